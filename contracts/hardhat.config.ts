@@ -1,0 +1,31 @@
+import { createRequire } from 'node:module'
+import hardhatEthers from '@nomicfoundation/hardhat-ethers'
+import { defineConfig } from 'hardhat/config'
+import { warningsAsErrors } from './warnings-as-errors.ts'
+
+const require = createRequire(import.meta.url)
+
+export default defineConfig({
+  plugins: [hardhatEthers, warningsAsErrors],
+  paths: { sources: './src', tests: { solidity: './test/fuzz' } },
+  solidity: {
+    version: '0.8.37',
+    // The compiler comes from npm: nothing is downloaded.
+    path: require.resolve('solc/soljson.js'),
+    splitTestsCompilation: true,
+    settings: {
+      viaIR: true,
+      evmVersion: 'prague',
+      optimizer: { enabled: true, runs: 1_000 },
+    },
+  },
+  networks: {
+    default: { type: 'edr-simulated', chainType: 'l1', hardfork: 'prague' },
+  },
+  test: {
+    solidity: {
+      fuzz: { runs: 128 },
+      invariant: { runs: 24, depth: 48, failOnRevert: false },
+    },
+  },
+})

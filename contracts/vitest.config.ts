@@ -1,0 +1,13 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    // Hardhat looks for its configuration from the working directory, which is the caller's.
+    env: { HARDHAT_CONFIG: fileURLToPath(new URL('./hardhat.config.ts', import.meta.url)) },
+    globalSetup: './test/support/build.ts',
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+})
