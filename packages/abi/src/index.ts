@@ -1,1 +1,24 @@
-export {}
+export { errorsInterface } from './errors-interface.js'
+export type { Datatrusts, IDatatrusts } from './generated/Datatrusts.js'
+export { Datatrusts__factory } from './generated/factories/Datatrusts__factory.js'
+export { LinearCurve__factory } from './generated/factories/LinearCurve__factory.js'
+export { Listings__factory } from './generated/factories/Listings__factory.js'
+export { Markets__factory } from './generated/factories/Markets__factory.js'
+export { Orders__factory } from './generated/factories/Orders__factory.js'
+export { Share__factory } from './generated/factories/Share__factory.js'
+export { Vault__factory } from './generated/factories/Vault__factory.js'
+export type { LinearCurve } from './generated/LinearCurve.js'
+export type { IListings, Listings, PaymentStruct } from './generated/Listings.js'
+export type { IMarkets, Markets } from './generated/Markets.js'
+export type {
+  DealStruct,
+  DealStructOutput,
+  GoodsStruct,
+  GoodsStructOutput,
+  IOrders,
+  Orders,
+  ReceiptStruct,
+  ReceiptStructOutput,
+} from './generated/Orders.js'
+export type { Share } from './generated/Share.js'
+export type { Vault } from './generated/Vault.js'
