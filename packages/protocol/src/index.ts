@@ -1,1 +1,90 @@
-export {}
+export { addressSchema, ZERO_ADDRESS } from './address.js'
+export {
+  type DecideApproval,
+  decideApprovalSchema,
+  type PendingApproval,
+  type PendingApprovals,
+  pendingApprovalSchema,
+  pendingApprovalsSchema,
+} from './api/approval.js'
+export {
+  AUTHORIZATION_SCHEME,
+  type Authorization,
+  authorizationSchema,
+  REQUEST_EXPIRY_SECONDS_MAX,
+} from './api/authorization.js'
+export { type DatatrustCard, datatrustCardSchema } from './api/datatrust-card.js'
+export { type ListingDocument, type ListingPage, listingDocumentSchema, listingPageSchema } from './api/listing.js'
+export {
+  type Metric,
+  metricSchema,
+  type Opening,
+  ORDER_STATES,
+  type OrderDocument,
+  openingSchema,
+  orderDocumentSchema,
+} from './api/order.js'
+export { type Problem, problemSchema } from './api/problem.js'
+export {
+  type Parameters,
+  parametersSchema,
+  type Quote,
+  quoteSchema,
+  type RequestQuote,
+  requestQuoteSchema,
+} from './api/quote.js'
+export {
+  type AttestationAnswer,
+  attestationAnswerSchema,
+  type CreateUpload,
+  createUploadSchema,
+  type RequestAttestation,
+  requestAttestationSchema,
+  type Upload,
+  uploadSchema,
+} from './api/upload.js'
+export { canonicalHash, canonicalJson } from './canonical-json.js'
+export { DEAL_TYPE, type Deal, dealSchema, dealToChain } from './deal.js'
+export { isProtocolError, ProtocolError, type ProtocolErrorOptions } from './error.js'
+export { GOODS_TYPE, type Goods, goodsSchema } from './goods.js'
+export { type Address, bytes32Schema, type Hex, hexSchema, ZERO_BYTES32 } from './hex.js'
+export {
+  type DatatrustId,
+  type ListingId,
+  listingIdOf,
+  type MarketId,
+  marketIdOf,
+  type OrderId,
+  orderIdOf,
+  termsHashOf,
+} from './ids.js'
+export { KINDS, type Kind, STATUSES, type Status, servicesMask, VERDICTS, type Verdict } from './kind.js'
+export {
+  type AssetFile,
+  assetFileSchema,
+  assetFilesSchema,
+  fileNameSchema,
+  type Metadata,
+  metadataSchema,
+} from './metadata.js'
+export { smallUintSchema, toWire, uintSchema } from './numbers.js'
+export { RECEIPT_TYPE, type Receipt, receiptSchema, receiptToChain } from './receipt.js'
+export {
+  type Acceptance,
+  type Approval,
+  type Attestation,
+  acceptanceTypedData,
+  approvalTypedData,
+  attestationTypedData,
+  type DomainParams,
+  dealHash,
+  goodsHash,
+  quoteTypedData,
+  receiptHash,
+  receiptTypedData,
+  requestTypedData,
+  type SignedRequest,
+  type TypedData,
+  typedDataDigest,
+} from './typed-data.js'
+export { BPS, DAY, HOUR, MINUTE, SHARE_UNIT } from './units.js'

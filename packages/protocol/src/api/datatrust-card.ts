@@ -1,0 +1,20 @@
+import { z } from 'zod'
+import { addressSchema } from '../address.js'
+import { bytes32Schema } from '../hex.js'
+import { smallUintSchema, uintSchema } from '../numbers.js'
+
+/** GET /v1/datatrust: who serves here, on which chain, and within which limits. */
+export const datatrustCardSchema = z.strictObject({
+  datatrust: smallUintSchema(32),
+  chainId: uintSchema(256),
+  orders: addressSchema,
+  listings: addressSchema,
+  signer: addressSchema,
+  /** Armored OpenPGP public key under which assets are stored. */
+  publicKey: z.string().max(65_536),
+  /** What runs algorithms here; zero bytes if nothing does. */
+  runtimeDigest: bytes32Schema,
+  maxAssetBytes: smallUintSchema(53),
+  maxAlgorithmBytes: smallUintSchema(53),
+})
+export type DatatrustCard = z.output<typeof datatrustCardSchema>

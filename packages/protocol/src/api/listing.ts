@@ -1,0 +1,30 @@
+import { z } from 'zod'
+import { addressSchema } from '../address.js'
+import { bytes32Schema } from '../hex.js'
+import { metadataSchema } from '../metadata.js'
+import { smallUintSchema } from '../numbers.js'
+import { policySchema } from '../policy/policy.js'
+
+/** GET /v1/listings/:listing: what the chain commits to, in full; check it against the listing's `termsHash`. */
+export const listingDocumentSchema = z.strictObject({
+  listing: bytes32Schema,
+  market: bytes32Schema,
+  maker: addressSchema,
+  contentRoot: bytes32Schema,
+  sizeBytes: smallUintSchema(53),
+  policyHash: bytes32Schema,
+  metadataHash: bytes32Schema,
+  metadata: metadataSchema,
+  policy: policySchema.optional(),
+  /** Most rows that could leave in one run under the policy; present with a policy. */
+  rowsAtMost: smallUintSchema(53).optional(),
+})
+export type ListingDocument = z.output<typeof listingDocumentSchema>
+
+/** GET /v1/listings?after=: a page of the catalogue. */
+export const listingPageSchema = z.strictObject({
+  listings: z.array(listingDocumentSchema).max(100),
+  /** Listing to continue after; absent on the last page. */
+  next: bytes32Schema.optional(),
+})
+export type ListingPage = z.output<typeof listingPageSchema>

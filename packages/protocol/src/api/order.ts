@@ -1,0 +1,38 @@
+import { z } from 'zod'
+import { bytes32Schema, hexSchema } from '../hex.js'
+import { KINDS } from '../kind.js'
+import { smallUintSchema } from '../numbers.js'
+import { receiptSchema } from '../receipt.js'
+
+/**
+ * Where the datatrust is with an order. `ready`: the message waits (access) and is charged when it is collected;
+ * `running`; `review`: waits for the maker's approval; `done`: delivered or fulfilled on chain; `closed`: nothing to come.
+ */
+export const ORDER_STATES = ['quoted', 'ready', 'running', 'review', 'marking', 'done', 'closed'] as const
+
+/** A value the runner measured on rows that the algorithm did not see. */
+export const metricSchema = z.strictObject({ name: z.string().max(100), micros: z.number().int() })
+export type Metric = z.output<typeof metricSchema>
+
+/** GET /v1/orders/:orderId, to its buyer and its maker. */
+export const orderDocumentSchema = z.strictObject({
+  orderId: bytes32Schema,
+  kind: z.enum(KINDS),
+  state: z.enum(ORDER_STATES),
+  /** Of the message that waits, once it does. */
+  messageBytes: smallUintSchema(53).optional(),
+  /** Of a run, once it is over and decided. */
+  receipt: receiptSchema.optional(),
+  /** Of the receipt, by the datatrust's signer. */
+  receiptSignature: hexSchema.optional(),
+  metrics: z.array(metricSchema).max(16).optional(),
+})
+export type OrderDocument = z.output<typeof orderDocumentSchema>
+
+/** Content of the OpenPGP message at GET /v1/orders/:orderId/opening: what proves the data against its contentRoot. */
+export const openingSchema = z.strictObject({
+  contentRoot: bytes32Schema,
+  /** From which the blinds of the cells derive. Whoever has it can test guesses of the content: keep it. */
+  secret: bytes32Schema,
+})
+export type Opening = z.output<typeof openingSchema>

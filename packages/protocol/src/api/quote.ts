@@ -1,0 +1,27 @@
+import { z } from 'zod'
+import { dealSchema } from '../deal.js'
+import { goodsSchema } from '../goods.js'
+import { bytes32Schema, hexSchema } from '../hex.js'
+import { KINDS } from '../kind.js'
+import { uintSchema } from '../numbers.js'
+
+/** Integer parameters of an algorithm by name. */
+export const parametersSchema = z.record(z.string().regex(/^[a-zA-Z][a-zA-Z0-9_]{0,63}$/), z.number().int())
+export type Parameters = z.output<typeof parametersSchema>
+
+/** POST /v1/quotes: what the caller wants to buy. */
+export const requestQuoteSchema = z.strictObject({
+  listing: bytes32Schema,
+  kind: z.enum(KINDS),
+  n: uintSchema(256),
+  /** Armored OpenPGP public key to which the data or the model goes. */
+  recipientPublicKey: z.string().min(1).max(65_536),
+  /** For compute: sha256 of a module that was sent before. */
+  algorithm: bytes32Schema.optional(),
+  parameters: parametersSchema.optional(),
+})
+export type RequestQuote = z.output<typeof requestQuoteSchema>
+
+/** The datatrust's offer, as `Orders.place` takes it. */
+export const quoteSchema = z.strictObject({ deal: dealSchema, goods: goodsSchema, signature: hexSchema })
+export type Quote = z.output<typeof quoteSchema>

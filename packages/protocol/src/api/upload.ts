@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import { bytes32Schema, hexSchema } from '../hex.js'
+import { KINDS } from '../kind.js'
+import { assetFilesSchema, metadataSchema } from '../metadata.js'
+import { smallUintSchema } from '../numbers.js'
+import { policySchema } from '../policy/policy.js'
+
+/** POST /v1/uploads: announces an asset. The id is the maker's own, so a repeated request changes nothing. */
+export const createUploadSchema = z.strictObject({ uploadId: bytes32Schema, files: assetFilesSchema })
+export type CreateUpload = z.output<typeof createUploadSchema>
+
+/** GET /v1/uploads/:uploadId, and the answer to PUT /v1/uploads/:uploadId/content. */
+export const uploadSchema = z.strictObject({
+  uploadId: bytes32Schema,
+  state: z.enum(['announced', 'stored']),
+  files: assetFilesSchema,
+  sizeBytes: smallUintSchema(53),
+  /** Once stored. */
+  content: z.strictObject({ contentRoot: bytes32Schema, sha256: bytes32Schema }).optional(),
+})
+export type Upload = z.output<typeof uploadSchema>
+
+/** POST /v1/uploads/:uploadId/attestation: what the maker is about to publish. */
+export const requestAttestationSchema = z.strictObject({
+  market: bytes32Schema,
+  salt: bytes32Schema,
+  services: z.array(z.enum(KINDS)).min(1).max(2),
+  metadata: metadataSchema,
+  /** Required with, and only with, the service compute. */
+  policy: policySchema.optional(),
+})
+export type RequestAttestation = z.output<typeof requestAttestationSchema>
+
+/** The datatrust's word, as `Listings.publish` takes it. */
+export const attestationAnswerSchema = z.strictObject({
+  datatrust: smallUintSchema(32),
+  contentRoot: bytes32Schema,
+  sizeBytes: smallUintSchema(53),
+  policyHash: bytes32Schema,
+  metadataHash: bytes32Schema,
+  services: smallUintSchema(8),
+  expiry: smallUintSchema(40),
+  signature: hexSchema,
+})
+export type AttestationAnswer = z.output<typeof attestationAnswerSchema>
