@@ -1,0 +1,44 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ROOT } from './workspace.ts'
+
+interface Ban {
+  pattern: RegExp
+  /** Files in which it is allowed. */
+  except?: RegExp
+  why: string
+}
+
+const BANS: readonly Ban[] = [
+  { pattern: /allowUnauthenticatedStream/, why: 'releases plaintext that nobody has authenticated' },
+  {
+    pattern: /process\.env\b/,
+    except: /(^|\/)env\.ts$|main\.ts$|\.test\.ts$|\/tests?\//,
+    why: 'the environment is read in env.ts',
+  },
+  { pattern: /Math\.random/, except: /\.test\.ts$|\/tests?\//, why: 'not a cryptographic source' },
+  { pattern: /process\.exit\(/, why: 'set process.exitCode and let what is open close' },
+]
+
+/** Lines that hold what the house does not allow. */
+export function banFaults(root = ROOT): string[] {
+  const files = globSync(['{packages,examples}/*/src/**/*.ts', 'datatrust/src/**/*.ts'], {
+    cwd: root,
+    exclude: (name) => name.includes('generated'),
+  })
+  return files.flatMap((file) =>
+    readFileSync(join(root, file), 'utf8')
+      .split('\n')
+      .flatMap((line, index) =>
+        BANS.filter((ban) => ban.pattern.test(line) && !ban.except?.test(file)).map(
+          (ban) => `${file}:${index + 1} ${ban.pattern.source}: ${ban.why}`,
+        ),
+      ),
+  )
+}
+
+if (import.meta.main) {
+  const faults = banFaults()
+  for (const fault of faults) console.error(fault)
+  process.exitCode = faults.length === 0 ? 0 : 1
+}

@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+export interface Count {
+  passed: number
+  failed: number
+  skipped: number
+}
+
+export const add = (a: Count, b: Count): Count => ({
+  passed: a.passed + b.passed,
+  failed: a.failed + b.failed,
+  skipped: a.skipped + b.skipped,
+})
+
+/** A suite that ended badly without saying which test failed counts as one failure. */
+const blame = (count: Count, exitCode: number): Count =>
+  exitCode !== 0 && count.failed === 0 ? { ...count, failed: 1 } : count
+
+interface Finished {
+  exitCode: number
+  output: string
+}
+
+/** Runs a command with its output shown as it comes, and kept. */
+function run(command: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<Finished> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const chunks: Buffer[] = []
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => {
+        chunks.push(chunk)
+        process.stdout.write(chunk)
+      })
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ exitCode: code ?? 1, output: Buffer.concat(chunks).toString() }))
+  })
+}
+
+interface VitestReport {
+  numPassedTests: number
+  numFailedTests: number
+  numPendingTests: number
+  numTodoTests: number
+  testResults: { name: string; status: string; assertionResults: { status: string; fullName: string }[] }[]
+}
+
+/** Runs vitest in a folder and counts from its own JSON report. */
+export async function runVitest(cwd: string, env: NodeJS.ProcessEnv): Promise<Count> {
+  const directory = mkdtempSync(join(tmpdir(), 'gristmill-test-'))
+  const file = join(directory, 'report.json')
+  try {
+    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
+    const { exitCode } = await run('vitest', ['run', ...reporters], cwd, env)
+    const report = JSON.parse(readFileSync(file, 'utf8')) as VitestReport
+    const skipped = report.testResults.flatMap((suite) =>
+      suite.assertionResults.filter((test) => ['pending', 'skipped', 'todo'].includes(test.status)),
+    )
+    for (const test of skipped) console.log(`skipped: ${test.fullName}`)
+    const broken = report.testResults.filter(
+      (suite) => suite.status === 'failed' && suite.assertionResults.length === 0,
+    )
+    return blame(
+      {
+        passed: report.numPassedTests,
+        failed: report.numFailedTests + broken.length,
+        skipped: report.numPendingTests + report.numTodoTests,
+      },
+      exitCode,
+    )
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+/** Runs the Solidity tests and counts from their closing lines. */
+export async function runSolidity(cwd: string, env: NodeJS.ProcessEnv): Promise<Count> {
+  const { exitCode, output } = await run('hardhat', ['test', 'solidity'], cwd, env)
+  const total = (word: string): number =>
+    [...output.matchAll(new RegExp(`^\\s*(\\d+) ${word}`, 'gm'))].reduce((sum, match) => sum + Number(match[1]), 0)
+  return blame({ passed: total('passing'), failed: total('failing'), skipped: total('skipped') }, exitCode)
+}
