@@ -12,8 +12,11 @@ interface ICurve {
     /// @param reserve Unlocked plus locked reserve, units of the asset's decimals.
     /// @param p0 Price of the first share, asset units per 1e18 share units.
     /// @param k Shares over which the ask rises by p0, 18 decimals.
-    function sharesFor(uint256 amount, uint256 supply, uint256 reserve, uint128 p0, uint128 k)
-        external
-        pure
-        returns (uint256 shares);
+    function sharesFor(
+        uint256 amount,
+        uint256 supply,
+        uint256 reserve,
+        uint128 p0,
+        uint128 k
+    ) external pure returns (uint256 shares);
 }

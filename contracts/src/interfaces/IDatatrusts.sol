@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
-import { DatatrustId } from "../types/Ids.sol";
-import { Payment } from "../types/Payment.sol";
+import {DatatrustId} from "../types/Ids.sol";
+import {Payment} from "../types/Payment.sol";
 
 /// @notice Register of the operators who store, attest, deliver and run, and their bonds.
 /// @dev A bond is a deterrent, not cover: a buyer's money is covered by the escrow in Orders.
@@ -21,7 +21,11 @@ interface IDatatrusts {
 
     event DatatrustRegistered(DatatrustId indexed datatrust, address indexed operator, address asset);
     event DatatrustUpdated(
-        DatatrustId indexed datatrust, address signer, address payout, bytes32 keyFingerprint, string url
+        DatatrustId indexed datatrust,
+        address signer,
+        address payout,
+        bytes32 keyFingerprint,
+        string url
     );
     event Bonded(DatatrustId indexed datatrust, uint256 amount, uint256 bond);
     event UnbondingStarted(DatatrustId indexed datatrust, uint256 amount, uint40 unbondedAt);
@@ -33,13 +37,13 @@ interface IDatatrusts {
     /// @notice Thrown when no datatrust has this id.
     error Datatrusts_Unknown(DatatrustId datatrust);
 
-    /// @notice Thrown when signer or payout is the zero address.
+    /// @notice Thrown when signer, payout or asset is the zero address.
     error Datatrusts_ZeroAddress();
 
     /// @notice Thrown when a URL is empty or longer than 256 bytes.
     error Datatrusts_BadUrl(uint256 length);
 
-    /// @notice Thrown when the amount is zero or above what is there.
+    /// @notice Thrown when the amount is zero or above what is there; a bond holds at most 2^96 - 1.
     error Datatrusts_BadAmount(uint256 amount, uint256 available);
 
     /// @notice Thrown when a bond is withdrawn before its time, or nothing is unbonding.
@@ -49,9 +53,13 @@ interface IDatatrusts {
     /// @param asset ERC-20 of the bond; markets of another asset do not accept this datatrust.
     /// @param keyFingerprint OpenPGP v6 fingerprint.
     /// @param url Base URL of its HTTP API, at most 256 bytes.
-    function register(address signer, address payout, address asset, bytes32 keyFingerprint, string calldata url)
-        external
-        returns (DatatrustId datatrust);
+    function register(
+        address signer,
+        address payout,
+        address asset,
+        bytes32 keyFingerprint,
+        string calldata url
+    ) external returns (DatatrustId datatrust);
 
     /// @notice Replaces signer, payout, key and URL; orders already placed keep their payout.
     function update(
@@ -75,10 +83,9 @@ interface IDatatrusts {
     function get(DatatrustId datatrust) external view returns (Datatrust memory);
 
     /// @notice What `Orders.place` needs: signer, payout, bond asset and bond.
-    function terms(DatatrustId datatrust)
-        external
-        view
-        returns (address signer, address payout, address asset, uint128 bond);
+    function terms(
+        DatatrustId datatrust
+    ) external view returns (address signer, address payout, address asset, uint128 bond);
 
     /// @notice Current signing address; reverts for an unknown id.
     function signerOf(DatatrustId datatrust) external view returns (address);

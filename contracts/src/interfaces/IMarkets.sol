@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
-import { MarketId } from "../types/Ids.sol";
-import { Payment } from "../types/Payment.sol";
+import {MarketId} from "../types/Ids.sol";
+import {Payment} from "../types/Payment.sol";
 
 /// @notice Markets funded by patrons: rising ask, pro-rata bid.
 /// @dev Amounts in units of the asset's decimals, shares with 18 decimals, rates in basis points, times in Unix seconds.
@@ -47,7 +47,13 @@ interface IMarkets {
     }
 
     event MarketCreated(
-        MarketId indexed market, address indexed creator, address indexed asset, address share, Identity identity, Config config, uint256 seed
+        MarketId indexed market,
+        address indexed creator,
+        address indexed asset,
+        address share,
+        Identity identity,
+        Config config,
+        uint256 seed
     );
     /// @notice Emitted when a patron bought `shares` for `amount` = toUnlocked + toLocked + tribute.
     event Funded(
@@ -130,15 +136,23 @@ interface IMarkets {
     /// @dev shares d = min(curve, floor(amount * S * 1e4 / ((U + L + P) * (1e4 + spreadBps)))); ceil(d*U/S) goes to U,
     /// min(ceil(d*L/S), the rest) to L, what remains (the tribute) to B. NAV of the others never falls.
     /// Revenue known before its `place` is in a block can still be bought into; minShares bounds what a patron risks.
-    function fund(MarketId market, uint128 amount, uint256 minShares, uint256 deadline, Payment calldata payment)
-        external
-        returns (uint256 shares);
+    function fund(
+        MarketId market,
+        uint128 amount,
+        uint256 minShares,
+        uint256 deadline,
+        Payment calldata payment
+    ) external returns (uint256 shares);
 
     /// @notice Burns the caller's shares for floor(shares * U / S), credited to `to` in the Vault.
     /// @dev Locked revenue is left to those who stay.
-    function redeem(MarketId market, uint256 shares, uint256 minAmount, uint256 deadline, address to)
-        external
-        returns (uint256 amount);
+    function redeem(
+        MarketId market,
+        uint256 shares,
+        uint256 minAmount,
+        uint256 deadline,
+        address to
+    ) external returns (uint256 amount);
 
     /// @notice Gives money to a market as revenue: it drips into the reserve. Anyone may.
     function addRevenue(MarketId market, uint128 amount, Payment calldata payment) external;
@@ -170,10 +184,10 @@ interface IMarkets {
     function reserveOf(MarketId market) external view returns (Reserve memory);
 
     /// @notice Shares that `fund(amount)` would give now, and how the amount would be divided.
-    function quoteFund(MarketId market, uint128 amount)
-        external
-        view
-        returns (uint256 shares, uint256 toUnlocked, uint256 toLocked, uint256 tribute);
+    function quoteFund(
+        MarketId market,
+        uint128 amount
+    ) external view returns (uint256 shares, uint256 toUnlocked, uint256 toLocked, uint256 tribute);
 
     /// @notice Money that `redeem(shares)` would give now.
     function quoteRedeem(MarketId market, uint256 shares) external view returns (uint256 amount);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
-import { IERC20 } from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import { IERC20Permit } from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
-import { IERC5805 } from "@openzeppelin/contracts/interfaces/IERC5805.sol";
-import { MarketId } from "../types/Ids.sol";
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
+import {IERC5805} from "@openzeppelin/contracts/interfaces/IERC5805.sol";
+import {MarketId} from "../types/Ids.sol";
 
 /// @notice A pro-rata claim on the reserve of one market: ERC-20, EIP-2612 and votes on a timestamp clock (ERC-6372).
 /// @dev A minimal clone per market. Everybody votes with their own shares: `delegates(x) == x` always.

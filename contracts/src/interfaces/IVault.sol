@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
-import { IERC6909 } from "@openzeppelin/contracts/interfaces/IERC6909.sol";
+import {IERC6909} from "@openzeppelin/contracts/interfaces/IERC6909.sol";
 
 /// @notice The only contract that holds ERC-20 tokens: an ERC-6909 ledger, id = uint160(token).
 /// @dev Assumptions about tokens, per id (a token that breaks one hurts holders of its own id only):
@@ -27,6 +27,9 @@ interface IVault is IERC6909 {
     /// @notice Thrown when a transfer in credited nothing.
     error Vault_NothingReceived(address token);
 
+    /// @notice Thrown when somebody else than `owner` deposits and the permit was not `owner`'s, or is used up.
+    error Vault_BadPermit(address token, address owner);
+
     /// @notice Thrown when a withdrawal moved another amount than asked for.
     error Vault_WithdrawalMismatch(address token, uint256 expected, uint256 left);
 
@@ -38,7 +41,7 @@ interface IVault is IERC6909 {
     function deposit(address token, uint256 amount, address to) external returns (uint256 credited);
 
     /// @notice Pulls `amount` of `token` from `owner`, who signed an EIP-2612 permit for the Vault, and credits `owner`.
-    /// @dev Anyone may submit; a permit that fails does not fail the call if the allowance suffices and the caller is `owner`.
+    /// @dev Anyone may submit, and the permit must work; it may fail if the caller is `owner` and the allowance suffices.
     /// @param deadline Of the permit, Unix seconds.
     function depositWithPermit(
         address token,
@@ -54,7 +57,8 @@ interface IVault is IERC6909 {
     function withdraw(address token, uint256 amount, address to) external;
 
     /// @notice Remembers the Vault's balance of `token` until `close`, by the same caller in the same transaction.
-    /// @dev Lets a module move a payer's tokens straight into the Vault. Not nestable per token.
+    /// @dev Lets a module move a payer's tokens straight into the Vault. Not nestable per token. An opening that nobody closes
+    /// ends with the transaction, and until then nobody can deposit or withdraw the token.
     function open(address token) external;
 
     /// @notice Credits to `to` what has come in since `open`. What came outside of an opening belongs to nobody.
