@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest'
+import {
+  AmountOutOfRangeError,
+  accrue,
+  addRevenue,
+  BalanceOutOfRangeError,
+  book,
+  createMarket,
+  fund,
+  pricesOf,
+  quoteFund,
+  quoteRedeem,
+  redeem,
+  reward,
+  SeedTooSmallError,
+  SharesOutOfRangeError,
+  TimeReversedError,
+} from './index.js'
+
+const NOW = 1_800_000_000
+const DAY = 86_400
+const UNIT = 1_000_000n
+const SHARE = 10n ** 18n
+const rules = { p0: UNIT, k: 10n ** 24n, spreadBps: 500, dripSeconds: 7 * DAY }
+const fresh = createMarket({ seed: 100n * UNIT, p0: UNIT, now: NOW })
+
+describe('createMarket', () => {
+  it('prices the seed at p0 on every curve', () => {
+    expect(fresh).toMatchObject({ unlocked: 100n * UNIT, locked: 0n, bounty: 0n, supply: 100n * SHARE })
+  })
+
+  it('refuses a seed below the price of the share that stays', () => {
+    expect(() => createMarket({ seed: UNIT - 1n, p0: UNIT, now: NOW })).toThrow(SeedTooSmallError)
+  })
+})
+
+describe('fund', () => {
+  it('binds the ask to NAV plus the spread where the curve is below it', () => {
+    expect(quoteFund(fresh, rules, { amount: 105n, now: NOW }).shares).toBe(10n ** 14n)
+  })
+
+  it('takes 26.8 % tribute from a million in one go at the defaults', () => {
+    const { tribute } = quoteFund(fresh, rules, { amount: 10n ** 12n, now: NOW })
+    expect(tribute / 10n ** 9n).toBe(267n)
+  })
+
+  it('raises the ask by what is pending', () => {
+    const busy = book(fresh, rules, { pendingUp: 100n * UNIT, pendingDown: 0n, revenue: 0n, now: NOW })
+    const before = quoteFund(fresh, rules, { amount: UNIT, now: NOW }).shares
+    expect(quoteFund(busy, rules, { amount: UNIT, now: NOW }).shares).toBe(before / 2n)
+  })
+
+  it.each([0n, -1n, 2n ** 112n])('refuses the amount %s', (amount) => {
+    expect(() => quoteFund(fresh, rules, { amount, now: NOW })).toThrow(AmountOutOfRangeError)
+  })
+})
+
+describe('redeem', () => {
+  it('pays pro rata of what is unlocked, rounded down, and nothing of what is locked', () => {
+    const state = addRevenue(fresh, rules, { amount: 50n * UNIT, now: NOW })
+    expect(quoteRedeem(state, { shares: SHARE, now: NOW })).toBe(UNIT)
+    expect(quoteRedeem(state, { shares: SHARE, now: NOW + 7 * DAY })).toBe((UNIT * 3n) / 2n)
+  })
+
+  it('leaves the share that stays for ever', () => {
+    expect(redeem(fresh, { shares: 99n * SHARE, now: NOW }).state.supply).toBe(SHARE)
+    expect(() => quoteRedeem(fresh, { shares: 99n * SHARE + 1n, now: NOW })).toThrow(SharesOutOfRangeError)
+    expect(() => quoteRedeem(fresh, { shares: 0n, now: NOW })).toThrow(SharesOutOfRangeError)
+  })
+})
+
+describe('the drip', () => {
+  const revenue = 70n * UNIT
+  const dripping = addRevenue(fresh, rules, { amount: revenue, now: NOW })
+
+  it('is linear over the drip period', () => {
+    expect(accrue(dripping, NOW + DAY).locked).toBe(60n * UNIT)
+    expect(accrue(dripping, NOW + 7 * DAY)).toMatchObject({ locked: 0n, unlocked: 170n * UNIT })
+  })
+
+  it('ends at the mean of old and new end, weighted by money, so that dust cannot stretch it', () => {
+    const half = NOW + 3.5 * DAY
+    const doubled = addRevenue(dripping, rules, { amount: revenue / 2n, now: half })
+    expect(doubled.dripEnd).toBe(half + 5.25 * DAY)
+    expect(addRevenue(dripping, rules, { amount: 1n, now: half }).dripEnd).toBe(dripping.dripEnd)
+  })
+
+  it('does not run backwards', () => {
+    expect(() => accrue(dripping, NOW - 1)).toThrow(TimeReversedError)
+  })
+})
+
+describe('book', () => {
+  it('refuses to take more from pending than there is', () => {
+    const params = { pendingUp: 0n, pendingDown: 1n, revenue: 0n, now: NOW }
+    expect(() => book(fresh, rules, params)).toThrow(BalanceOutOfRangeError)
+  })
+})
+
+describe('reward', () => {
+  it('pays at most a hundredth of the bounty', () => {
+    const { state } = fund(fresh, rules, { amount: 10n ** 12n, now: NOW })
+    expect(reward(state, 1n).paid).toBe(1n)
+    expect(reward(state, state.bounty).paid).toBe(state.bounty / 100n)
+  })
+})
+
+describe('pricesOf', () => {
+  it('states ask, bid and NAV in asset units per share', () => {
+    const state = addRevenue(fresh, rules, { amount: 50n * UNIT, now: NOW })
+    expect(pricesOf(state, rules, NOW)).toEqual({ ask: 1_575_000n, bid: UNIT, nav: 1_500_000n })
+  })
+})

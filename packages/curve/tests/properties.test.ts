@@ -1,0 +1,104 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { accrue, book, fund, type MarketState, quoteFund, redeem } from '../src/index.js'
+import { apply, operations, rules, type Step, seeds, start } from './_operations.js'
+
+const RUNS = { numRuns: 400 }
+
+const amounts = fc.oneof(fc.bigInt(1n, 1000n), fc.bigInt(1n, 10n ** 14n))
+
+function history(seed: bigint, ops: Parameters<typeof apply>[1][]): Step {
+  return ops.reduce(apply, start(seed))
+}
+
+/** True if NAV = (U + L) / S has not fallen; compared by cross-multiplication, exactly. */
+function navHeld(before: MarketState, after: MarketState): boolean {
+  return (after.unlocked + after.locked) * before.supply >= (before.unlocked + before.locked) * after.supply
+}
+
+describe('a market', () => {
+  it('never lets NAV fall, keeps the dead shares and accounts for every unit', () => {
+    fc.assert(
+      fc.property(seeds, operations, (seed, ops) => {
+        let step = start(seed)
+        for (const operation of ops) {
+          const next = apply(step, operation)
+          expect(navHeld(step.state, next.state)).toBe(true)
+          expect(next.state.supply >= 10n ** 18n).toBe(true)
+          const { unlocked, locked, bounty } = next.state
+          expect(unlocked + locked + bounty).toBe(next.paidIn - next.paidOut)
+          step = next
+        }
+      }),
+      RUNS,
+    )
+  })
+
+  it('divides what a patron pays to the unit', () => {
+    fc.assert(
+      fc.property(seeds, operations, amounts, (seed, ops, amount) => {
+        const { state, now } = history(seed, ops)
+        const quote = quoteFund(state, rules, { amount, now })
+        expect(quote.toUnlocked + quote.toLocked + quote.tribute).toBe(amount)
+        expect(quote.toUnlocked >= 0n && quote.toLocked >= 0n && quote.tribute >= 0n).toBe(true)
+      }),
+      RUNS,
+    )
+  })
+
+  it('never pays back more than was paid, whatever others do in the same block', () => {
+    fc.assert(
+      fc.property(seeds, operations, operations, amounts, (seed, ops, between, amount) => {
+        const { state, now, paidIn, paidOut } = history(seed, ops)
+        const entry = fund(state, rules, { amount, now })
+        const others = between
+          // The patron's own shares are not the others' to redeem.
+          .filter(({ verb }) => verb !== 'redeem')
+          .map((operation) => ({ ...operation, waitSeconds: 0 }))
+        const last = others.reduce(apply, { state: entry.state, now, paidIn: paidIn + amount, paidOut })
+        if (entry.shares === 0n) return
+        expect(redeem(last.state, { shares: entry.shares, now }).amount <= amount).toBe(true)
+      }),
+      RUNS,
+    )
+  })
+
+  it('never gives more shares for an amount in two parts while nothing is pending', () => {
+    fc.assert(
+      fc.property(seeds, operations, amounts, amounts, (seed, ops, first, second) => {
+        const { state, now } = history(
+          seed,
+          ops.filter(({ verb }) => verb !== 'place'),
+        )
+        const whole = quoteFund(state, rules, { amount: first + second, now }).shares
+        const part = fund(state, rules, { amount: first, now })
+        const rest = quoteFund(part.state, rules, { amount: second, now }).shares
+        expect(part.shares + rest <= whole + 2n).toBe(true)
+      }),
+      RUNS,
+    )
+  })
+
+  it('never lets a patron profit from a sale that was pending when they came, however split', () => {
+    fc.assert(
+      fc.property(seeds, operations, amounts, amounts, (seed, ops, first, second) => {
+        const { state, now } = history(seed, ops)
+        const one = fund(state, rules, { amount: first, now })
+        const two = fund(one.state, rules, { amount: second, now })
+        const { pending } = two.state
+        const sold = book(two.state, rules, { pendingUp: 0n, pendingDown: pending, revenue: pending, now })
+        const dripped = accrue(sold, now + 60 * 86_400)
+        const shares = one.shares + two.shares
+        if (shares === 0n) return
+        expect(redeem(dripped, { shares, now: dripped.lastAccrual }).amount <= first + second).toBe(true)
+      }),
+      RUNS,
+    )
+  })
+
+  it('is compared so exactly that the loss of one unit shows', () => {
+    const { state } = start(10n ** 12n)
+    expect(navHeld(state, state)).toBe(true)
+    expect(navHeld(state, { ...state, unlocked: state.unlocked - 1n })).toBe(false)
+  })
+})
