@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
-import { DatatrustId, ListingId, MarketId } from "../types/Ids.sol";
-import { Payment } from "../types/Payment.sol";
+import {DatatrustId, ListingId, MarketId} from "../types/Ids.sol";
+import {Payment} from "../types/Payment.sol";
 
 /// @notice Datasets offered in a market; content committed to for ever, prices by the maker.
 interface IListings {
@@ -110,4 +110,13 @@ interface IListings {
 
     /// @notice Price that means "not for sale": type(uint96).max.
     function NOT_OFFERED() external view returns (uint96);
+
+    /// @notice The ledger that holds the bonds.
+    function VAULT() external view returns (address);
+
+    /// @notice The register whose datatrusts attest.
+    function DATATRUSTS() external view returns (address);
+
+    /// @notice The markets in which is listed.
+    function MARKETS() external view returns (address);
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
-import { DatatrustId, ListingId, MarketId, OrderId } from "../types/Ids.sol";
-import { Deal, Goods, Kind, Receipt, Status, Verdict } from "../types/Order.sol";
-import { Payment } from "../types/Payment.sol";
+import {DatatrustId, ListingId, MarketId, OrderId} from "../types/Ids.sol";
+import {Deal, Goods, Kind, Receipt, Status, Verdict} from "../types/Order.sol";
+import {Payment} from "../types/Payment.sol";
 
 /// @notice One escrow for everything sold.
 /// @dev An order is one storage slot: hash of what was agreed (208 bits) | deadline (40) | kind (4) | status (4). Every call
@@ -35,7 +35,13 @@ interface IOrders {
     }
 
     /// @notice Emitted with all terms, so that an order can be rebuilt from the chain alone.
-    event OrderPlaced(OrderId indexed orderId, ListingId indexed listing, address indexed buyer, Deal deal, Goods goods);
+    event OrderPlaced(
+        OrderId indexed orderId,
+        ListingId indexed listing,
+        address indexed buyer,
+        Deal deal,
+        Goods goods
+    );
     event OrderFulfilled(OrderId indexed orderId, bytes32 deliveryHash, Verdict verdict, uint40 settlesAfter);
     /// @notice Emitted when an order's money went out: the parts sum to the price.
     event OrderSettled(

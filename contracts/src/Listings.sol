@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {IDatatrusts} from "./interfaces/IDatatrusts.sol";
+import {IListings} from "./interfaces/IListings.sol";
+import {IMarkets} from "./interfaces/IMarkets.sol";
+import {IVault} from "./interfaces/IVault.sol";
+import {Payments} from "./libraries/Payments.sol";
+import {Signing} from "./libraries/Signing.sol";
+import {DatatrustId, ListingId, MarketId} from "./types/Ids.sol";
+import {Payment} from "./types/Payment.sol";
+
+contract Listings is IListings, EIP712, ReentrancyGuardTransient {
+    using Payments for Payment;
+    using Signing for bytes32;
+
+    /// @dev Four slots.
+    struct Record {
+        address maker;
+        DatatrustId datatrust;
+        uint40 activeFrom;
+        uint24 configVersion;
+        MarketId market;
+        bytes32 termsHash;
+        uint96 accessPrice;
+        uint96 computePrice;
+        uint40 exitAt;
+        uint8 services; // offered at publishing; never more
+        bool isBondReturned;
+    }
+
+    uint8 private constant ACCESS = 1;
+    uint8 private constant COMPUTE = 2;
+
+    bytes32 private constant ATTESTATION_TYPEHASH = keccak256(
+        "Attestation(address maker,bytes32 market,bytes32 salt,bytes32 contentRoot,uint64 sizeBytes,uint8 services,"
+        "bytes32 policyHash,bytes32 metadataHash,uint32 datatrust,uint40 expiry)"
+    );
+
+    /// @inheritdoc IListings
+    uint96 public constant NOT_OFFERED = type(uint96).max;
+    /// @inheritdoc IListings
+    address public immutable VAULT;
+    /// @inheritdoc IListings
+    address public immutable DATATRUSTS;
+    /// @inheritdoc IListings
+    address public immutable MARKETS;
+
+    mapping(ListingId listing => Record record) private _records;
+
+    constructor(IVault vault, IDatatrusts datatrusts, IMarkets markets) EIP712("Gristmill Listings", "1") {
+        VAULT = address(vault);
+        DATATRUSTS = address(datatrusts);
+        MARKETS = address(markets);
+    }
+
+    /// @inheritdoc IListings
+    function publish(
+        MarketId market,
+        bytes32 salt,
+        Content calldata content,
+        Prices calldata prices,
+        DatatrustId datatrust,
+        Attestation calldata attestation,
+        Payment calldata payment
+    ) external nonReentrant returns (ListingId listing) {
+        listing = ListingId.wrap(keccak256(abi.encode(market, msg.sender, salt)));
+        Record storage record = _records[listing];
+        require(record.maker == address(0), Listings_Exists(listing));
+        uint8 services = _offered(prices);
+        _checkContent(content, services);
+        _checkServed(services, attestation.services, prices);
+        _checkAttestation(market, salt, content, datatrust, attestation);
+
+        (IMarkets.Config memory config, uint24 version) = IMarkets(MARKETS).configOf(market);
+        uint40 activeFrom = uint40(block.timestamp) + config.activationSeconds;
+        record.maker = msg.sender;
+        record.datatrust = datatrust;
+        record.activeFrom = activeFrom;
+        record.configVersion = version;
+        record.market = market;
+        record.termsHash = keccak256(abi.encode(content));
+        record.accessPrice = prices.access;
+        record.computePrice = prices.compute;
+        record.services = services;
+        emit ListingPublished(listing, market, msg.sender, datatrust, content, prices, activeFrom);
+        if (config.listingBond != 0) payment.collect(IVault(VAULT), _assetOf(market), config.listingBond);
+    }
+
+    /// @inheritdoc IListings
+    function setPrices(ListingId listing, Prices calldata prices) external {
+        Record storage record = _made(listing);
+        _checkServed(_offered(prices), record.services, prices);
+        record.accessPrice = prices.access;
+        record.computePrice = prices.compute;
+        emit PricesChanged(listing, prices);
+    }
+
+    /// @inheritdoc IListings
+    function exit(ListingId listing) external returns (uint40 exitAt) {
+        Record storage record = _made(listing);
+        require(record.exitAt == 0, Listings_Exiting(listing, record.exitAt));
+        (IMarkets.Config memory config, ) = IMarkets(MARKETS).configOf(record.market);
+        exitAt = uint40(block.timestamp) + config.exitDelaySeconds;
+        record.exitAt = exitAt;
+        emit ListingExiting(listing, exitAt);
+    }
+
+    /// @inheritdoc IListings
+    function returnBond(ListingId listing) external nonReentrant returns (uint256 amount) {
+        Record storage record = _known(listing);
+        uint40 exitAt = record.exitAt;
+        require(exitAt != 0 && block.timestamp > exitAt && !record.isBondReturned, Listings_BondHeld(listing, exitAt));
+        record.isBondReturned = true;
+        MarketId market = record.market;
+        (IMarkets.Config memory config, ) = IMarkets(MARKETS).configAt(market, record.configVersion);
+        amount = config.listingBond;
+        address maker = record.maker;
+        emit ListingBondReturned(listing, maker, amount);
+        IVault(VAULT).transfer({receiver: maker, id: uint160(_assetOf(market)), amount: amount});
+    }
+
+    /// @inheritdoc IListings
+    function get(ListingId listing) external view returns (Listing memory) {
+        Record storage record = _known(listing);
+        return
+            Listing({
+                maker: record.maker,
+                datatrust: record.datatrust,
+                market: record.market,
+                termsHash: record.termsHash,
+                accessPrice: record.accessPrice,
+                computePrice: record.computePrice,
+                activeFrom: record.activeFrom,
+                exitAt: record.exitAt,
+                configVersion: record.configVersion
+            });
+    }
+
+    /// @inheritdoc IListings
+    function isOpen(ListingId listing) external view returns (bool) {
+        Record storage record = _known(listing);
+        uint40 exitAt = record.exitAt;
+        return block.timestamp >= record.activeFrom && (exitAt == 0 || block.timestamp < exitAt);
+    }
+
+    function _known(ListingId listing) private view returns (Record storage record) {
+        record = _records[listing];
+        require(record.maker != address(0), Listings_Unknown(listing));
+    }
+
+    function _made(ListingId listing) private view returns (Record storage record) {
+        record = _known(listing);
+        require(record.maker == msg.sender, Listings_NotMaker(listing, msg.sender));
+    }
+
+    function _assetOf(MarketId market) private view returns (address) {
+        return IMarkets(MARKETS).identityOf(market).asset;
+    }
+
+    function _checkAttestation(
+        MarketId market,
+        bytes32 salt,
+        Content calldata content,
+        DatatrustId datatrust,
+        Attestation calldata attestation
+    ) private view {
+        require(block.timestamp <= attestation.expiry, Listings_AttestationExpired(attestation.expiry));
+        bytes32 digest = _hashTypedDataV4(
+            keccak256(
+                abi.encode(
+                    ATTESTATION_TYPEHASH,
+                    msg.sender,
+                    market,
+                    salt,
+                    content.contentRoot,
+                    content.sizeBytes,
+                    attestation.services,
+                    content.policyHash,
+                    content.metadataHash,
+                    datatrust,
+                    attestation.expiry
+                )
+            )
+        );
+        address signer = IDatatrusts(DATATRUSTS).signerOf(datatrust);
+        require(digest.isSignedBy(attestation.signature, signer), Listings_BadAttestation(datatrust, digest));
+    }
+
+    /// @dev A policy stands exactly where compute is offered.
+    function _checkContent(Content calldata content, uint8 services) private pure {
+        bool hasContent = content.sizeBytes != 0 && content.contentRoot != 0;
+        bool hasPolicy = content.policyHash != 0;
+        require(
+            hasContent && hasPolicy == (services & COMPUTE != 0),
+            Listings_BadContent(content.sizeBytes, content.policyHash)
+        );
+    }
+
+    function _checkServed(uint8 services, uint8 served, Prices calldata prices) private pure {
+        require(services != 0 && services & ~served == 0, Listings_NotServed(served, prices.access, prices.compute));
+    }
+
+    function _offered(Prices calldata prices) private pure returns (uint8 services) {
+        if (prices.access != NOT_OFFERED) services |= ACCESS;
+        if (prices.compute != NOT_OFFERED) services |= COMPUTE;
+    }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {ListingId, OrderId} from "../types/Ids.sol";
+import {Deal, Goods, Receipt} from "../types/Order.sol";
+
+/// @dev EIP-712 hashes of what an order consists of. All fields are static, so a struct's ABI encoding is its encodeData.
+library OrderHash {
+    bytes32 private constant DEAL_TYPEHASH = keccak256(
+        "Deal(bytes32 listing,address buyer,uint256 n,bytes32 market,address asset,address maker,address operator,"
+        "uint32 datatrust,uint256 price,uint16 makerBps,uint16 operatorBps,uint16 curatorsBps,uint16 failureBps,"
+        "uint8 kind,uint40 placeBy,uint32 fulfilWithin,uint32 window,address arbiter)"
+    );
+    bytes32 private constant GOODS_TYPEHASH = keccak256(
+        "Goods(bytes32 contentRoot,uint64 sizeBytes,bytes32 metadataHash,bytes32 policyHash,bytes32 recipientKey,"
+        "bytes32 algorithm,bytes32 parametersHash,bytes32 runtimeDigest,bytes32 runId)"
+    );
+    bytes32 private constant QUOTE_TYPEHASH = keccak256(
+        "Quote(Deal deal,Goods goods)"
+        "Deal(bytes32 listing,address buyer,uint256 n,bytes32 market,address asset,address maker,address operator,"
+        "uint32 datatrust,uint256 price,uint16 makerBps,uint16 operatorBps,uint16 curatorsBps,uint16 failureBps,"
+        "uint8 kind,uint40 placeBy,uint32 fulfilWithin,uint32 window,address arbiter)"
+        "Goods(bytes32 contentRoot,uint64 sizeBytes,bytes32 metadataHash,bytes32 policyHash,bytes32 recipientKey,"
+        "bytes32 algorithm,bytes32 parametersHash,bytes32 runtimeDigest,bytes32 runId)"
+    );
+    bytes32 private constant RECEIPT_TYPEHASH = keccak256(
+        "Receipt(bytes32 orderId,bytes32 contentRoot,bytes32 algorithm,bytes32 parametersHash,bytes32 runtimeDigest,"
+        "bytes32 policyHash,bytes32 rawOutputHash,bytes32 releasedHash,uint64 releasedBytes,uint64 leakBits,"
+        "uint64 fuel,uint8 verdict)"
+    );
+    bytes32 private constant ACCEPTANCE_TYPEHASH = keccak256("Acceptance(bytes32 orderId,bytes32 deliveryHash)");
+
+    function id(ListingId listing, address buyer, uint256 n) internal pure returns (OrderId) {
+        return OrderId.wrap(keccak256(abi.encode(listing, buyer, n)));
+    }
+
+    function id(Deal calldata deal) internal pure returns (OrderId) {
+        return id(deal.listing, deal.buyer, deal.n);
+    }
+
+    function hash(Deal calldata deal) internal pure returns (bytes32) {
+        return keccak256(abi.encode(DEAL_TYPEHASH, deal));
+    }
+
+    function hash(Goods calldata goods) internal pure returns (bytes32) {
+        return keccak256(abi.encode(GOODS_TYPEHASH, goods));
+    }
+
+    function hash(Receipt calldata receipt) internal pure returns (bytes32) {
+        return keccak256(abi.encode(RECEIPT_TYPEHASH, receipt));
+    }
+
+    function quote(bytes32 dealHash, bytes32 goodsHash) internal pure returns (bytes32) {
+        return keccak256(abi.encode(QUOTE_TYPEHASH, dealHash, goodsHash));
+    }
+
+    function acceptance(OrderId orderId, bytes32 deliveryHash) internal pure returns (bytes32) {
+        return keccak256(abi.encode(ACCEPTANCE_TYPEHASH, orderId, deliveryHash));
+    }
+
+    /// @dev What an order stores once it is fulfilled: the terms and what was delivered.
+    function fulfilled(bytes32 dealHash, bytes32 goodsHash, bytes32 deliveryHash) internal pure returns (bytes32) {
+        return keccak256(abi.encode(dealHash, goodsHash, deliveryHash));
+    }
+}

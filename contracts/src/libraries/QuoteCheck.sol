@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {IDatatrusts} from "../interfaces/IDatatrusts.sol";
+import {IListings} from "../interfaces/IListings.sol";
+import {IMarkets} from "../interfaces/IMarkets.sol";
+import {IOrders} from "../interfaces/IOrders.sol";
+import {DatatrustId, MarketId} from "../types/Ids.sol";
+import {Deal, Goods, Kind} from "../types/Order.sol";
+
+uint256 constant MIN_FULFIL_SECONDS = 10 minutes;
+uint256 constant MAX_FULFIL_SECONDS = 7 days;
+uint256 constant MAX_QUOTE_SECONDS = 7 days;
+
+/// @dev Compares every field of a quote with what the chain says now; what is not compared here is the buyer's own choice.
+library QuoteCheck {
+    /// @dev Reverts at the first difference. @return signer Who must have signed the quote.
+    function check(
+        Deal calldata deal,
+        Goods calldata goods,
+        IListings listings,
+        IMarkets markets,
+        IDatatrusts datatrusts
+    ) internal view returns (address signer) {
+        _checkPeriods(deal);
+        _checkGoods(deal.kind, goods);
+        _checkListing(deal, goods, listings.get(deal.listing));
+        uint256 minBond = _checkMarket(deal, markets);
+        return _checkDatatrust(deal, minBond, datatrusts);
+    }
+
+    function _checkPeriods(Deal calldata deal) private view {
+        require(block.timestamp <= deal.placeBy, IOrders.Orders_QuoteExpired(deal.placeBy));
+        uint256 maxPlaceBy = block.timestamp + MAX_QUOTE_SECONDS;
+        require(deal.placeBy <= maxPlaceBy, IOrders.Orders_BadPeriod(deal.placeBy, block.timestamp, maxPlaceBy));
+        require(
+            deal.fulfilWithin >= MIN_FULFIL_SECONDS && deal.fulfilWithin <= MAX_FULFIL_SECONDS,
+            IOrders.Orders_BadPeriod(deal.fulfilWithin, MIN_FULFIL_SECONDS, MAX_FULFIL_SECONDS)
+        );
+    }
+
+    function _checkGoods(Kind kind, Goods calldata goods) private pure {
+        bool isRun = kind == Kind.COMPUTE;
+        _good(kind, "recipientKey", goods.recipientKey != 0);
+        _good(kind, "algorithm", (goods.algorithm != 0) == isRun);
+        _good(kind, "parametersHash", (goods.parametersHash != 0) == isRun);
+        _good(kind, "runtimeDigest", (goods.runtimeDigest != 0) == isRun);
+        _good(kind, "runId", goods.runId == 0 || isRun);
+    }
+
+    function _checkListing(Deal calldata deal, Goods calldata goods, IListings.Listing memory listing) private view {
+        uint256 price = deal.kind == Kind.ACCESS ? listing.accessPrice : listing.computePrice;
+        require(price != type(uint96).max, IOrders.Orders_NotOffered(deal.listing, deal.kind));
+        require(
+            block.timestamp >= listing.activeFrom && (listing.exitAt == 0 || block.timestamp < listing.exitAt),
+            IOrders.Orders_ListingClosed(deal.listing, listing.activeFrom, listing.exitAt)
+        );
+        _same("price", price, deal.price);
+        _same("maker", listing.maker, deal.maker);
+        _same("datatrust", DatatrustId.unwrap(listing.datatrust), DatatrustId.unwrap(deal.datatrust));
+        _same("market", uint256(MarketId.unwrap(listing.market)), uint256(MarketId.unwrap(deal.market)));
+        bytes32 termsHash = keccak256(
+            abi.encode(goods.contentRoot, goods.sizeBytes, goods.policyHash, goods.metadataHash)
+        );
+        require(termsHash == listing.termsHash, IOrders.Orders_GoodsMismatch(listing.termsHash, termsHash));
+    }
+
+    function _checkMarket(Deal calldata deal, IMarkets markets) private view returns (uint256 minBond) {
+        _same("asset", markets.identityOf(deal.market).asset, deal.asset);
+        (IMarkets.Config memory config, ) = markets.configOf(deal.market);
+        _same("makerBps", config.makerBps, deal.makerBps);
+        _same("operatorBps", config.operatorBps, deal.operatorBps);
+        _same("curatorsBps", config.curatorsBps, deal.curatorsBps);
+        _same("failureBps", config.failureBps, deal.failureBps);
+        _same("window", deal.kind == Kind.COMPUTE ? config.computeWindowSeconds : 0, deal.window);
+        _same("arbiter", address(0), deal.arbiter);
+        return config.minBond;
+    }
+
+    /// @dev A bond in another asset than the market's counts as none.
+    function _checkDatatrust(
+        Deal calldata deal,
+        uint256 minBond,
+        IDatatrusts datatrusts
+    ) private view returns (address) {
+        (address signer, address payout, address bondAsset, uint256 bond) = datatrusts.terms(deal.datatrust);
+        _same("operator", payout, deal.operator);
+        require(bondAsset == deal.asset, IOrders.Orders_BondTooLow(deal.datatrust, 0, minBond));
+        require(bond >= minBond, IOrders.Orders_BondTooLow(deal.datatrust, bond, minBond));
+        return signer;
+    }
+
+    function _good(Kind kind, bytes32 field, bool isGood) private pure {
+        require(isGood, IOrders.Orders_BadGoods(kind, field));
+    }
+
+    function _same(bytes32 field, uint256 expected, uint256 actual) private pure {
+        require(expected == actual, IOrders.Orders_DealMismatch(field, bytes32(expected), bytes32(actual)));
+    }
+
+    function _same(bytes32 field, address expected, address actual) private pure {
+        _same(field, uint160(expected), uint160(actual));
+    }
+}
