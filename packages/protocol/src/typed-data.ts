@@ -2,7 +2,7 @@ import { type TypedDataDomain, TypedDataEncoder, type TypedDataField } from 'eth
 import { DEAL_TYPE, type Deal, dealToChain } from './deal.js'
 import { GOODS_TYPE, type Goods } from './goods.js'
 import type { Address, Hex } from './hex.js'
-import type { DatatrustId, ListingId, MarketId, OrderId } from './ids.js'
+import type { DatatrustId, MarketId, OrderId } from './ids.js'
 import { RECEIPT_TYPE, type Receipt, receiptToChain } from './receipt.js'
 
 /** Something to sign: what ethers' `signTypedData(domain, types, value)` takes (EIP-712). */
