@@ -1,3 +1,4 @@
+export type { Deployment } from './deployment.js'
 export { errorsInterface } from './errors-interface.js'
 export type { Datatrusts, IDatatrusts } from './generated/Datatrusts.js'
 export { Datatrusts__factory } from './generated/factories/Datatrusts__factory.js'
