@@ -1,4 +1,4 @@
-export type { Deployment } from './deployment.js'
+export { type ContractName, type DeployOptions, type Deployment, DeploymentNonceError, deployGristmill } from './deploy.js'
 export { errorsInterface } from './errors-interface.js'
 export type { Datatrusts, IDatatrusts } from './generated/Datatrusts.js'
 export { Datatrusts__factory } from './generated/factories/Datatrusts__factory.js'
