@@ -24,15 +24,17 @@ contract Datatrusts is IDatatrusts, ReentrancyGuardTransient {
         string url;
     }
 
+    /// @inheritdoc IDatatrusts
     uint40 public constant UNBONDING_SECONDS = 21 days;
     uint256 private constant MAX_URL_BYTES = 256;
 
-    IVault public immutable VAULT;
+    /// @inheritdoc IDatatrusts
+    address public immutable VAULT;
 
     uint32 private _count;
     mapping(DatatrustId datatrust => Record record) private _records;
 
-    constructor(IVault vault) {
+    constructor(address vault) {
         VAULT = vault;
     }
 
@@ -71,7 +73,7 @@ contract Datatrusts is IDatatrusts, ReentrancyGuardTransient {
         require(amount != 0 && amount <= room, Datatrusts_BadAmount(amount, room));
         record.bond += uint96(amount);
         emit Bonded(datatrust, amount, record.bond);
-        payment.collect(VAULT, record.asset, amount);
+        payment.collect(IVault(VAULT), record.asset, amount);
     }
 
     /// @inheritdoc IDatatrusts
@@ -92,7 +94,7 @@ contract Datatrusts is IDatatrusts, ReentrancyGuardTransient {
         record.unbonding = 0;
         record.unbondedAt = 0;
         emit BondWithdrawn(datatrust, amount, to);
-        VAULT.transfer(to, uint160(record.asset), amount);
+        IVault(VAULT).transfer(to, uint160(record.asset), amount);
     }
 
     /// @inheritdoc IDatatrusts

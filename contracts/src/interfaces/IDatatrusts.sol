@@ -92,4 +92,7 @@ interface IDatatrusts {
 
     /// @notice Seconds of unbonding: 21 days, longer than any window of an order.
     function UNBONDING_SECONDS() external view returns (uint40);
+
+    /// @notice The ledger that holds the bonds.
+    function VAULT() external view returns (address);
 }

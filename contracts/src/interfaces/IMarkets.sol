@@ -80,6 +80,9 @@ interface IMarkets {
     /// @notice Thrown when a field of a config is outside its hard bound.
     error Markets_ConfigOutOfBounds(bytes32 field, uint256 value, uint256 min, uint256 max);
 
+    /// @notice Thrown when a market has no config of this version.
+    error Markets_UnknownConfig(MarketId market, uint24 version);
+
     /// @notice Thrown when p0 or k is outside its hard bound.
     error Markets_CurveOutOfBounds(bytes32 field, uint256 value, uint256 min, uint256 max);
 
@@ -92,7 +95,7 @@ interface IMarkets {
     /// @notice Thrown when a call of somebody else's curve fails or answers nonsense.
     error Markets_CurveFailed(address curve);
 
-    /// @notice Thrown when a patron would get fewer shares than accepted.
+    /// @notice Thrown when a patron would get no shares, or fewer than accepted.
     error Markets_TooFewShares(uint256 shares, uint256 minShares);
 
     /// @notice Thrown when a patron would get less money than accepted.
@@ -114,7 +117,7 @@ interface IMarkets {
     error Markets_WrongShare(address share);
 
     /// @notice Creates a market and seeds its reserve with the caller's money; S0 = floor(seed * 1e18 / p0).
-    /// @dev 1e18 of the seed's shares go to a dead address for ever, the rest to the caller.
+    /// @dev 1e18 of the seed's shares go to 0x...dEaD for ever, the rest to the caller. The curve is tried once.
     /// Hard bounds: spread <= 5000, curators <= 1000, operator <= 5000, maker >= 2500, their sum <= 10000, failure <= 3000,
     /// listReward <= 100 * p0, 1 h <= drip <= 30 d, exit delay, activation and timelock <= 30 d, compute window <= 13 d,
     /// 1e18 <= k <= 1e30, p0 >= 10^(decimals - 6), p0 < 2^96, seed >= p0.
@@ -158,6 +161,7 @@ interface IMarkets {
     function addRevenue(MarketId market, uint128 amount, Payment calldata payment) external;
 
     /// @notice Books the effect of orders; Orders only, which has credited `revenue` to Markets in the Vault before.
+    /// @dev L joins the drip: seconds left = floor((L * left + revenue * dripSeconds) / (L + revenue)).
     /// @param pendingUp Added to P. @param pendingDown Taken from P. @param revenue Added to L.
     function book(MarketId market, uint256 pendingUp, uint256 pendingDown, uint256 revenue) external;
 
@@ -167,7 +171,7 @@ interface IMarkets {
     /// @notice Moves the drip of a market to now; anyone may, nobody has to.
     function accrue(MarketId market) external;
 
-    /// @notice Schedules a new config, replacing one not yet in force; admin only.
+    /// @notice Schedules a new config, replacing one not yet in force, whose version it takes; admin only.
     /// @return version Number of the config. @return effectiveAt Unix seconds from which it binds.
     function setConfig(MarketId market, Config calldata config) external returns (uint24 version, uint40 effectiveAt);
 
