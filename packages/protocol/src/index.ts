@@ -43,7 +43,7 @@ export {
   type Upload,
   uploadSchema,
 } from './api/upload.js'
-export { canonicalHash, canonicalJson } from './canonical-json.js'
+export { canonicalHash, canonicalJson, NotCanonicalError } from './canonical-json.js'
 export { DEAL_TYPE, type Deal, dealSchema, dealToChain } from './deal.js'
 export { isProtocolError, ProtocolError, type ProtocolErrorOptions } from './error.js'
 export { GOODS_TYPE, type Goods, goodsSchema } from './goods.js'
@@ -68,6 +68,61 @@ export {
   metadataSchema,
 } from './metadata.js'
 export { smallUintSchema, toWire, uintSchema } from './numbers.js'
+export {
+  type Artifact,
+  parametersIn,
+  releasedBytesOf,
+  safetensorsHeader,
+  sortedByName,
+  type Tensor,
+  valuesIn,
+} from './policy/artifact.js'
+export {
+  BudgetExceededError,
+  type Charge,
+  ChargeMismatchError,
+  chargeBudget,
+  type Spent,
+} from './policy/charge-budget.js'
+export { leakBits } from './policy/leak-bits.js'
+export { type LinearPolicyParams, linearPolicy } from './policy/linear-policy.js'
+export {
+  PolicyContradictionError,
+  type PolicyIssue,
+  PolicyMalformedError,
+  PolicyUnsupportedError,
+  parsePolicy,
+} from './policy/parse-policy.js'
+export {
+  type AllowedAlgorithm,
+  allowedAlgorithmSchema,
+  METRIC_NAMES,
+  type MetricName,
+  type Policy,
+  policyHash,
+  policySchema,
+} from './policy/policy.js'
+export { releaseSlot } from './policy/release-slot.js'
+export {
+  AlgorithmNotAllowedError,
+  type AllowedRun,
+  ParameterError,
+  parameterNames,
+  parametersHash,
+  requireAllowed,
+} from './policy/require-allowed.js'
+export { leakStatement, rowsAtMost, type TableSize, UnmeasuredTableError } from './policy/rows-at-most.js'
+export {
+  type CategoryColumn,
+  DIMENSIONS_MAX,
+  dimensionsOf,
+  type FeatureColumn,
+  type LabelColumn,
+  type NumberColumn,
+  scoresOf,
+  type Table,
+  tableSchema,
+} from './policy/table.js'
 export { RECEIPT_TYPE, type Receipt, receiptSchema, receiptToChain } from './receipt.js'
 export {
   type Acceptance,

@@ -1,0 +1,118 @@
+import { parametersIn, RELEASE_BITS, releasedBytesOf } from './artifact.js'
+import { leakBits } from './leak-bits.js'
+import type { Policy } from './policy.js'
+import { DIMENSIONS_MAX, dimensionsOf, scoresOf } from './table.js'
+
+/** Two parts of a policy that cannot both hold. */
+export interface Contradiction {
+  /** Stable name of the broken rule. */
+  rule: string
+  path: readonly (string | number)[]
+  message: string
+}
+
+/** Everything in a well-formed policy that contradicts something else in it. */
+export function contradictionsIn(policy: Policy): Contradiction[] {
+  return [...inTable(policy), ...inArtifact(policy), ...inAlgorithms(policy), ...inLimits(policy)]
+}
+
+function inTable({ table }: Policy): Contradiction[] {
+  const found: Contradiction[] = []
+  const names = [...table.features.map((column) => column.name), table.label.name, ...table.ignored]
+  const repeated = names.find((name, index) => names.indexOf(name) !== index)
+  if (repeated !== undefined) {
+    found.push({ rule: 'COLUMN_REPEATED', path: ['table'], message: `column "${repeated}" appears twice` })
+  }
+  for (const [index, column] of table.features.entries()) {
+    if (column.type === 'number' && column.minMicros >= column.maxMicros) {
+      found.push({
+        rule: 'EMPTY_BOUNDS',
+        path: ['table', 'features', index],
+        message: `minMicros of "${column.name}" must be below its maxMicros`,
+      })
+    }
+  }
+  const dimensions = dimensionsOf(table)
+  if (dimensions > DIMENSIONS_MAX) {
+    found.push({
+      rule: 'TOO_WIDE',
+      path: ['table', 'features'],
+      message: `a row has ${dimensions} values, at most ${DIMENSIONS_MAX} are possible; ignore columns with many categories`,
+    })
+  }
+  return found
+}
+
+/** A linear model is coef [scores, dimensions] and intercept [scores]. */
+function inArtifact({ table, artifact }: Policy): Contradiction[] {
+  const found: Contradiction[] = []
+  const expected: Record<string, number[]> = {
+    coef: [scoresOf(table), dimensionsOf(table)],
+    intercept: [scoresOf(table)],
+  }
+  const names = artifact.tensors.map((tensor) => tensor.name)
+  if (names.toSorted().join() !== Object.keys(expected).join()) {
+    found.push({
+      rule: 'FAMILY_TENSORS',
+      path: ['artifact', 'tensors'],
+      message: `a linear model has the tensors coef and intercept, not ${names.join(', ')}`,
+    })
+  }
+  for (const [index, tensor] of artifact.tensors.entries()) {
+    const shape = expected[tensor.name]
+    if (shape !== undefined && shape.join() !== tensor.shape.join()) {
+      found.push({
+        rule: 'FAMILY_SHAPE',
+        path: ['artifact', 'tensors', index, 'shape'],
+        message: `${tensor.name} of this table has the shape [${shape.join(', ')}], not [${tensor.shape.join(', ')}]`,
+      })
+    }
+    if (tensor.range[0] >= tensor.range[1]) {
+      found.push({
+        rule: 'EMPTY_RANGE',
+        path: ['artifact', 'tensors', index, 'range'],
+        message: `the range of ${tensor.name} must ascend`,
+      })
+    }
+  }
+  return found
+}
+
+function inAlgorithms({ algorithms, metrics }: Policy): Contradiction[] {
+  const found: Contradiction[] = []
+  const digests = algorithms.map((algorithm) => algorithm.digest)
+  if (new Set(digests).size !== digests.length) {
+    found.push({ rule: 'ALGORITHM_REPEATED', path: ['algorithms'], message: 'an algorithm appears twice' })
+  }
+  for (const [index, algorithm] of algorithms.entries()) {
+    for (const [name, { min, max }] of Object.entries(algorithm.parameters)) {
+      if (min <= max) continue
+      found.push({
+        rule: 'EMPTY_PARAMETER',
+        path: ['algorithms', index, 'parameters', name],
+        message: `min of "${name}" is above its max`,
+      })
+    }
+  }
+  if (new Set(metrics.map((metric) => metric.name)).size !== metrics.length) {
+    found.push({ rule: 'METRIC_REPEATED', path: ['metrics'], message: 'a metric appears twice' })
+  }
+  return found
+}
+
+function inLimits(policy: Policy): Contradiction[] {
+  const found: Contradiction[] = []
+  const { artifact, maxBits, maxBytes, budget } = policy
+  const bits = parametersIn(artifact) * RELEASE_BITS.bf16
+  const sizeBytes = releasedBytesOf(artifact)
+  const runBits = leakBits(policy)
+  const limit = (rule: string, path: (string | number)[], is: number, least: number, what: string) => {
+    if (is < least) found.push({ rule, path, message: `${path.join('.')} is ${is}, but ${what} ${least}` })
+  }
+  limit('MAX_BITS', ['maxBits'], maxBits, bits, 'the tensors carry')
+  limit('MAX_BYTES', ['maxBytes'], maxBytes, sizeBytes, 'the released file has')
+  limit('BUDGET', ['budget', 'bits'], budget.bits, runBits, 'one run is charged')
+  limit('BUDGET', ['budget', 'bitsPerSponsor'], budget.bitsPerSponsor, runBits, 'one run is charged')
+  limit('BUDGET', ['budget', 'bits'], budget.bits, budget.bitsPerSponsor, 'one sponsor may use')
+  return found
+}

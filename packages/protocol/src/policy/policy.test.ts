@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest'
+import type { Hex } from '../hex.js'
+import { releasedBytesOf, safetensorsHeader } from './artifact.js'
+import { leakBits } from './leak-bits.js'
+import { linearPolicy } from './linear-policy.js'
+import { PolicyContradictionError, PolicyMalformedError, PolicyUnsupportedError, parsePolicy } from './parse-policy.js'
+import { type Policy, policyHash } from './policy.js'
+import { releaseSlot } from './release-slot.js'
+import type { Table } from './table.js'
+
+const digest: Hex = `0x${'ab'.repeat(32)}`
+const table: Table = {
+  features: [
+    { name: 'age', type: 'number', minMicros: 0, maxMicros: 120_000_000 },
+    { name: 'colour', type: 'category', categories: ['red', 'green', 'blue'] },
+  ],
+  label: { name: 'ill', classes: ['no', 'yes'] },
+  ignored: ['id'],
+}
+const valid = () => linearPolicy({ table, algorithms: [{ digest, parameters: { epochs: { min: 1, max: 100 } } }] })
+
+/** A valid policy, changed in one place. */
+const changed = (change: (policy: Policy) => void) => {
+  const policy = structuredClone(valid())
+  change(policy)
+  return policy
+}
+const rules = (document: unknown): unknown[] => {
+  try {
+    parsePolicy(document)
+  } catch (error) {
+    if (error instanceof PolicyContradictionError) return error.issues.map((issue) => issue.rule)
+    throw error
+  }
+  return []
+}
+
+describe('linearPolicy', () => {
+  it('has one score row for two classes and as many as classes for more', () => {
+    expect(valid().artifact.tensors.map(({ shape }) => shape)).toEqual([[1, 4], [1]])
+    const three = linearPolicy({
+      table: { ...table, label: { name: 'ill', classes: ['a', 'b', 'c'] } },
+      algorithms: [{ digest, parameters: {} }],
+    })
+    expect(three.artifact.tensors.map(({ shape }) => shape)).toEqual([[3, 4], [3]])
+  })
+
+  it('is accepted, and its hash does not depend on the order of keys', () => {
+    const policy = parsePolicy(valid())
+    const reversed = Object.fromEntries(Object.entries(policy).reverse()) as Policy
+    expect(policyHash(reversed)).toBe(policyHash(policy))
+    expect(policyHash(changed((other) => other.table.ignored.push('x')))).not.toBe(policyHash(policy))
+  })
+
+  it('leaves no room beyond the model', () => {
+    const policy = valid()
+    expect(policy.maxBits).toBe(5 * 16)
+    expect(policy.maxBytes).toBe(releasedBytesOf(policy.artifact))
+    expect(safetensorsHeader(policy.artifact.tensors).length % 8).toBe(0)
+  })
+})
+
+describe('parsePolicy', () => {
+  it.each<[string, (policy: Policy) => void]>([
+    ['a privacy mode', (policy) => Object.assign(policy.privacy, { mode: 'sample-aggregate' })],
+    ['an airlock of two', (policy) => Object.assign(policy.release, { airlock: 'two-person' })],
+    ['a family', (policy) => Object.assign(policy, { family: 'mlp' })],
+  ])('refuses %s that is not enforced', (_name, change) => {
+    expect(() => parsePolicy(changed(change))).toThrow(PolicyUnsupportedError)
+  })
+
+  it.each<[string, (policy: Policy) => void]>([
+    ['an unknown key', (policy) => Object.assign(policy, { note: 'x' })],
+    ['an unknown check', (policy) => Object.assign(policy.checks, { scan: { window: 24 } })],
+    ['an unknown privacy mode', (policy) => Object.assign(policy.privacy, { mode: 'magic' })],
+    ['an instance-storing family', (policy) => Object.assign(policy, { family: 'knn' })],
+    ['logs', (policy) => Object.assign(policy, { logs: 'all' })],
+    ['a missing failure class', (policy) => policy.failureClasses.pop()],
+    ['repeated categories', (policy) => Object.assign(policy.table.features[1]!, { categories: ['a', 'a'] })],
+    ['a label with one class', (policy) => Object.assign(policy.table.label, { classes: ['a'] })],
+    ['a range that bfloat16 cannot hold', (policy) => Object.assign(policy.artifact.tensors[0]!, { range: [0, 257] })],
+    ['a fraction', (policy) => Object.assign(policy, { maxBits: 80.5 })],
+    ['a digest that is none', (policy) => Object.assign(policy.algorithms[0]!, { digest: '0x12' })],
+  ])('refuses %s', (_name, change) => {
+    expect(() => parsePolicy(changed(change))).toThrow(PolicyMalformedError)
+  })
+
+  it.each<[string, string, (policy: Policy) => void]>([
+    ['COLUMN_REPEATED', 'a column twice', (policy) => policy.table.ignored.push('age')],
+    [
+      'EMPTY_BOUNDS',
+      'bounds that do not ascend',
+      (policy) => Object.assign(policy.table.features[0]!, { maxMicros: 0 }),
+    ],
+    [
+      'FAMILY_TENSORS',
+      'an extra tensor',
+      (policy) => policy.artifact.tensors.push({ ...policy.artifact.tensors[0]!, name: 'extra' }),
+    ],
+    [
+      'FAMILY_SHAPE',
+      'a shape that does not fit the table',
+      (policy) => policy.artifact.tensors[0]!.shape.splice(1, 1, 3),
+    ],
+    ['EMPTY_RANGE', 'a range that does not ascend', (policy) => policy.artifact.tensors[0]!.range.reverse()],
+    ['ALGORITHM_REPEATED', 'an algorithm twice', (policy) => policy.algorithms.push(policy.algorithms[0]!)],
+    [
+      'EMPTY_PARAMETER',
+      'a parameter without values',
+      (policy) => Object.assign(policy.algorithms[0]!.parameters.epochs!, { max: 0 }),
+    ],
+    ['METRIC_REPEATED', 'a metric twice', (policy) => Object.assign(policy.metrics[1]!, { name: 'holdout_accuracy' })],
+    ['MAX_BITS', 'fewer bits than the tensors carry', (policy) => Object.assign(policy, { maxBits: 79 })],
+    [
+      'MAX_BYTES',
+      'fewer bytes than the file has',
+      (policy) => Object.assign(policy, { maxBytes: policy.maxBytes - 1 }),
+    ],
+    [
+      'BUDGET',
+      'a budget below one run',
+      (policy) => Object.assign(policy.budget, { bitsPerSponsor: leakBits(policy) - 1 }),
+    ],
+    [
+      'BUDGET',
+      'a sponsor above the budget',
+      (policy) => Object.assign(policy.budget, { bitsPerSponsor: policy.budget.bits + 1 }),
+    ],
+  ])('names %s for %s', (rule, _name, change) => {
+    expect(rules(changed(change))).toContain(rule)
+    expect(rules(valid())).toEqual([])
+  })
+})
+
+describe('leakBits', () => {
+  it('is 16 per value plus the exact logarithm of everything else that can differ, rounded up', () => {
+    // 5 values; two metrics of 1001 values, 8 failure classes, 168 hourly slots in 7 days: 10.0 * 2 + 3 + 7.4 -> 31.
+    expect(leakBits(valid())).toBe(5 * 16 + Math.ceil(Math.log2(1001 * 1001 * 8 * 168)))
+  })
+
+  it('grows with every digit, metric and slot', () => {
+    const bits = leakBits(valid())
+    expect(leakBits(changed((policy) => Object.assign(policy.metrics[0]!, { digits: 6 })))).toBeGreaterThan(bits)
+    expect(leakBits(changed((policy) => Object.assign(policy.release, { slotSeconds: 1 })))).toBeGreaterThan(bits)
+    expect(leakBits(changed((policy) => policy.metrics.pop()))).toBeLessThan(bits)
+  })
+})
+
+describe('releaseSlot', () => {
+  it('is the next boundary, or now if now is one', () => {
+    expect([3600, 3601, 7200].map((at) => releaseSlot(valid(), at))).toEqual([3600, 7200, 7200])
+  })
+})

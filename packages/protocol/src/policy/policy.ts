@@ -1,0 +1,82 @@
+import { z } from 'zod'
+import { canonicalHash } from '../canonical-json.js'
+import { bytes32Schema, type Hex } from '../hex.js'
+import { VERDICTS } from '../kind.js'
+import { artifactSchema } from './artifact.js'
+import { contradictionsIn } from './contradictions.js'
+import { tableSchema } from './table.js'
+
+/** Metrics that the runner computes on rows no algorithm has seen. */
+export const METRIC_NAMES = ['holdout_accuracy', 'holdout_majority'] as const
+export type MetricName = (typeof METRIC_NAMES)[number]
+
+/** A choice of the design of which this version honours one part; the rest is refused by name instead of ignored. */
+const honoured = <const All extends readonly [string, ...string[]], const Now extends All[number]>(
+  all: All,
+  now: readonly Now[],
+) =>
+  z.enum(all).refine((value): value is Now => (now as readonly string[]).includes(value), {
+    error: `not supported by this version; use ${now.map((value) => `"${value}"`).join(' or ')}`,
+    params: { unsupported: true },
+  })
+
+/** An algorithm that may run, by sha256 of its module, with the closed range of every integer parameter. */
+export const allowedAlgorithmSchema = z.strictObject({
+  digest: bytes32Schema,
+  parameters: z
+    .record(z.string().regex(/^[a-zA-Z][a-zA-Z0-9_]{0,63}$/), z.strictObject({ min: z.int(), max: z.int() }))
+    .refine((parameters) => Object.keys(parameters).length <= 16, 'at most 16 parameters'),
+})
+export type AllowedAlgorithm = z.output<typeof allowedAlgorithmSchema>
+
+const documentSchema = z.strictObject({
+  version: z.literal(1),
+  table: tableSchema,
+  artifact: artifactSchema,
+  family: honoured(['linear', 'mlp', 'tree-ensemble', 'centroids'], ['linear']),
+  algorithms: z.array(allowedAlgorithmSchema).min(1).max(64),
+  /** Rounded to `digits` decimal digits and charged for. */
+  metrics: z
+    .array(z.strictObject({ name: z.enum(METRIC_NAMES), digits: z.int().min(1).max(6), by: z.literal('runner') }))
+    .max(METRIC_NAMES.length),
+  /** Upper bound of the released file. */
+  maxBytes: z.int().min(1),
+  /** Upper bound of what the tensors of one run carry. */
+  maxBits: z.int().min(1),
+  checks: z.strictObject({
+    /** Rows held back from every algorithm, in bps of all rows. */
+    holdoutBps: z.int().min(100).max(5000),
+    /** Residual degrees of freedom: refuses models that could store rows. */
+    dof: z.strictObject({ minRowsPerParam: z.int().min(1).max(1_000_000) }),
+    /** Refuses models below this accuracy on the held-back rows. */
+    utility: z
+      .strictObject({ metric: z.literal('holdout_accuracy'), minMicros: z.int().min(0).max(1_000_000) })
+      .optional(),
+  }),
+  privacy: z.strictObject({ mode: honoured(['none', 'trusted-dp', 'sample-aggregate'], ['none']) }),
+  /** What all runs together may carry out, for ever; every run is charged, failed ones too. */
+  budget: z.strictObject({ bits: z.int().min(1), bitsPerSponsor: z.int().min(1) }),
+  logs: z.literal('none'),
+  failureClasses: z
+    .array(z.enum(VERDICTS))
+    .refine((classes) => classes.join() === VERDICTS.join(), `expected exactly ${VERDICTS.join(', ')}`),
+  release: z.strictObject({
+    /** Results leave only at multiples of this many seconds. */
+    slotSeconds: z.int().min(1).max(86_400),
+    /** Who decides before a model leaves; "owner": the maker signs an Approval. */
+    airlock: honoured(['auto', 'owner', 'two-person'], ['auto', 'owner']),
+  }),
+})
+
+/** The terms of compute on a listing: what may run, what may leave. Refuses documents that contradict themselves. */
+export const policySchema = documentSchema.superRefine((policy, context) => {
+  for (const { rule, path, message } of contradictionsIn(policy)) {
+    context.addIssue({ code: 'custom', message, path: [...path], params: { rule } })
+  }
+})
+export type Policy = z.output<typeof documentSchema>
+
+/** What a listing and every order commit to: sha256 of the RFC 8785 JSON of the policy. */
+export function policyHash(policy: Policy): Hex {
+  return canonicalHash(policy)
+}

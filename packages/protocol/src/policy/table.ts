@@ -1,0 +1,63 @@
+import { z } from 'zod'
+
+/** Most values that one encoded row holds. */
+export const DIMENSIONS_MAX = 4096
+
+const columnName = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'control characters are not allowed')
+const cell = z
+  .string()
+  .max(256)
+  .regex(/^[^\p{Cs}]*$/u, 'lone surrogates are not allowed')
+const unique = (values: readonly string[]) => new Set(values).size === values.length
+const micros = z.int()
+
+/** A column of numbers; both bounds are public, in millionths of its unit, and every value lies within them. */
+export const numberColumnSchema = z.strictObject({
+  name: columnName,
+  type: z.literal('number'),
+  minMicros: micros,
+  maxMicros: micros,
+})
+export type NumberColumn = z.output<typeof numberColumnSchema>
+
+/** A column with one of a few public values in every row, encoded as one-hot in this order. */
+export const categoryColumnSchema = z.strictObject({
+  name: columnName,
+  type: z.literal('category'),
+  categories: z.array(cell).min(1).max(256).refine(unique, 'categories repeat'),
+})
+export type CategoryColumn = z.output<typeof categoryColumnSchema>
+
+export const featureColumnSchema = z.discriminatedUnion('type', [numberColumnSchema, categoryColumnSchema])
+export type FeatureColumn = z.output<typeof featureColumnSchema>
+
+/** The column that a model predicts; class 0 is the first. */
+export const labelColumnSchema = z.strictObject({
+  name: columnName,
+  classes: z.array(cell).min(2).max(64).refine(unique, 'classes repeat'),
+})
+export type LabelColumn = z.output<typeof labelColumnSchema>
+
+/** What every row of the data looks like. Public: names, bounds, categories and classes are told to everybody. */
+export const tableSchema = z.strictObject({
+  /** In the order in which an algorithm sees them. */
+  features: z.array(featureColumnSchema).min(1).max(1024),
+  label: labelColumnSchema,
+  /** Columns of the data that no algorithm gets to see. */
+  ignored: z.array(columnName).max(1024),
+})
+export type Table = z.output<typeof tableSchema>
+
+/** Number of values that one encoded row holds: one per number, one per category. */
+export function dimensionsOf(table: Table): number {
+  return table.features.reduce((sum, column) => sum + (column.type === 'number' ? 1 : column.categories.length), 0)
+}
+
+/** Number of score rows of a linear model: one for two classes, else one per class. */
+export function scoresOf(table: Table): number {
+  return table.label.classes.length === 2 ? 1 : table.label.classes.length
+}
