@@ -56,10 +56,11 @@ interface IOrders {
     /// @notice Emitted when the curators' part of a listing was booked as the market's revenue.
     event Flushed(ListingId indexed listing, MarketId indexed market, uint256 amount);
 
-    /// @notice Thrown when a deal names another value than the chain holds now; quote again.
+    /// @notice Thrown when a deal names another value (`actual`) than the chain holds now (`expected`); quote again.
+    /// @dev `field` is the name of the Deal's field in ASCII, left-aligned; numbers and addresses are right-aligned.
     error Orders_DealMismatch(bytes32 field, bytes32 expected, bytes32 actual);
 
-    /// @notice Thrown when goods name other content, policy or metadata than the listing.
+    /// @notice Thrown when goods name other content, size, policy or metadata (`actual`) than the listing's `termsHash`.
     error Orders_GoodsMismatch(bytes32 termsHash, bytes32 actual);
 
     /// @notice Thrown when goods carry fields that their kind does not have, or lack one it needs.
@@ -117,12 +118,15 @@ interface IOrders {
     error Orders_WrongWiring(address expected, address actual);
 
     /// @notice Places an order: checks the quote against the chain in every field, escrows the price, caller is the buyer.
+    /// @dev ACCESS goods have neither algorithm, parameters, runtime nor run; COMPUTE goods have the first three, and
+    /// their deal the market's compute window. Every order names a recipient key.
     function place(Quote calldata quote, Payment calldata payment) external returns (OrderId orderId);
 
     /// @notice Places several orders of one asset, all or none, with one payment of the sum.
     function placeMany(Quote[] calldata quotes, Payment calldata payment) external returns (OrderId[] memory orderIds);
 
     /// @notice Marks a run done: `receipt.verdict` OK makes the whole price due, any other `failureBps` of it.
+    /// A receipt has a `releasedHash` if and only if its verdict is OK.
     /// @dev Only the datatrust's current signing address. A fulfilment counts until somebody has refunded.
     function fulfil(Deal calldata deal, Goods calldata goods, Receipt calldata receipt) external;
 
@@ -130,6 +134,8 @@ interface IOrders {
     function deliver(Deal calldata deal, bytes32 goodsHash) external;
 
     /// @notice Pays out fulfilled orders, strictly after their window or with the buyer's Acceptance; anyone may.
+    /// Per listing of the batch the maker also earns from the bounty: the least of what is left of the listing's
+    /// `listReward`, half of what the reserve just got, and what `Markets.reward` allows.
     /// @dev Skips orders already settled or refunded. An Acceptance of a FAILED order only saves the wait: failureBps stays due.
     function settle(Settlement[] calldata settlements) external;
 

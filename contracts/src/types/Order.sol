@@ -63,7 +63,7 @@ struct Goods {
     bytes32 algorithm; // sha256 of the algorithm's module; zero for ACCESS
     bytes32 parametersHash; // sha256 of the RFC 8785 JSON of its parameters; zero for ACCESS
     bytes32 runtimeDigest; // sha256 that names executor, version and limits; zero for ACCESS
-    bytes32 runId; // groups the orders of one run over several listings; zero if alone
+    bytes32 runId; // groups the orders of one run over several listings; zero if alone or for ACCESS
 }
 
 /// @dev What a run did, as its datatrust answers for it. Hash of the EIP-712 struct = `deliveryHash` of the order.

@@ -1,5 +1,12 @@
-export { type ContractName, type DeployOptions, type Deployment, DeploymentNonceError, deployGristmill } from './deploy.js'
+export {
+  type ContractName,
+  type Deployment,
+  DeploymentNonceError,
+  type DeployOptions,
+  deployGristmill,
+} from './deploy.js'
 export { errorsInterface } from './errors-interface.js'
+export type { TypedContractEvent } from './generated/common.js'
 export type { Datatrusts, IDatatrusts } from './generated/Datatrusts.js'
 export { Datatrusts__factory } from './generated/factories/Datatrusts__factory.js'
 export { LinearCurve__factory } from './generated/factories/LinearCurve__factory.js'

@@ -79,6 +79,7 @@ export interface DatatrustsInterface extends Interface {
   getFunction(
     nameOrSignature:
       | "UNBONDING_SECONDS"
+      | "VAULT"
       | "bond"
       | "get"
       | "register"
@@ -102,6 +103,7 @@ export interface DatatrustsInterface extends Interface {
     functionFragment: "UNBONDING_SECONDS",
     values?: undefined
   ): string;
+  encodeFunctionData(functionFragment: "VAULT", values?: undefined): string;
   encodeFunctionData(
     functionFragment: "bond",
     values: [BigNumberish, BigNumberish, PaymentStruct]
@@ -133,6 +135,7 @@ export interface DatatrustsInterface extends Interface {
     functionFragment: "UNBONDING_SECONDS",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(functionFragment: "VAULT", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "bond", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "get", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "register", data: BytesLike): Result;
@@ -299,6 +302,8 @@ export interface Datatrusts extends BaseContract {
 
   UNBONDING_SECONDS: TypedContractMethod<[], [bigint], "view">;
 
+  VAULT: TypedContractMethod<[], [string], "view">;
+
   bond: TypedContractMethod<
     [datatrust: BigNumberish, amount: BigNumberish, payment: PaymentStruct],
     [void],
@@ -332,7 +337,7 @@ export interface Datatrusts extends BaseContract {
         signer: string;
         payout: string;
         asset: string;
-        bond: bigint;
+        bonded: bigint;
       }
     ],
     "view"
@@ -369,6 +374,9 @@ export interface Datatrusts extends BaseContract {
   getFunction(
     nameOrSignature: "UNBONDING_SECONDS"
   ): TypedContractMethod<[], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "VAULT"
+  ): TypedContractMethod<[], [string], "view">;
   getFunction(
     nameOrSignature: "bond"
   ): TypedContractMethod<
@@ -408,7 +416,7 @@ export interface Datatrusts extends BaseContract {
         signer: string;
         payout: string;
         asset: string;
-        bond: bigint;
+        bonded: bigint;
       }
     ],
     "view"

@@ -84,7 +84,7 @@ export interface LinearCurve extends BaseContract {
     [
       amount: BigNumberish,
       supply: BigNumberish,
-      reserve: BigNumberish,
+      arg2: BigNumberish,
       p0: BigNumberish,
       k: BigNumberish
     ],
@@ -102,7 +102,7 @@ export interface LinearCurve extends BaseContract {
     [
       amount: BigNumberish,
       supply: BigNumberish,
-      reserve: BigNumberish,
+      arg2: BigNumberish,
       p0: BigNumberish,
       k: BigNumberish
     ],

@@ -116,7 +116,11 @@ export declare namespace IListings {
 export interface ListingsInterface extends Interface {
   getFunction(
     nameOrSignature:
+      | "DATATRUSTS"
+      | "MARKETS"
       | "NOT_OFFERED"
+      | "VAULT"
+      | "eip712Domain"
       | "exit"
       | "get"
       | "isOpen"
@@ -127,6 +131,7 @@ export interface ListingsInterface extends Interface {
 
   getEvent(
     nameOrSignatureOrTopic:
+      | "EIP712DomainChanged"
       | "ListingBondReturned"
       | "ListingExiting"
       | "ListingPublished"
@@ -134,7 +139,17 @@ export interface ListingsInterface extends Interface {
   ): EventFragment;
 
   encodeFunctionData(
+    functionFragment: "DATATRUSTS",
+    values?: undefined
+  ): string;
+  encodeFunctionData(functionFragment: "MARKETS", values?: undefined): string;
+  encodeFunctionData(
     functionFragment: "NOT_OFFERED",
+    values?: undefined
+  ): string;
+  encodeFunctionData(functionFragment: "VAULT", values?: undefined): string;
+  encodeFunctionData(
+    functionFragment: "eip712Domain",
     values?: undefined
   ): string;
   encodeFunctionData(functionFragment: "exit", values: [BytesLike]): string;
@@ -161,8 +176,15 @@ export interface ListingsInterface extends Interface {
     values: [BytesLike, IListings.PricesStruct]
   ): string;
 
+  decodeFunctionResult(functionFragment: "DATATRUSTS", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "MARKETS", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "NOT_OFFERED",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "VAULT", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "eip712Domain",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "exit", data: BytesLike): Result;
@@ -171,6 +193,16 @@ export interface ListingsInterface extends Interface {
   decodeFunctionResult(functionFragment: "publish", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "returnBond", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "setPrices", data: BytesLike): Result;
+}
+
+export namespace EIP712DomainChangedEvent {
+  export type InputTuple = [];
+  export type OutputTuple = [];
+  export interface OutputObject {}
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
 }
 
 export namespace ListingBondReturnedEvent {
@@ -297,7 +329,29 @@ export interface Listings extends BaseContract {
     event?: TCEvent
   ): Promise<this>;
 
+  DATATRUSTS: TypedContractMethod<[], [string], "view">;
+
+  MARKETS: TypedContractMethod<[], [string], "view">;
+
   NOT_OFFERED: TypedContractMethod<[], [bigint], "view">;
+
+  VAULT: TypedContractMethod<[], [string], "view">;
+
+  eip712Domain: TypedContractMethod<
+    [],
+    [
+      [string, string, string, bigint, string, string, bigint[]] & {
+        fields: string;
+        name: string;
+        version: string;
+        chainId: bigint;
+        verifyingContract: string;
+        salt: string;
+        extensions: bigint[];
+      }
+    ],
+    "view"
+  >;
 
   exit: TypedContractMethod<[listing: BytesLike], [bigint], "nonpayable">;
 
@@ -336,8 +390,34 @@ export interface Listings extends BaseContract {
   ): T;
 
   getFunction(
+    nameOrSignature: "DATATRUSTS"
+  ): TypedContractMethod<[], [string], "view">;
+  getFunction(
+    nameOrSignature: "MARKETS"
+  ): TypedContractMethod<[], [string], "view">;
+  getFunction(
     nameOrSignature: "NOT_OFFERED"
   ): TypedContractMethod<[], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "VAULT"
+  ): TypedContractMethod<[], [string], "view">;
+  getFunction(
+    nameOrSignature: "eip712Domain"
+  ): TypedContractMethod<
+    [],
+    [
+      [string, string, string, bigint, string, string, bigint[]] & {
+        fields: string;
+        name: string;
+        version: string;
+        chainId: bigint;
+        verifyingContract: string;
+        salt: string;
+        extensions: bigint[];
+      }
+    ],
+    "view"
+  >;
   getFunction(
     nameOrSignature: "exit"
   ): TypedContractMethod<[listing: BytesLike], [bigint], "nonpayable">;
@@ -378,6 +458,13 @@ export interface Listings extends BaseContract {
   >;
 
   getEvent(
+    key: "EIP712DomainChanged"
+  ): TypedContractEvent<
+    EIP712DomainChangedEvent.InputTuple,
+    EIP712DomainChangedEvent.OutputTuple,
+    EIP712DomainChangedEvent.OutputObject
+  >;
+  getEvent(
     key: "ListingBondReturned"
   ): TypedContractEvent<
     ListingBondReturnedEvent.InputTuple,
@@ -407,6 +494,17 @@ export interface Listings extends BaseContract {
   >;
 
   filters: {
+    "EIP712DomainChanged()": TypedContractEvent<
+      EIP712DomainChangedEvent.InputTuple,
+      EIP712DomainChangedEvent.OutputTuple,
+      EIP712DomainChangedEvent.OutputObject
+    >;
+    EIP712DomainChanged: TypedContractEvent<
+      EIP712DomainChangedEvent.InputTuple,
+      EIP712DomainChangedEvent.OutputTuple,
+      EIP712DomainChangedEvent.OutputObject
+    >;
+
     "ListingBondReturned(bytes32,address,uint256)": TypedContractEvent<
       ListingBondReturnedEvent.InputTuple,
       ListingBondReturnedEvent.OutputTuple,

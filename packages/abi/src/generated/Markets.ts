@@ -467,17 +467,17 @@ export interface Markets extends BaseContract {
 
   VAULT: TypedContractMethod<[], [string], "view">;
 
-  accrue: TypedContractMethod<[market: BytesLike], [void], "nonpayable">;
+  accrue: TypedContractMethod<[id: BytesLike], [void], "nonpayable">;
 
   addRevenue: TypedContractMethod<
-    [market: BytesLike, amount: BigNumberish, payment: PaymentStruct],
+    [id: BytesLike, amount: BigNumberish, payment: PaymentStruct],
     [void],
     "nonpayable"
   >;
 
   book: TypedContractMethod<
     [
-      market: BytesLike,
+      id: BytesLike,
       pendingUp: BigNumberish,
       pendingDown: BigNumberish,
       revenue: BigNumberish
@@ -487,7 +487,7 @@ export interface Markets extends BaseContract {
   >;
 
   configAt: TypedContractMethod<
-    [market: BytesLike, version: BigNumberish],
+    [id: BytesLike, version: BigNumberish],
     [
       [IMarkets.ConfigStructOutput, bigint] & {
         config: IMarkets.ConfigStructOutput;
@@ -498,7 +498,7 @@ export interface Markets extends BaseContract {
   >;
 
   configOf: TypedContractMethod<
-    [market: BytesLike],
+    [id: BytesLike],
     [
       [IMarkets.ConfigStructOutput, bigint] & {
         config: IMarkets.ConfigStructOutput;
@@ -526,7 +526,7 @@ export interface Markets extends BaseContract {
 
   fund: TypedContractMethod<
     [
-      market: BytesLike,
+      id: BytesLike,
       amount: BigNumberish,
       minShares: BigNumberish,
       deadline: BigNumberish,
@@ -537,13 +537,13 @@ export interface Markets extends BaseContract {
   >;
 
   identityOf: TypedContractMethod<
-    [market: BytesLike],
+    [id: BytesLike],
     [IMarkets.IdentityStructOutput],
     "view"
   >;
 
   quoteFund: TypedContractMethod<
-    [market: BytesLike, amount: BigNumberish],
+    [id: BytesLike, amount: BigNumberish],
     [
       [bigint, bigint, bigint, bigint] & {
         shares: bigint;
@@ -556,14 +556,14 @@ export interface Markets extends BaseContract {
   >;
 
   quoteRedeem: TypedContractMethod<
-    [market: BytesLike, shares: BigNumberish],
+    [id: BytesLike, shares: BigNumberish],
     [bigint],
     "view"
   >;
 
   redeem: TypedContractMethod<
     [
-      market: BytesLike,
+      id: BytesLike,
       shares: BigNumberish,
       minAmount: BigNumberish,
       deadline: BigNumberish,
@@ -574,19 +574,19 @@ export interface Markets extends BaseContract {
   >;
 
   reserveOf: TypedContractMethod<
-    [market: BytesLike],
+    [id: BytesLike],
     [IMarkets.ReserveStructOutput],
     "view"
   >;
 
   reward: TypedContractMethod<
-    [market: BytesLike, maker: AddressLike, amount: BigNumberish],
+    [id: BytesLike, maker: AddressLike, amount: BigNumberish],
     [bigint],
     "nonpayable"
   >;
 
   setConfig: TypedContractMethod<
-    [market: BytesLike, config: IMarkets.ConfigStruct],
+    [id: BytesLike, config: IMarkets.ConfigStruct],
     [[bigint, bigint] & { version: bigint; effectiveAt: bigint }],
     "nonpayable"
   >;
@@ -603,11 +603,11 @@ export interface Markets extends BaseContract {
   ): TypedContractMethod<[], [string], "view">;
   getFunction(
     nameOrSignature: "accrue"
-  ): TypedContractMethod<[market: BytesLike], [void], "nonpayable">;
+  ): TypedContractMethod<[id: BytesLike], [void], "nonpayable">;
   getFunction(
     nameOrSignature: "addRevenue"
   ): TypedContractMethod<
-    [market: BytesLike, amount: BigNumberish, payment: PaymentStruct],
+    [id: BytesLike, amount: BigNumberish, payment: PaymentStruct],
     [void],
     "nonpayable"
   >;
@@ -615,7 +615,7 @@ export interface Markets extends BaseContract {
     nameOrSignature: "book"
   ): TypedContractMethod<
     [
-      market: BytesLike,
+      id: BytesLike,
       pendingUp: BigNumberish,
       pendingDown: BigNumberish,
       revenue: BigNumberish
@@ -626,7 +626,7 @@ export interface Markets extends BaseContract {
   getFunction(
     nameOrSignature: "configAt"
   ): TypedContractMethod<
-    [market: BytesLike, version: BigNumberish],
+    [id: BytesLike, version: BigNumberish],
     [
       [IMarkets.ConfigStructOutput, bigint] & {
         config: IMarkets.ConfigStructOutput;
@@ -638,7 +638,7 @@ export interface Markets extends BaseContract {
   getFunction(
     nameOrSignature: "configOf"
   ): TypedContractMethod<
-    [market: BytesLike],
+    [id: BytesLike],
     [
       [IMarkets.ConfigStructOutput, bigint] & {
         config: IMarkets.ConfigStructOutput;
@@ -668,7 +668,7 @@ export interface Markets extends BaseContract {
     nameOrSignature: "fund"
   ): TypedContractMethod<
     [
-      market: BytesLike,
+      id: BytesLike,
       amount: BigNumberish,
       minShares: BigNumberish,
       deadline: BigNumberish,
@@ -680,14 +680,14 @@ export interface Markets extends BaseContract {
   getFunction(
     nameOrSignature: "identityOf"
   ): TypedContractMethod<
-    [market: BytesLike],
+    [id: BytesLike],
     [IMarkets.IdentityStructOutput],
     "view"
   >;
   getFunction(
     nameOrSignature: "quoteFund"
   ): TypedContractMethod<
-    [market: BytesLike, amount: BigNumberish],
+    [id: BytesLike, amount: BigNumberish],
     [
       [bigint, bigint, bigint, bigint] & {
         shares: bigint;
@@ -701,7 +701,7 @@ export interface Markets extends BaseContract {
   getFunction(
     nameOrSignature: "quoteRedeem"
   ): TypedContractMethod<
-    [market: BytesLike, shares: BigNumberish],
+    [id: BytesLike, shares: BigNumberish],
     [bigint],
     "view"
   >;
@@ -709,7 +709,7 @@ export interface Markets extends BaseContract {
     nameOrSignature: "redeem"
   ): TypedContractMethod<
     [
-      market: BytesLike,
+      id: BytesLike,
       shares: BigNumberish,
       minAmount: BigNumberish,
       deadline: BigNumberish,
@@ -721,21 +721,21 @@ export interface Markets extends BaseContract {
   getFunction(
     nameOrSignature: "reserveOf"
   ): TypedContractMethod<
-    [market: BytesLike],
+    [id: BytesLike],
     [IMarkets.ReserveStructOutput],
     "view"
   >;
   getFunction(
     nameOrSignature: "reward"
   ): TypedContractMethod<
-    [market: BytesLike, maker: AddressLike, amount: BigNumberish],
+    [id: BytesLike, maker: AddressLike, amount: BigNumberish],
     [bigint],
     "nonpayable"
   >;
   getFunction(
     nameOrSignature: "setConfig"
   ): TypedContractMethod<
-    [market: BytesLike, config: IMarkets.ConfigStruct],
+    [id: BytesLike, config: IMarkets.ConfigStruct],
     [[bigint, bigint] & { version: bigint; effectiveAt: bigint }],
     "nonpayable"
   >;

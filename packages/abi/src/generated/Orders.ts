@@ -222,6 +222,7 @@ export interface OrdersInterface extends Interface {
     nameOrSignature:
       | "accrualOf"
       | "deliver"
+      | "eip712Domain"
       | "flush"
       | "fulfil"
       | "hasAccess"
@@ -238,6 +239,7 @@ export interface OrdersInterface extends Interface {
 
   getEvent(
     nameOrSignatureOrTopic:
+      | "EIP712DomainChanged"
       | "Flushed"
       | "OrderFulfilled"
       | "OrderPlaced"
@@ -252,6 +254,10 @@ export interface OrdersInterface extends Interface {
   encodeFunctionData(
     functionFragment: "deliver",
     values: [DealStruct, BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "eip712Domain",
+    values?: undefined
   ): string;
   encodeFunctionData(functionFragment: "flush", values: [BytesLike]): string;
   encodeFunctionData(
@@ -298,6 +304,10 @@ export interface OrdersInterface extends Interface {
 
   decodeFunctionResult(functionFragment: "accrualOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "deliver", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "eip712Domain",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "flush", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "fulfil", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "hasAccess", data: BytesLike): Result;
@@ -313,6 +323,16 @@ export interface OrdersInterface extends Interface {
   decodeFunctionResult(functionFragment: "refund", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "settle", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "statusOf", data: BytesLike): Result;
+}
+
+export namespace EIP712DomainChangedEvent {
+  export type InputTuple = [];
+  export type OutputTuple = [];
+  export interface OutputObject {}
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
 }
 
 export namespace FlushedEvent {
@@ -485,6 +505,22 @@ export interface Orders extends BaseContract {
     "nonpayable"
   >;
 
+  eip712Domain: TypedContractMethod<
+    [],
+    [
+      [string, string, string, bigint, string, string, bigint[]] & {
+        fields: string;
+        name: string;
+        version: string;
+        chainId: bigint;
+        verifyingContract: string;
+        salt: string;
+        extensions: bigint[];
+      }
+    ],
+    "view"
+  >;
+
   flush: TypedContractMethod<[listing: BytesLike], [bigint], "nonpayable">;
 
   fulfil: TypedContractMethod<
@@ -566,6 +602,23 @@ export interface Orders extends BaseContract {
     "nonpayable"
   >;
   getFunction(
+    nameOrSignature: "eip712Domain"
+  ): TypedContractMethod<
+    [],
+    [
+      [string, string, string, bigint, string, string, bigint[]] & {
+        fields: string;
+        name: string;
+        version: string;
+        chainId: bigint;
+        verifyingContract: string;
+        salt: string;
+        extensions: bigint[];
+      }
+    ],
+    "view"
+  >;
+  getFunction(
     nameOrSignature: "flush"
   ): TypedContractMethod<[listing: BytesLike], [bigint], "nonpayable">;
   getFunction(
@@ -641,6 +694,13 @@ export interface Orders extends BaseContract {
   >;
 
   getEvent(
+    key: "EIP712DomainChanged"
+  ): TypedContractEvent<
+    EIP712DomainChangedEvent.InputTuple,
+    EIP712DomainChangedEvent.OutputTuple,
+    EIP712DomainChangedEvent.OutputObject
+  >;
+  getEvent(
     key: "Flushed"
   ): TypedContractEvent<
     FlushedEvent.InputTuple,
@@ -677,6 +737,17 @@ export interface Orders extends BaseContract {
   >;
 
   filters: {
+    "EIP712DomainChanged()": TypedContractEvent<
+      EIP712DomainChangedEvent.InputTuple,
+      EIP712DomainChangedEvent.OutputTuple,
+      EIP712DomainChangedEvent.OutputObject
+    >;
+    EIP712DomainChanged: TypedContractEvent<
+      EIP712DomainChangedEvent.InputTuple,
+      EIP712DomainChangedEvent.OutputTuple,
+      EIP712DomainChangedEvent.OutputObject
+    >;
+
     "Flushed(bytes32,bytes32,uint256)": TypedContractEvent<
       FlushedEvent.InputTuple,
       FlushedEvent.OutputTuple,

@@ -23,6 +23,18 @@ import type {
   TypedContractMethod,
 } from "./common.js";
 
+export declare namespace Checkpoints {
+  export type Checkpoint208Struct = {
+    _key: BigNumberish;
+    _value: BigNumberish;
+  };
+
+  export type Checkpoint208StructOutput = [_key: bigint, _value: bigint] & {
+    _key: bigint;
+    _value: bigint;
+  };
+}
+
 export interface ShareInterface extends Interface {
   getFunction(
     nameOrSignature:
@@ -33,17 +45,23 @@ export interface ShareInterface extends Interface {
       | "approve"
       | "balanceOf"
       | "burn"
+      | "checkpoints"
       | "clock"
+      | "decimals"
       | "delegate"
       | "delegateBySig"
       | "delegates"
+      | "eip712Domain"
       | "getPastTotalSupply"
       | "getPastVotes"
       | "getVotes"
       | "market"
       | "mint"
+      | "name"
       | "nonces"
+      | "numCheckpoints"
       | "permit"
+      | "symbol"
       | "totalSupply"
       | "transfer"
       | "transferFrom"
@@ -54,6 +72,7 @@ export interface ShareInterface extends Interface {
       | "Approval"
       | "DelegateChanged"
       | "DelegateVotesChanged"
+      | "EIP712DomainChanged"
       | "Transfer"
   ): EventFragment;
 
@@ -82,7 +101,12 @@ export interface ShareInterface extends Interface {
     functionFragment: "burn",
     values: [AddressLike, BigNumberish]
   ): string;
+  encodeFunctionData(
+    functionFragment: "checkpoints",
+    values: [AddressLike, BigNumberish]
+  ): string;
   encodeFunctionData(functionFragment: "clock", values?: undefined): string;
+  encodeFunctionData(functionFragment: "decimals", values?: undefined): string;
   encodeFunctionData(
     functionFragment: "delegate",
     values: [AddressLike]
@@ -103,6 +127,10 @@ export interface ShareInterface extends Interface {
     values: [AddressLike]
   ): string;
   encodeFunctionData(
+    functionFragment: "eip712Domain",
+    values?: undefined
+  ): string;
+  encodeFunctionData(
     functionFragment: "getPastTotalSupply",
     values: [BigNumberish]
   ): string;
@@ -119,7 +147,12 @@ export interface ShareInterface extends Interface {
     functionFragment: "mint",
     values: [AddressLike, BigNumberish]
   ): string;
+  encodeFunctionData(functionFragment: "name", values?: undefined): string;
   encodeFunctionData(functionFragment: "nonces", values: [AddressLike]): string;
+  encodeFunctionData(
+    functionFragment: "numCheckpoints",
+    values: [AddressLike]
+  ): string;
   encodeFunctionData(
     functionFragment: "permit",
     values: [
@@ -132,6 +165,7 @@ export interface ShareInterface extends Interface {
       BytesLike
     ]
   ): string;
+  encodeFunctionData(functionFragment: "symbol", values?: undefined): string;
   encodeFunctionData(
     functionFragment: "totalSupply",
     values?: undefined
@@ -155,13 +189,22 @@ export interface ShareInterface extends Interface {
   decodeFunctionResult(functionFragment: "approve", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "balanceOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "burn", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "checkpoints",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "clock", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "decimals", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "delegate", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "delegateBySig",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "delegates", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "eip712Domain",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(
     functionFragment: "getPastTotalSupply",
     data: BytesLike
@@ -173,8 +216,14 @@ export interface ShareInterface extends Interface {
   decodeFunctionResult(functionFragment: "getVotes", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "market", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "mint", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "name", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "nonces", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "numCheckpoints",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "permit", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "symbol", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "totalSupply",
     data: BytesLike
@@ -242,6 +291,16 @@ export namespace DelegateVotesChangedEvent {
     previousVotes: bigint;
     newVotes: bigint;
   }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace EIP712DomainChangedEvent {
+  export type InputTuple = [];
+  export type OutputTuple = [];
+  export interface OutputObject {}
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
   export type Log = TypedEventLog<Event>;
@@ -335,24 +394,48 @@ export interface Share extends BaseContract {
     "nonpayable"
   >;
 
+  checkpoints: TypedContractMethod<
+    [account: AddressLike, pos: BigNumberish],
+    [Checkpoints.Checkpoint208StructOutput],
+    "view"
+  >;
+
   clock: TypedContractMethod<[], [bigint], "view">;
 
-  delegate: TypedContractMethod<[delegatee: AddressLike], [void], "nonpayable">;
+  decimals: TypedContractMethod<[], [bigint], "view">;
+
+  delegate: TypedContractMethod<[delegatee: AddressLike], [void], "view">;
 
   delegateBySig: TypedContractMethod<
     [
       delegatee: AddressLike,
-      nonce: BigNumberish,
-      expiry: BigNumberish,
-      v: BigNumberish,
-      r: BytesLike,
-      s: BytesLike
+      arg1: BigNumberish,
+      arg2: BigNumberish,
+      arg3: BigNumberish,
+      arg4: BytesLike,
+      arg5: BytesLike
     ],
     [void],
-    "nonpayable"
+    "view"
   >;
 
   delegates: TypedContractMethod<[account: AddressLike], [string], "view">;
+
+  eip712Domain: TypedContractMethod<
+    [],
+    [
+      [string, string, string, bigint, string, string, bigint[]] & {
+        fields: string;
+        name: string;
+        version: string;
+        chainId: bigint;
+        verifyingContract: string;
+        salt: string;
+        extensions: bigint[];
+      }
+    ],
+    "view"
+  >;
 
   getPastTotalSupply: TypedContractMethod<
     [timepoint: BigNumberish],
@@ -376,7 +459,11 @@ export interface Share extends BaseContract {
     "nonpayable"
   >;
 
+  name: TypedContractMethod<[], [string], "view">;
+
   nonces: TypedContractMethod<[owner: AddressLike], [bigint], "view">;
+
+  numCheckpoints: TypedContractMethod<[account: AddressLike], [bigint], "view">;
 
   permit: TypedContractMethod<
     [
@@ -391,6 +478,8 @@ export interface Share extends BaseContract {
     [void],
     "nonpayable"
   >;
+
+  symbol: TypedContractMethod<[], [string], "view">;
 
   totalSupply: TypedContractMethod<[], [bigint], "view">;
 
@@ -444,28 +533,55 @@ export interface Share extends BaseContract {
     "nonpayable"
   >;
   getFunction(
+    nameOrSignature: "checkpoints"
+  ): TypedContractMethod<
+    [account: AddressLike, pos: BigNumberish],
+    [Checkpoints.Checkpoint208StructOutput],
+    "view"
+  >;
+  getFunction(
     nameOrSignature: "clock"
   ): TypedContractMethod<[], [bigint], "view">;
   getFunction(
+    nameOrSignature: "decimals"
+  ): TypedContractMethod<[], [bigint], "view">;
+  getFunction(
     nameOrSignature: "delegate"
-  ): TypedContractMethod<[delegatee: AddressLike], [void], "nonpayable">;
+  ): TypedContractMethod<[delegatee: AddressLike], [void], "view">;
   getFunction(
     nameOrSignature: "delegateBySig"
   ): TypedContractMethod<
     [
       delegatee: AddressLike,
-      nonce: BigNumberish,
-      expiry: BigNumberish,
-      v: BigNumberish,
-      r: BytesLike,
-      s: BytesLike
+      arg1: BigNumberish,
+      arg2: BigNumberish,
+      arg3: BigNumberish,
+      arg4: BytesLike,
+      arg5: BytesLike
     ],
     [void],
-    "nonpayable"
+    "view"
   >;
   getFunction(
     nameOrSignature: "delegates"
   ): TypedContractMethod<[account: AddressLike], [string], "view">;
+  getFunction(
+    nameOrSignature: "eip712Domain"
+  ): TypedContractMethod<
+    [],
+    [
+      [string, string, string, bigint, string, string, bigint[]] & {
+        fields: string;
+        name: string;
+        version: string;
+        chainId: bigint;
+        verifyingContract: string;
+        salt: string;
+        extensions: bigint[];
+      }
+    ],
+    "view"
+  >;
   getFunction(
     nameOrSignature: "getPastTotalSupply"
   ): TypedContractMethod<[timepoint: BigNumberish], [bigint], "view">;
@@ -490,8 +606,14 @@ export interface Share extends BaseContract {
     "nonpayable"
   >;
   getFunction(
+    nameOrSignature: "name"
+  ): TypedContractMethod<[], [string], "view">;
+  getFunction(
     nameOrSignature: "nonces"
   ): TypedContractMethod<[owner: AddressLike], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "numCheckpoints"
+  ): TypedContractMethod<[account: AddressLike], [bigint], "view">;
   getFunction(
     nameOrSignature: "permit"
   ): TypedContractMethod<
@@ -507,6 +629,9 @@ export interface Share extends BaseContract {
     [void],
     "nonpayable"
   >;
+  getFunction(
+    nameOrSignature: "symbol"
+  ): TypedContractMethod<[], [string], "view">;
   getFunction(
     nameOrSignature: "totalSupply"
   ): TypedContractMethod<[], [bigint], "view">;
@@ -545,6 +670,13 @@ export interface Share extends BaseContract {
     DelegateVotesChangedEvent.InputTuple,
     DelegateVotesChangedEvent.OutputTuple,
     DelegateVotesChangedEvent.OutputObject
+  >;
+  getEvent(
+    key: "EIP712DomainChanged"
+  ): TypedContractEvent<
+    EIP712DomainChangedEvent.InputTuple,
+    EIP712DomainChangedEvent.OutputTuple,
+    EIP712DomainChangedEvent.OutputObject
   >;
   getEvent(
     key: "Transfer"
@@ -586,6 +718,17 @@ export interface Share extends BaseContract {
       DelegateVotesChangedEvent.InputTuple,
       DelegateVotesChangedEvent.OutputTuple,
       DelegateVotesChangedEvent.OutputObject
+    >;
+
+    "EIP712DomainChanged()": TypedContractEvent<
+      EIP712DomainChangedEvent.InputTuple,
+      EIP712DomainChangedEvent.OutputTuple,
+      EIP712DomainChangedEvent.OutputObject
+    >;
+    EIP712DomainChanged: TypedContractEvent<
+      EIP712DomainChangedEvent.InputTuple,
+      EIP712DomainChangedEvent.OutputTuple,
+      EIP712DomainChangedEvent.OutputObject
     >;
 
     "Transfer(address,address,uint256)": TypedContractEvent<
