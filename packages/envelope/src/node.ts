@@ -1,0 +1,22 @@
+import { createHash, hash } from 'node:crypto'
+import { Readable } from 'node:stream'
+import type { Sha256 } from './sha256.js'
+
+/** SHA-256 by node:crypto, several times as fast as `nobleSha256`. */
+export const nodeSha256: Sha256 = {
+  hash: (bytes) => hash('sha256', bytes, 'buffer'),
+  create() {
+    const stream = createHash('sha256')
+    return {
+      update(bytes) {
+        stream.update(bytes)
+      },
+      digest: () => stream.digest(),
+    }
+  },
+}
+
+/** A Node stream over `source`, to pipe into a response or a file; a Node `Readable` is already a valid source. */
+export function toReadable(source: AsyncIterable<Uint8Array>): Readable {
+  return Readable.from(source, { objectMode: false })
+}
