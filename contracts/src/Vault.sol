@@ -10,8 +10,10 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {SlotDerivation} from "@openzeppelin/contracts/utils/SlotDerivation.sol";
 import {TransientSlot} from "@openzeppelin/contracts/utils/TransientSlot.sol";
 import {IVault} from "./interfaces/IVault.sol";
+import {BoundedCall} from "./libraries/BoundedCall.sol";
 
 contract Vault is IVault, ERC6909, Multicall, ReentrancyGuardTransient {
+    using BoundedCall for address;
     using SafeERC20 for IERC20;
     using SlotDerivation for bytes32;
     using TransientSlot for *;
@@ -41,10 +43,11 @@ contract Vault is IVault, ERC6909, Multicall, ReentrancyGuardTransient {
         bytes32 s
     ) external returns (uint256 credited) {
         require(token.code.length != 0, Vault_NotToken(token));
-        // A token without `permit` may still accept the call in its fallback: only a used nonce shows that the owner signed.
-        uint256 nonce = msg.sender == owner ? 0 : IERC20Permit(token).nonces(owner);
+        bool isOwner = msg.sender == owner;
+        uint256 nonce = isOwner ? 0 : _nonce(token, owner);
         try IERC20Permit(token).permit(owner, address(this), amount, deadline, v, r, s) {} catch {}
-        require(msg.sender == owner || IERC20Permit(token).nonces(owner) > nonce, Vault_BadPermit(token, owner));
+        // A token without `permit` may accept the call in its fallback: only a nonce used up shows that the owner signed.
+        require(isOwner || _nonce(token, owner) > nonce, Vault_BadPermit(token, owner));
         return _deposit(token, owner, amount, owner);
     }
 
@@ -107,6 +110,12 @@ contract Vault is IVault, ERC6909, Multicall, ReentrancyGuardTransient {
 
     function _balance(address token) private view returns (uint256) {
         return IERC20(token).balanceOf(address(this));
+    }
+
+    /// @dev EIP-2612 nonce; 0, which never rises, where there is none.
+    function _nonce(address token, address owner) private view returns (uint256) {
+        (bool answered, uint256 nonce) = token.staticcallWord(gasleft(), abi.encodeCall(IERC20Permit.nonces, (owner)));
+        return answered ? nonce : 0;
     }
 
     function _id(address token) private pure returns (uint256) {
