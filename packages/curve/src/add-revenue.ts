@@ -11,17 +11,16 @@ export interface AddRevenueParams {
 }
 
 /** Adds revenue to L; the drip's end becomes the mean of the old and the new one, weighted by money. */
-export function addRevenue(state: MarketState, rules: MarketRules, { amount, now }: AddRevenueParams): MarketState {
-  if (amount <= 0n || amount > MAX_AMOUNT) throw new AmountOutOfRangeError(amount, MAX_AMOUNT)
-  return lockRevenue(accrue(state, now), rules, amount)
+export function addRevenue(state: MarketState, rules: MarketRules, params: AddRevenueParams): MarketState {
+  if (params.amount <= 0n || params.amount > MAX_AMOUNT) throw new AmountOutOfRangeError(params.amount, MAX_AMOUNT)
+  return lockRevenue(state, rules, params)
 }
 
-/** Adds `amount` to the L of an accrued state; dust cannot stretch the drip, for its weight is its amount. */
-export function lockRevenue(state: MarketState, rules: MarketRules, amount: bigint): MarketState {
-  if (amount === 0n) return state
-  const now = state.lastAccrual
-  const remainingSeconds = BigInt(Math.max(0, state.dripEnd - now))
-  const locked = state.locked + amount
-  const seconds = (state.locked * remainingSeconds + amount * BigInt(rules.dripSeconds)) / locked
-  return assertStorable({ ...state, locked, dripEnd: now + Number(seconds) })
+/** `addRevenue` without the bound on the amount; dust cannot stretch the drip, for its weight is its amount. */
+export function lockRevenue(state: MarketState, rules: MarketRules, { amount, now }: AddRevenueParams): MarketState {
+  const accrued = accrue(state, now)
+  const leftSeconds = accrued.locked === 0n ? 0n : BigInt(accrued.dripEnd - now)
+  const locked = accrued.locked + amount
+  const seconds = (accrued.locked * leftSeconds + amount * BigInt(rules.dripSeconds)) / locked
+  return assertStorable({ ...accrued, locked, dripEnd: now + Number(seconds), lastAccrual: now })
 }

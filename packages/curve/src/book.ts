@@ -1,4 +1,3 @@
-import { accrue } from './accrue.js'
 import { lockRevenue } from './add-revenue.js'
 import { assertStorable, type MarketRules, type MarketState } from './market-state.js'
 
@@ -13,9 +12,10 @@ export interface BookParams {
   now: number
 }
 
-/** Books the effect of orders on their market. */
+/** Books the effect of orders on their market; the drip moves only if there is revenue. */
 export function book(state: MarketState, rules: MarketRules, params: BookParams): MarketState {
-  const accrued = accrue(state, params.now)
-  const pending = accrued.pending + params.pendingUp - params.pendingDown
-  return lockRevenue(assertStorable({ ...accrued, pending }), rules, params.revenue)
+  const pending = state.pending + params.pendingUp - params.pendingDown
+  const booked = assertStorable({ ...state, pending })
+  if (params.revenue === 0n) return booked
+  return lockRevenue(booked, rules, { amount: params.revenue, now: params.now })
 }

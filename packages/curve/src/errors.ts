@@ -45,15 +45,21 @@ export class SeedTooSmallError extends CurveError {
   }
 }
 
-/** More shares than anybody can hold: the supply without those that stay for ever. */
+/** More shares than there are, or than anybody can hold: the supply without those that stay for ever. */
 export class SharesOutOfRangeError extends CurveError {
   readonly code = 'SHARES_OUT_OF_RANGE' as const
 
-  constructor(shares: bigint, redeemable: bigint) {
-    super(`${shares} shares is outside of 1..${redeemable}, what can be redeemed: pass no more than is held`, {
-      shares,
-      redeemable,
-    })
+  constructor(shares: bigint, { min, max }: { min: bigint; max: bigint }) {
+    super(`${shares} shares is outside of ${min}..${max}: pass no more than is held`, { shares, min, max })
+  }
+}
+
+/** An amount is too small to buy the smallest part of a share; `Markets_TooFewShares` on chain. */
+export class NoSharesError extends CurveError {
+  readonly code = 'NO_SHARES' as const
+
+  constructor(amount: bigint) {
+    super(`${amount} units buy no share at this price: pass more`, { amount })
   }
 }
 

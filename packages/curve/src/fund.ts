@@ -1,6 +1,6 @@
 import { accrue } from './accrue.js'
 import { BPS, MAX_AMOUNT } from './bounds.js'
-import { AmountOutOfRangeError } from './errors.js'
+import { AmountOutOfRangeError, NoSharesError } from './errors.js'
 import { linearCurve } from './linear-curve.js'
 import { assertStorable, type MarketRules, type MarketState } from './market-state.js'
 import { min } from './min-max.js'
@@ -45,6 +45,7 @@ export function quoteFund(state: MarketState, rules: MarketRules, { amount, now 
 /** Buys shares at the ask. U and L per share of the others do not fall: there is nothing to sandwich. */
 export function fund(state: MarketState, rules: MarketRules, params: FundParams): FundResult {
   const quote = quoteFund(state, rules, params)
+  if (quote.shares === 0n) throw new NoSharesError(params.amount)
   const accrued = accrue(state, params.now)
   const next = assertStorable({
     ...accrued,

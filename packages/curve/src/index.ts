@@ -7,6 +7,7 @@ export {
   BalanceOutOfRangeError,
   CurveError,
   CurveOutOfRangeError,
+  NoSharesError,
   SeedTooSmallError,
   SharesOutOfRangeError,
   TimeReversedError,

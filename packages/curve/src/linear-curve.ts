@@ -1,4 +1,4 @@
-import { MAX_AMOUNT, MAX_UINT256, SHARE_UNITS } from './bounds.js'
+import { MAX_UINT256, SHARE_UNITS } from './bounds.js'
 import { CurveOutOfRangeError } from './errors.js'
 import { isqrt } from './isqrt.js'
 import { mulDivDown } from './mul-div.js'
@@ -16,8 +16,10 @@ export interface LinearCurveParams {
 
 /** Shares (18 decimals, rounded down) for `amount` on the ask p0 * (1 + S/k): isqrt((k+S)^2 + 2*k*x*1e18/p0) - (k+S). */
 export function linearCurve({ amount, supply, p0, k }: LinearCurveParams): bigint {
-  const a = k + supply
-  const square = a * a + mulDivDown(2n * k * SHARE_UNITS, amount, p0)
-  if (amount > MAX_AMOUNT || square > MAX_UINT256) throw new CurveOutOfRangeError(amount, supply)
-  return isqrt(square) - a
+  const base = k + supply
+  const product = amount * 2n * k
+  if (p0 === 0n || product > MAX_UINT256) throw new CurveOutOfRangeError(amount, supply)
+  const radicand = base * base + mulDivDown(product, SHARE_UNITS, p0)
+  if (radicand > MAX_UINT256) throw new CurveOutOfRangeError(amount, supply)
+  return isqrt(radicand) - base
 }

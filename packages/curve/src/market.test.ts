@@ -7,6 +7,7 @@ import {
   book,
   createMarket,
   fund,
+  NoSharesError,
   pricesOf,
   quoteFund,
   quoteRedeem,
@@ -22,7 +23,7 @@ const DAY = 86_400
 const UNIT = 1_000_000n
 const SHARE = 10n ** 18n
 const rules = { p0: UNIT, k: 10n ** 24n, spreadBps: 500, dripSeconds: 7 * DAY }
-const fresh = createMarket({ seed: 100n * UNIT, p0: UNIT, now: NOW })
+const fresh = createMarket(rules, { seed: 100n * UNIT, now: NOW })
 
 describe('createMarket', () => {
   it('prices the seed at p0 on every curve', () => {
@@ -30,7 +31,7 @@ describe('createMarket', () => {
   })
 
   it('refuses a seed below the price of the share that stays', () => {
-    expect(() => createMarket({ seed: UNIT - 1n, p0: UNIT, now: NOW })).toThrow(SeedTooSmallError)
+    expect(() => createMarket(rules, { seed: UNIT - 1n, now: NOW })).toThrow(SeedTooSmallError)
   })
 })
 
@@ -50,6 +51,12 @@ describe('fund', () => {
     expect(quoteFund(busy, rules, { amount: UNIT, now: NOW }).shares).toBe(before / 2n)
   })
 
+  it('refuses an amount that buys nothing', () => {
+    const rich = addRevenue(fresh, rules, { amount: 10n ** 30n, now: NOW })
+    expect(quoteFund(rich, rules, { amount: UNIT, now: NOW }).shares).toBe(0n)
+    expect(() => fund(rich, rules, { amount: UNIT, now: NOW })).toThrow(NoSharesError)
+  })
+
   it.each([0n, -1n, 2n ** 112n])('refuses the amount %s', (amount) => {
     expect(() => quoteFund(fresh, rules, { amount, now: NOW })).toThrow(AmountOutOfRangeError)
   })
@@ -64,8 +71,9 @@ describe('redeem', () => {
 
   it('leaves the share that stays for ever', () => {
     expect(redeem(fresh, { shares: 99n * SHARE, now: NOW }).state.supply).toBe(SHARE)
-    expect(() => quoteRedeem(fresh, { shares: 99n * SHARE + 1n, now: NOW })).toThrow(SharesOutOfRangeError)
-    expect(() => quoteRedeem(fresh, { shares: 0n, now: NOW })).toThrow(SharesOutOfRangeError)
+    expect(() => redeem(fresh, { shares: 99n * SHARE + 1n, now: NOW })).toThrow(SharesOutOfRangeError)
+    expect(() => redeem(fresh, { shares: 0n, now: NOW })).toThrow(SharesOutOfRangeError)
+    expect(() => quoteRedeem(fresh, { shares: 100n * SHARE + 1n, now: NOW })).toThrow(SharesOutOfRangeError)
   })
 })
 

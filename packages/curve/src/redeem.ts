@@ -19,16 +19,20 @@ export interface RedeemResult {
 
 /** Money (asset units) that `redeem` would pay at `now`: floor(shares * U / S). */
 export function quoteRedeem(state: MarketState, { shares, now }: RedeemParams): bigint {
-  const redeemable = state.supply - DEAD_SHARES
-  if (shares <= 0n || shares > redeemable) throw new SharesOutOfRangeError(shares, redeemable)
+  assertShares(shares, { min: 0n, max: state.supply })
   const { unlocked, supply } = accrue(state, now)
   return mulDivDown(shares, unlocked, supply)
 }
 
 /** Burns shares for their part of U; locked revenue is left to those who stay. */
 export function redeem(state: MarketState, params: RedeemParams): RedeemResult {
+  assertShares(params.shares, { min: 1n, max: state.supply - DEAD_SHARES })
   const amount = quoteRedeem(state, params)
   const accrued = accrue(state, params.now)
   const next = { ...accrued, unlocked: accrued.unlocked - amount, supply: accrued.supply - params.shares }
   return { state: next, amount }
+}
+
+function assertShares(shares: bigint, bounds: { min: bigint; max: bigint }): void {
+  if (shares < bounds.min || shares > bounds.max) throw new SharesOutOfRangeError(shares, bounds)
 }

@@ -7,6 +7,7 @@ import {
   fund,
   type MarketRules,
   type MarketState,
+  quoteFund,
   redeem,
   reward,
 } from '../src/index.js'
@@ -48,7 +49,7 @@ export const operations: fc.Arbitrary<Operation[]> = fc.array(
 export const seeds: fc.Arbitrary<bigint> = fc.bigInt(1_000_000n, 10n ** 12n)
 
 export function start(seed: bigint): Step {
-  return { state: createMarket({ seed, p0: rules.p0, now: NOW }), now: NOW, paidIn: seed, paidOut: 0n }
+  return { state: createMarket(rules, { seed, now: NOW }), now: NOW, paidIn: seed, paidOut: 0n }
 }
 
 /** Applies one operation as an outsider could: nothing is taken that is not there. */
@@ -58,6 +59,7 @@ export function apply(step: Step, { verb, amount, waitSeconds }: Operation): Ste
   const ofPending = (state.pending * amount) / MAX
   switch (verb) {
     case 'fund':
+      if (quoteFund(state, rules, { amount, now }).shares === 0n) return step
       return { state: fund(state, rules, { amount, now }).state, now, paidIn: paidIn + amount, paidOut }
     case 'redeem': {
       const shares = ((state.supply - 10n ** 18n) * amount) / MAX
