@@ -1,0 +1,68 @@
+import { network } from 'hardhat'
+
+/** One chain in process per test file. */
+export const { ethers, provider } = await network.create()
+
+export type Signer = Awaited<ReturnType<typeof ethers.getSigners>>[number]
+/** ethers forgets on `connect` that a contract has methods. */
+export type Contract = { connect(signer: Signer): Contract } & Awaited<ReturnType<typeof ethers.deployContract>>
+export type Transaction = Awaited<ReturnType<Signer['sendTransaction']>>
+
+export async function deployContract(name: string, args: unknown[], deployer: Signer): Promise<Contract> {
+  return (await ethers.deployContract(name, args, deployer)) as Contract
+}
+
+export async function contractAt(name: string, address: string): Promise<Contract> {
+  return (await ethers.getContractAt(name, address)) as Contract
+}
+
+interface Snapshot {
+  id: unknown
+  fixture: unknown
+}
+
+const snapshots = new Map<() => Promise<unknown>, Snapshot>()
+
+/** Runs a deployment once, then returns to the chain as it left it. */
+export async function loadFixture<T>(deploy: () => Promise<T>): Promise<T> {
+  const known = snapshots.get(deploy)
+  if (known) {
+    await provider.request({ method: 'evm_revert', params: [known.id] })
+    // A snapshot is used up by going back to it, and so are all that were taken after it.
+    known.id = await provider.request({ method: 'evm_snapshot' })
+    return known.fixture as T
+  }
+  const fixture = await deploy()
+  snapshots.clear()
+  snapshots.set(deploy, { id: await provider.request({ method: 'evm_snapshot' }), fixture })
+  return fixture
+}
+
+/** Unix seconds of the newest block. */
+export async function now(): Promise<number> {
+  const block = await ethers.provider.getBlock('latest')
+  if (!block) throw new Error('the chain has no block')
+  return block.timestamp
+}
+
+/** Makes the next transaction run at `timestamp`, Unix seconds. */
+export async function setNextTimestamp(timestamp: number): Promise<void> {
+  await provider.request({ method: 'evm_setNextBlockTimestamp', params: [timestamp] })
+}
+
+/** Mines an empty block `seconds` after the newest one. */
+export async function passSeconds(seconds: number): Promise<void> {
+  await setNextTimestamp((await now()) + seconds)
+  await provider.request({ method: 'evm_mine' })
+}
+
+/** Runs `send` with several transactions that end up in one block, and returns its timestamp. */
+export async function inOneBlock(send: () => Promise<unknown>): Promise<void> {
+  await provider.request({ method: 'evm_setAutomine', params: [false] })
+  try {
+    await send()
+    await provider.request({ method: 'evm_mine' })
+  } finally {
+    await provider.request({ method: 'evm_setAutomine', params: [true] })
+  }
+}

@@ -1,0 +1,79 @@
+import { type Actors, getActors } from './actors.ts'
+import { type Contract, contractAt, deployContract, ethers, type Signer } from './chain.ts'
+import { CONFIG, type Config, K, P0, SEED, UNIT } from './defaults.ts'
+import { FROM_VAULT } from './payment.ts'
+
+/** The contracts below Listings, wired to whoever is to be Orders. */
+export interface Base {
+  token: Contract
+  vault: Contract
+  datatrusts: Contract
+  share: Contract // the implementation that the markets' shares are clones of
+  markets: Contract
+  curve: Contract
+}
+
+/** Address of the contract that `deployer` creates `ahead` transactions from now; 0 is the next one. */
+export async function predictAddress(deployer: Signer, ahead: number): Promise<string> {
+  return ethers.getCreateAddress({ from: deployer.address, nonce: (await deployer.getNonce()) + ahead })
+}
+
+/**
+ * Deploys Vault, Datatrusts, Share and Markets; `ordersAfterMarkets` transactions after Markets comes Orders.
+ * Give an address instead to let a plain account stand in for Orders.
+ */
+export async function deployBase(deployer: Signer, orders: string | { ordersAfterMarkets: number }): Promise<Base> {
+  const token = await deployContract('TestToken', [], deployer)
+  const curve = await deployContract('LinearCurve', [], deployer)
+  const vault = await deployContract('Vault', [], deployer)
+  const datatrusts = await deployContract('Datatrusts', [vault], deployer)
+  const ordersAddress =
+    typeof orders === 'string' ? orders : await predictAddress(deployer, 1 + orders.ordersAfterMarkets)
+  const share = await deployContract('Share', [await predictAddress(deployer, 1)], deployer)
+  const markets = await deployContract('Markets', [vault, share, ordersAddress], deployer)
+  return { token, vault, datatrusts, share, markets, curve }
+}
+
+/** Gives `account` tokens in the Vault and makes `module` its operator there. */
+export async function deposit(base: Base, account: Signer, amount: bigint, ...modules: Contract[]): Promise<void> {
+  await base.token.mint(account.address, amount)
+  await base.token.connect(account).approve(base.vault, amount)
+  await base.vault.connect(account).deposit(base.token, amount, account.address)
+  for (const module of modules) await base.vault.connect(account).setOperator(module, true)
+}
+
+export interface MarketParams {
+  creator: Signer
+  asset?: string | Contract
+  curve?: string | Contract
+  admin?: string
+  config?: Partial<Config>
+  seed?: bigint
+  p0?: bigint
+  k?: bigint
+  salt?: string
+}
+
+/** Creates a market paid from the creator's Vault balance, and returns its id and its share. */
+export async function createMarket(base: Base, params: MarketParams): Promise<{ market: string; share: Contract }> {
+  const { creator, salt = ethers.id('salt'), seed = SEED, p0 = P0, k = K } = params
+  const { asset = base.token, curve = base.curve, admin = ethers.ZeroAddress } = params
+  const markets = base.markets.connect(creator)
+  const config = { ...CONFIG, ...params.config }
+  const args = [salt, asset, curve, p0, k, admin, config, seed, FROM_VAULT] as const
+  const market = await markets.create.staticCall(...args)
+  await markets.create(...args)
+  const { share } = await markets.identityOf(market)
+  return { market, share: await contractAt('Share', share) }
+}
+
+/** Everything below Listings, a plain account as Orders, funded actors and one market that `whale` created. */
+export async function deployMarket() {
+  const actors: Actors = await getActors()
+  const base = await deployBase(actors.deployer, actors.orders.address)
+  for (const account of [actors.whale, actors.patron, actors.orders]) {
+    await deposit(base, account, 10_000_000n * UNIT, base.markets)
+  }
+  const { market, share } = await createMarket(base, { creator: actors.whale, admin: actors.admin.address })
+  return { ...base, base, ...actors, market, marketShare: share }
+}
