@@ -1,0 +1,10 @@
+import { lockDirectory } from '../../src/lock-directory.ts'
+
+const [, , directory] = process.argv
+try {
+  await lockDirectory(directory!)
+  console.log('locked')
+  setInterval(() => {}, 1000)
+} catch (error) {
+  console.log((error as { code: string }).code)
+}
