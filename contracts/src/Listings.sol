@@ -74,8 +74,10 @@ contract Listings is IListings, EIP712, ReentrancyGuardTransient {
         _checkServed(services, attestation.services, prices);
         _checkAttestation(market, salt, content, datatrust, attestation);
 
-        (IMarkets.Config memory config, uint24 version) = IMarkets(MARKETS).configOf(market);
-        uint40 activeFrom = uint40(block.timestamp) + config.activationSeconds;
+        (address asset, uint24 version, uint32 activationSeconds, uint80 bond) = IMarkets(MARKETS).listingTermsOf(
+            market
+        );
+        uint40 activeFrom = uint40(block.timestamp) + activationSeconds;
         record.maker = msg.sender;
         record.datatrust = datatrust;
         record.activeFrom = activeFrom;
@@ -86,7 +88,7 @@ contract Listings is IListings, EIP712, ReentrancyGuardTransient {
         record.computePrice = prices.compute;
         record.services = services;
         emit ListingPublished(listing, market, msg.sender, datatrust, content, prices, activeFrom);
-        if (config.listingBond != 0) payment.collect(IVault(VAULT), _assetOf(market), config.listingBond);
+        payment.collect(IVault(VAULT), asset, bond);
     }
 
     /// @inheritdoc IListings

@@ -29,11 +29,11 @@ contract Markets is IMarkets, ReentrancyGuardTransient {
         uint128 locked;
         uint128 pending;
         uint128 bounty;
-        address share;
+        address asset; // in the slot that orders and revenue read anyway
         uint40 accruedAt; // Unix seconds; drip is counted from here
         uint24 dripLeftSeconds; // from accruedAt
         uint24 version; // of the newest config, which may not be in force yet
-        address asset;
+        address share;
         uint96 p0;
         address curve;
         address admin;
@@ -220,6 +220,32 @@ contract Markets is IMarkets, ReentrancyGuardTransient {
     /// @inheritdoc IMarkets
     function identityOf(MarketId id) external view returns (Identity memory) {
         return _identity(_known(id));
+    }
+
+    /// @inheritdoc IMarkets
+    function saleTermsOf(MarketId id) external view returns (SaleTerms memory) {
+        Market storage market = _known(id);
+        Rules storage rules = market.rules[_versionInForce(market)];
+        return
+            SaleTerms({
+                asset: market.asset,
+                makerBps: rules.makerBps,
+                operatorBps: rules.operatorBps,
+                curatorsBps: rules.curatorsBps,
+                failureBps: rules.failureBps,
+                computeWindowSeconds: rules.computeWindowSeconds,
+                minBond: rules.minBond
+            });
+    }
+
+    /// @inheritdoc IMarkets
+    function listingTermsOf(
+        MarketId id
+    ) external view returns (address asset, uint24 version, uint32 activationSeconds, uint80 listingBond) {
+        Market storage market = _known(id);
+        version = _versionInForce(market);
+        Rules storage rules = market.rules[version];
+        return (market.asset, version, rules.activationSeconds, rules.listingBond);
     }
 
     /// @inheritdoc IMarkets

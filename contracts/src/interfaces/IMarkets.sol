@@ -36,6 +36,17 @@ interface IMarkets {
         uint128 k; // shares, 18 decimals
     }
 
+    /// @dev The part of a market that an order agrees to; fields as in Identity and Config.
+    struct SaleTerms {
+        address asset;
+        uint16 makerBps;
+        uint16 operatorBps;
+        uint16 curatorsBps;
+        uint16 failureBps;
+        uint32 computeWindowSeconds;
+        uint96 minBond;
+    }
+
     /// @dev Where a market's money is, with the drip accrued to now.
     struct Reserve {
         uint128 unlocked; // U
@@ -177,6 +188,14 @@ interface IMarkets {
 
     /// @notice What a market is; reverts for an unknown one.
     function identityOf(MarketId market) external view returns (Identity memory);
+
+    /// @notice What binds an order placed now.
+    function saleTermsOf(MarketId market) external view returns (SaleTerms memory);
+
+    /// @notice What binds a listing published now; `listingBond` in units of the asset's decimals.
+    function listingTermsOf(
+        MarketId market
+    ) external view returns (address asset, uint24 version, uint32 activationSeconds, uint80 listingBond);
 
     /// @notice The config in force now and its version.
     function configOf(MarketId market) external view returns (Config memory config, uint24 version);

@@ -39,15 +39,15 @@ library OrderHash {
     }
 
     function hash(Deal calldata deal) internal pure returns (bytes32) {
-        return keccak256(abi.encode(DEAL_TYPEHASH, deal));
+        return _hash(DEAL_TYPEHASH, _at(deal), 18);
     }
 
     function hash(Goods calldata goods) internal pure returns (bytes32) {
-        return keccak256(abi.encode(GOODS_TYPEHASH, goods));
+        return _hash(GOODS_TYPEHASH, _at(goods), 9);
     }
 
     function hash(Receipt calldata receipt) internal pure returns (bytes32) {
-        return keccak256(abi.encode(RECEIPT_TYPEHASH, receipt));
+        return _hash(RECEIPT_TYPEHASH, _at(receipt), 12);
     }
 
     function quote(bytes32 dealHash, bytes32 goodsHash) internal pure returns (bytes32) {
@@ -61,5 +61,32 @@ library OrderHash {
     /// @dev What an order stores once it is fulfilled: the terms and what was delivered.
     function fulfilled(bytes32 dealHash, bytes32 goodsHash, bytes32 deliveryHash) internal pure returns (bytes32) {
         return keccak256(abi.encode(dealHash, goodsHash, deliveryHash));
+    }
+
+    function _hash(bytes32 typehash, uint256 offset, uint256 words) private pure returns (bytes32 result) {
+        assembly ("memory-safe") {
+            let buffer := mload(0x40)
+            mstore(buffer, typehash)
+            calldatacopy(add(buffer, 0x20), offset, mul(words, 0x20))
+            result := keccak256(buffer, mul(add(words, 1), 0x20))
+        }
+    }
+
+    function _at(Deal calldata deal) private pure returns (uint256 offset) {
+        assembly ("memory-safe") {
+            offset := deal
+        }
+    }
+
+    function _at(Goods calldata goods) private pure returns (uint256 offset) {
+        assembly ("memory-safe") {
+            offset := goods
+        }
+    }
+
+    function _at(Receipt calldata receipt) private pure returns (uint256 offset) {
+        assembly ("memory-safe") {
+            offset := receipt
+        }
     }
 }

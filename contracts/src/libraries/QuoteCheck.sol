@@ -66,15 +66,15 @@ library QuoteCheck {
     }
 
     function _checkMarket(Deal calldata deal, IMarkets markets) private view returns (uint256 minBond) {
-        _same("asset", markets.identityOf(deal.market).asset, deal.asset);
-        (IMarkets.Config memory config, ) = markets.configOf(deal.market);
-        _same("makerBps", config.makerBps, deal.makerBps);
-        _same("operatorBps", config.operatorBps, deal.operatorBps);
-        _same("curatorsBps", config.curatorsBps, deal.curatorsBps);
-        _same("failureBps", config.failureBps, deal.failureBps);
-        _same("window", deal.kind == Kind.COMPUTE ? config.computeWindowSeconds : 0, deal.window);
+        IMarkets.SaleTerms memory terms = markets.saleTermsOf(deal.market);
+        _same("asset", terms.asset, deal.asset);
+        _same("makerBps", terms.makerBps, deal.makerBps);
+        _same("operatorBps", terms.operatorBps, deal.operatorBps);
+        _same("curatorsBps", terms.curatorsBps, deal.curatorsBps);
+        _same("failureBps", terms.failureBps, deal.failureBps);
+        _same("window", deal.kind == Kind.COMPUTE ? terms.computeWindowSeconds : 0, deal.window);
         _same("arbiter", address(0), deal.arbiter);
-        return config.minBond;
+        return terms.minBond;
     }
 
     /// @dev A bond in another asset than the market's counts as none.
