@@ -85,7 +85,7 @@ interface IDatatrusts {
     /// @notice What `Orders.place` needs: signer, payout, bond asset and bond.
     function terms(
         DatatrustId datatrust
-    ) external view returns (address signer, address payout, address asset, uint128 bond);
+    ) external view returns (address signer, address payout, address asset, uint128 bonded);
 
     /// @notice Current signing address; reverts for an unknown id.
     function signerOf(DatatrustId datatrust) external view returns (address);

@@ -67,6 +67,12 @@ export async function createMarket(base: Base, params: MarketParams): Promise<{ 
   return { market, share: await contractAt('Share', share) }
 }
 
+/** The contracts and the actors, nobody with money. */
+export async function deployVault() {
+  const actors: Actors = await getActors()
+  return { ...(await deployBase(actors.deployer, actors.orders.address)), ...actors }
+}
+
 /** Everything below Listings, a plain account as Orders, funded actors and one market that `whale` created. */
 export async function deployMarket() {
   const actors: Actors = await getActors()
