@@ -6,7 +6,7 @@ export {
   deployGristmill,
 } from './deploy.js'
 export { errorsInterface } from './errors-interface.js'
-export type { TypedContractEvent } from './generated/common.js'
+export type { TypedContractEvent, TypedContractMethod } from './generated/common.js'
 export type { Datatrusts, IDatatrusts } from './generated/Datatrusts.js'
 export { Datatrusts__factory } from './generated/factories/Datatrusts__factory.js'
 export { LinearCurve__factory } from './generated/factories/LinearCurve__factory.js'

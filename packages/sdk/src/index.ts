@@ -1,1 +1,138 @@
-export {}
+export type { Deployment } from '@gristmill/abi'
+export {
+  type DecryptionKey,
+  type GeneratedKey,
+  generateKey,
+  nobleSha256,
+  publicKeyOf,
+  readDecryptionKey,
+  readRecipient,
+  type Sha256,
+} from '@gristmill/envelope'
+export { jsonRpcProvider } from './chain/json-rpc-provider.js'
+export { Client, type ConnectParams } from './client.js'
+export type { Contracts } from './contracts.js'
+export type {
+  BondDatatrustParams,
+  BondDatatrustResult,
+} from './datatrusts/bond-datatrust.js'
+export type { Datatrust, GetDatatrustParams } from './datatrusts/get-datatrust.js'
+export type { RegisterDatatrustParams, RegisterDatatrustResult } from './datatrusts/register-datatrust.js'
+export type {
+  UnbondDatatrustParams,
+  UnbondDatatrustResult,
+  WithdrawBondParams,
+  WithdrawBondResult,
+} from './datatrusts/unbond-datatrust.js'
+export type { UpdateDatatrustParams, UpdateDatatrustResult } from './datatrusts/update-datatrust.js'
+export {
+  ChainError,
+  ChainUnreachableError,
+  InsufficientFundsError,
+  MissingEventError,
+  RejectedError,
+  TransactionReplacedError,
+  TransactionTimeoutError,
+} from './errors/chain-errors.js'
+export {
+  InvalidParameterError,
+  NoDatatrustError,
+  NoProviderError,
+  NoSignerError,
+  NotDeployedError,
+  WrongChainError,
+} from './errors/connection-errors.js'
+export { ContractRevertError } from './errors/contract-revert-error.js'
+export {
+  BadAnswerError,
+  DatatrustError,
+  DatatrustTimeoutError,
+  DatatrustUnreachableError,
+} from './errors/datatrust-errors.js'
+export {
+  AttestationMismatchError,
+  CardMismatchError,
+  ContentMismatchError,
+  ListingMismatchError,
+  QuoteMismatchError,
+  ReceiptMismatchError,
+  RunFailedError,
+} from './errors/mismatch-errors.js'
+export {
+  BadNumberError,
+  NotFulfilledError,
+  OrderClosedError,
+  OrderUnknownError,
+  OrderWaitTimeoutError,
+  ShortWindowError,
+} from './errors/order-errors.js'
+export { revertToError, toTypedError } from './errors/to-typed-error.js'
+export type { DecideApprovalParams } from './listings/approvals.js'
+export type { Attested, AttestListingParams } from './listings/attest-listing.js'
+export type { ExitListingParams, ExitListingResult, ReturnBondResult } from './listings/exit-listing.js'
+export type { Listing } from './listings/get-listing.js'
+export type { ListListingsParams, ListListingsResult } from './listings/list-listings.js'
+export type { GetListingParams, ListingRecord } from './listings/listing-record.js'
+export type { Prices } from './listings/prices.js'
+export type {
+  PublishAttestedParams,
+  PublishAttestedResult,
+  PublishListingParams,
+  PublishListingResult,
+  PublishProgress,
+} from './listings/publish-listing.js'
+export type { SetPricesParams, SetPricesResult } from './listings/set-prices.js'
+export type { Content, UploadContentParams, UploadContentResult } from './listings/upload-content.js'
+export type { AddRevenueParams, AddRevenueResult } from './markets/add-revenue.js'
+export type { CreateMarketParams, CreateMarketResult } from './markets/create-market.js'
+export type { FundMarketParams, FundMarketResult, FundQuote, QuoteFundParams } from './markets/fund-market.js'
+export type { GetMarketParams, Market, MarketReserve } from './markets/get-market.js'
+export { defaultMarketConfig, type MarketConfig } from './markets/market-config.js'
+export type { QuoteRedeemParams, RedeemSharesParams, RedeemSharesResult } from './markets/redeem-shares.js'
+export type { SetConfigParams, SetConfigResult } from './markets/set-config.js'
+export type { CollectModelParams, CollectModelResult } from './orders/collect-model.js'
+export type { Download, DownloadOrderParams, VerifiedContent } from './orders/download-order.js'
+export type { FlushListingParams, FlushListingResult } from './orders/flush-listing.js'
+export type {
+  DeliverOrderResult,
+  FulfilOrderParams,
+  FulfilOrderResult,
+  OrderTerms,
+  SettledParts,
+} from './orders/fulfil-order.js'
+export type { Order } from './orders/get-order.js'
+export type { HasAccessParams } from './orders/has-access.js'
+export type { OrderParams, OrderStatus } from './orders/order-status.js'
+export type {
+  PlaceOrderParams,
+  PlaceOrderResult,
+  PlaceOrdersParams,
+  PlaceOrdersResult,
+} from './orders/place-orders.js'
+export type {
+  EventPlace,
+  OrderEvent,
+  OrderFulfilled,
+  OrderPlaced,
+  OrderRefunded,
+  OrderSettled,
+  ReadOrderEventsParams,
+} from './orders/read-order-events.js'
+export type { Refund, RefundOrdersParams, RefundOrdersResult } from './orders/refund-orders.js'
+export type { RequestQuoteParams } from './orders/request-quote.js'
+export type { SendAlgorithmParams, SendAlgorithmResult } from './orders/send-algorithm.js'
+export type {
+  AcceptOrderParams,
+  Settlement,
+  SettleOrdersParams,
+  SettleOrdersResult,
+} from './orders/settle-orders.js'
+export { type QuoteExpectation, verifyQuote } from './orders/verify-quote.js'
+export type { OrderState, WaitForOrderParams } from './orders/wait-for-order.js'
+export type { PaymentMethod } from './payment/to-payment.js'
+export type { AuthorizeParams, AuthorizeResult, Module } from './vault/authorize.js'
+export type { Balance, BalanceParams } from './vault/balance.js'
+export type { DepositParams, DepositResult } from './vault/deposit.js'
+export type { Token, TokenParams } from './vault/token.js'
+export type { WithdrawParams, WithdrawResult } from './vault/withdraw.js'
+export { type VerifySignatureParams, verifySignature } from './verify-signature.js'

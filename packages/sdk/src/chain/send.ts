@@ -1,0 +1,75 @@
+import type { TypedContractMethod } from '@gristmill/abi'
+import type { Hex } from '@gristmill/protocol'
+import {
+  type ContractMethod,
+  type ContractTransactionReceipt,
+  type ContractTransactionResponse,
+  isCallException,
+  isError,
+  type Provider,
+} from 'ethers'
+import { type Connection, requireSigner } from '../connection.js'
+import { TransactionTimeoutError } from '../errors/chain-errors.js'
+import { toTypedError } from '../errors/to-typed-error.js'
+
+/** Longest wait for one confirmation. */
+const CONFIRMATION_TIMEOUT_MS = 180_000
+
+/** How long a node may go on answering with a nonce that was just used. */
+const STALE_NONCE_MS = 1_000
+
+const lastNonces = new WeakMap<Connection, { nonce: number; sentAt: number }>()
+
+/** Sends a call and waits for one confirmation; whatever goes wrong is a typed error. */
+export async function send<A extends unknown[], R extends unknown[]>(
+  connection: Connection,
+  method: TypedContractMethod<A, R, 'nonpayable'>,
+  ...args: A
+): Promise<ContractTransactionReceipt> {
+  requireSigner(connection)
+  try {
+    const response = await connection.sending(() => sendNow(connection, method as unknown as ContractMethod, args))
+    return await confirmed(connection.provider, response)
+  } catch (error) {
+    throw toTypedError(error)
+  }
+}
+
+async function sendNow(
+  connection: Connection,
+  method: ContractMethod,
+  args: readonly unknown[],
+): Promise<ContractTransactionResponse> {
+  const { signer } = requireSigner(connection)
+  const estimate = await method.estimateGas(...args)
+  // The drip of a market moves with time: the block that mines this may do more than the estimate saw.
+  const gasLimit = estimate + estimate / 4n + 20_000n
+  const last = lastNonces.get(connection)
+  let nonce = await signer.getNonce('pending')
+  if (last !== undefined && Date.now() - last.sentAt < STALE_NONCE_MS) nonce = Math.max(nonce, last.nonce + 1)
+  const response = await method.send(...args, { gasLimit, nonce })
+  lastNonces.set(connection, { nonce, sentAt: Date.now() })
+  return response
+}
+
+async function confirmed(
+  provider: Provider,
+  response: ContractTransactionResponse,
+): Promise<ContractTransactionReceipt> {
+  try {
+    const receipt = await response.wait(1, CONFIRMATION_TIMEOUT_MS)
+    if (receipt !== null) return receipt
+  } catch (error) {
+    if (isError(error, 'TIMEOUT')) throw new TransactionTimeoutError(response.hash as Hex, CONFIRMATION_TIMEOUT_MS)
+    if (!isCallException(error)) throw error
+    await replay(provider, response)
+    throw error
+  }
+  throw new TransactionTimeoutError(response.hash as Hex, CONFIRMATION_TIMEOUT_MS)
+}
+
+/** A failed transaction has no revert data; the same call on the block before tells it, by throwing it. */
+async function replay(provider: Provider, { from, to, data, hash }: ContractTransactionResponse): Promise<void> {
+  const receipt = await provider.getTransactionReceipt(hash)
+  if (receipt !== null) await provider.call({ from, to, data, blockTag: receipt.blockNumber - 1 })
+}

@@ -1,0 +1,136 @@
+import type { Deployment } from '@gristmill/abi'
+import { nobleSha256, type Sha256 } from '@gristmill/envelope'
+import type { Address, DatatrustCard } from '@gristmill/protocol'
+import type { Provider, Signer } from 'ethers'
+import { createQueue } from './chain/create-queue.js'
+import { onChain } from './chain/on-chain.js'
+import type { Connection } from './connection.js'
+import { type Contracts, connectContracts } from './contracts.js'
+import { getCard } from './datatrusts/get-card.js'
+import { bindDatatrusts } from './datatrusts/index.js'
+import {
+  InvalidParameterError,
+  NoProviderError,
+  NotDeployedError,
+  WrongChainError,
+} from './errors/connection-errors.js'
+import { bindListings } from './listings/index.js'
+import { bindMarkets } from './markets/index.js'
+import { bindOrders } from './orders/index.js'
+import { bindVault } from './vault/index.js'
+
+export interface ConnectParams {
+  /** A signer that is connected to a provider, or a provider for a client that only reads. */
+  runner: Signer | Provider
+  deployment: Deployment
+  /** Base URL of a datatrust, for everything that is not on the chain. */
+  datatrust?: string
+  /** Default: plain JavaScript; `nodeSha256` of `@gristmill/envelope/node` is several times as fast. */
+  sha256?: Sha256
+}
+
+const CODE_EXPECTED = ['vault', 'datatrusts', 'markets', 'listings', 'orders'] as const
+
+/**
+ * One account (or none), one deployment and one datatrust (or none), and everything that can be done with them.
+ *
+ * @example
+ * const client = await Client.connect({ runner: signer, deployment, datatrust: 'https://datatrust.example' })
+ * await client.vault.deposit({ token, amount: 5_000_000n })
+ */
+export class Client {
+  readonly vault: ReturnType<typeof bindVault>
+  readonly markets: ReturnType<typeof bindMarkets>
+  readonly listings: ReturnType<typeof bindListings>
+  readonly orders: ReturnType<typeof bindOrders>
+  readonly datatrusts: ReturnType<typeof bindDatatrusts>
+  readonly #connection: Connection
+
+  private constructor(connection: Connection) {
+    this.#connection = connection
+    this.vault = bindVault(connection)
+    this.markets = bindMarkets(connection)
+    this.listings = bindListings(connection)
+    this.orders = bindOrders(connection)
+    this.datatrusts = bindDatatrusts(connection)
+  }
+
+  /** Reads the chain's id and looks for the contracts before anything else is done. */
+  static async connect(params: ConnectParams): Promise<Client> {
+    return new Client(await connect(params))
+  }
+
+  /** The typed ethers contracts: `.estimateGas`, `.staticCall`, `.populateTransaction`, filters. */
+  get contracts(): Contracts {
+    return this.#connection.contracts
+  }
+
+  get deployment(): Deployment {
+    return this.#connection.deployment
+  }
+
+  get chainId(): bigint {
+    return this.#connection.chainId
+  }
+
+  get provider(): Provider {
+    return this.#connection.provider
+  }
+
+  /** The signer's address; absent on a client that only reads. */
+  get account(): Address | undefined {
+    return this.#connection.account
+  }
+}
+
+async function connect(params: ConnectParams): Promise<Connection> {
+  const { runner, deployment, sha256 = nobleSha256 } = params
+  const signer = isSigner(runner) ? runner : undefined
+  const provider = isSigner(runner) ? runner.provider : runner
+  if (provider === null) throw new NoProviderError()
+  const { chainId } = await onChain(() => provider.getNetwork())
+  if (chainId !== BigInt(deployment.chainId)) throw new WrongChainError(BigInt(deployment.chainId), chainId)
+  await Promise.all(CODE_EXPECTED.map((contract) => expectCode(provider, contract, deployment)))
+  const base = { provider, chainId, deployment, sha256, contracts: connectContracts(deployment, runner) }
+  const account = signer === undefined ? {} : { signer, account: (await onChain(() => signer.getAddress())) as Address }
+  const connection: Connection = { ...base, ...account, sending: createQueue() }
+  if (params.datatrust === undefined) return connection
+  const url = baseUrl(params.datatrust)
+  const reading: Connection = { ...connection, datatrust: { url, card: () => card() } }
+  const card = remembered(() => getCard(reading))
+  return reading
+}
+
+/** Asked once while it works; asked again after a failure. */
+function remembered(ask: () => Promise<DatatrustCard>): () => Promise<DatatrustCard> {
+  let answer: Promise<DatatrustCard> | undefined
+  return () => {
+    answer ??= ask().catch((error: unknown) => {
+      answer = undefined
+      throw error
+    })
+    return answer
+  }
+}
+
+function isSigner(runner: Signer | Provider): runner is Signer {
+  return 'signTypedData' in runner
+}
+
+async function expectCode(
+  provider: Provider,
+  contract: (typeof CODE_EXPECTED)[number],
+  deployment: Deployment,
+): Promise<void> {
+  const address = deployment[contract]
+  if ((await onChain(() => provider.getCode(address))) !== '0x') return
+  throw new NotDeployedError(contract, address, BigInt(deployment.chainId))
+}
+
+function baseUrl(url: string): string {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined
+  if (parsed === undefined || !/^https?:$/.test(parsed.protocol) || parsed.search !== '' || parsed.hash !== '') {
+    throw new InvalidParameterError('datatrust', `${url} is not a base URL: pass http(s)://host[:port][/path].`)
+  }
+  return parsed.href.replace(/\/+$/, '')
+}

@@ -1,0 +1,34 @@
+import {
+  type Datatrusts,
+  Datatrusts__factory,
+  type Deployment,
+  type Listings,
+  Listings__factory,
+  type Markets,
+  Markets__factory,
+  type Orders,
+  Orders__factory,
+  type Vault,
+  Vault__factory,
+} from '@gristmill/abi'
+import type { ContractRunner } from 'ethers'
+
+/** The typed ethers contracts of a deployment: `.estimateGas`, `.staticCall`, `.populateTransaction`, filters. */
+export interface Contracts {
+  readonly vault: Vault
+  readonly datatrusts: Datatrusts
+  readonly markets: Markets
+  readonly listings: Listings
+  readonly orders: Orders
+}
+
+/** Contracts of `deployment`, called through `runner`. */
+export function connectContracts(deployment: Deployment, runner: ContractRunner): Contracts {
+  return {
+    vault: Vault__factory.connect(deployment.vault, runner),
+    datatrusts: Datatrusts__factory.connect(deployment.datatrusts, runner),
+    markets: Markets__factory.connect(deployment.markets, runner),
+    listings: Listings__factory.connect(deployment.listings, runner),
+    orders: Orders__factory.connect(deployment.orders, runner),
+  }
+}

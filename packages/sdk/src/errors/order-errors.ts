@@ -1,0 +1,71 @@
+import { type OrderId, ProtocolError } from '@gristmill/protocol'
+
+/** Thrown when the chain knows no order of an id. */
+export class OrderUnknownError extends ProtocolError {
+  readonly code = 'ORDER_UNKNOWN' as const
+
+  constructor(orderId: OrderId) {
+    super(`No order ${orderId} was placed on this chain: check the id and the chain.`, { details: { orderId } })
+  }
+}
+
+/** Thrown when an order is over although the caller still waits for something. */
+export class OrderClosedError extends ProtocolError {
+  readonly code = 'ORDER_CLOSED' as const
+
+  constructor(orderId: OrderId, state: string) {
+    super(`Order ${orderId} is ${state}: nothing more will come; if it was not fulfilled, refund it.`, {
+      details: { orderId, state },
+    })
+  }
+}
+
+/** Thrown when an order did not reach the awaited state in time. */
+export class OrderWaitTimeoutError extends ProtocolError {
+  readonly code = 'ORDER_WAIT_TIMEOUT' as const
+  override readonly retryable = true
+
+  constructor(orderId: OrderId, state: string, timeoutMs: number) {
+    super(
+      `Order ${orderId} is still ${state} after ${timeoutMs} ms: wait on, or refund it an hour after its fulfilment time.`,
+      { details: { orderId, state, timeoutMs } },
+    )
+  }
+}
+
+/** Thrown when a market's window is shorter than the buyer accepts. */
+export class ShortWindowError extends ProtocolError {
+  readonly code = 'SHORT_WINDOW' as const
+
+  constructor(windowSeconds: number, minWindowSeconds: number) {
+    super(
+      `The market leaves ${windowSeconds} s to look at a result, less than ${minWindowSeconds} s: pass minWindowSeconds to accept that.`,
+      { details: { windowSeconds, minWindowSeconds } },
+    )
+  }
+}
+
+/** Thrown when an acceptance is asked for of an order that is not fulfilled. */
+export class NotFulfilledError extends ProtocolError {
+  readonly code = 'NOT_FULFILLED' as const
+
+  constructor(orderId: OrderId, status: string) {
+    super(`Order ${orderId} is ${status}, not fulfilled: wait for its fulfilment first.`, {
+      details: { orderId, status },
+    })
+  }
+}
+
+/** Thrown when a contract answers a number that this version has no name for. */
+export class BadNumberError extends ProtocolError {
+  readonly code = 'BAD_NUMBER' as const
+
+  constructor(what: string, value: bigint) {
+    super(
+      `The contract says ${what} ${value}, which this version does not know: use the version made for this deployment.`,
+      {
+        details: { what, value: value.toString() },
+      },
+    )
+  }
+}

@@ -1,0 +1,46 @@
+import {
+  approvalTypedData,
+  type Hex,
+  type OrderDocument,
+  type OrderId,
+  orderDocumentSchema,
+  type PendingApproval,
+  pendingApprovalsSchema,
+} from '@gristmill/protocol'
+import { onChain } from '../chain/on-chain.js'
+import { type Connection, requireSigner } from '../connection.js'
+import { requestJson } from '../http/request.js'
+
+/** Runs on the maker's data that wait for the maker's decision. */
+export async function listApprovals(connection: Connection): Promise<PendingApproval[]> {
+  const { approvals } = await requestJson(connection, {
+    method: 'GET',
+    path: '/v1/approvals',
+    as: 'account',
+    schema: pendingApprovalsSchema,
+  })
+  return approvals
+}
+
+export interface DecideApprovalParams {
+  orderId: OrderId
+  /** Of the pending approval: the signature is for exactly this model. */
+  releasedHash: Hex
+  approved: boolean
+}
+
+/** Signs and sends the maker's decision about what a run would release. */
+export async function decideApproval(connection: Connection, params: DecideApprovalParams): Promise<OrderDocument> {
+  const { signer } = requireSigner(connection)
+  const { orderId, releasedHash, approved } = params
+  const domain = { chainId: connection.chainId, verifyingContract: connection.deployment.orders }
+  const message = approvalTypedData(domain, { orderId, releasedHash, approved })
+  const signature = await onChain(() => signer.signTypedData(message.domain, message.types, message.value))
+  return requestJson(connection, {
+    method: 'POST',
+    path: `/v1/approvals/${orderId}`,
+    json: { releasedHash, approved, signature },
+    as: 'account',
+    schema: orderDocumentSchema,
+  })
+}

@@ -1,0 +1,85 @@
+import {
+  type AttestationAnswer,
+  attestationAnswerSchema,
+  attestationTypedData,
+  canonicalHash,
+  type Hex,
+  type Kind,
+  type MarketId,
+  type Metadata,
+  metadataSchema,
+  type Policy,
+  policyHash,
+  servicesMask,
+  typedDataDigest,
+  ZERO_BYTES32,
+} from '@gristmill/protocol'
+import type { z } from 'zod'
+import { chainTime } from '../chain/chain-time.js'
+import { type Connection, requireDatatrust, requireSigner } from '../connection.js'
+import { getDatatrust } from '../datatrusts/get-datatrust.js'
+import { AttestationMismatchError } from '../errors/mismatch-errors.js'
+import { requestJson } from '../http/request.js'
+import { verifySignature } from '../verify-signature.js'
+import { parseParameter } from './parse-parameter.js'
+
+export interface AttestListingParams {
+  /** What `upload` gave. */
+  upload: { uploadId: Hex; contentRoot: Hex; sizeBytes: number }
+  market: MarketId
+  /** The maker's own, not used in this market before. */
+  salt: Hex
+  services: Kind[]
+  metadata: z.input<typeof metadataSchema>
+  /** What may leave; with, and only with, compute. */
+  policy?: Policy
+}
+
+/** What `publishAttested` takes. */
+export interface Attested {
+  market: MarketId
+  salt: Hex
+  attestation: AttestationAnswer
+}
+
+/** Asks the datatrust for its word that it holds and will serve the content; checks that it gives it for exactly this. */
+export async function attestListing(connection: Connection, params: AttestListingParams): Promise<Attested> {
+  const { upload, market, salt, services, policy } = params
+  const metadata: Metadata = parseParameter('metadata', metadataSchema, params.metadata)
+  const attestation = await requestJson(connection, {
+    method: 'POST',
+    path: `/v1/uploads/${upload.uploadId}/attestation`,
+    json: { market, salt, services, metadata, ...(policy === undefined ? {} : { policy }) },
+    as: 'account',
+    schema: attestationAnswerSchema,
+  })
+  const { datatrust } = await requireDatatrust(connection).card()
+  const expected = {
+    datatrust,
+    contentRoot: upload.contentRoot,
+    sizeBytes: upload.sizeBytes,
+    policyHash: policy === undefined ? ZERO_BYTES32 : policyHash(policy),
+    metadataHash: canonicalHash(metadata),
+    services: servicesMask(services),
+  }
+  for (const [field, value] of Object.entries(expected)) {
+    const actual = attestation[field as keyof typeof expected]
+    if (actual !== value) throw new AttestationMismatchError(field, value, actual)
+  }
+  await verifyAttestation(connection, { market, salt, attestation })
+  return { market, salt, attestation }
+}
+
+async function verifyAttestation(connection: Connection, { market, salt, attestation }: Attested): Promise<void> {
+  const { account } = requireSigner(connection)
+  const { signature, ...words } = attestation
+  const now = await chainTime(connection)
+  if (words.expiry < now) throw new AttestationMismatchError('expiry', `${now} or later`, words.expiry)
+  const domain = { chainId: connection.chainId, verifyingContract: connection.deployment.listings }
+  const message = { ...words, maker: account, market, salt, sizeBytes: BigInt(words.sizeBytes) }
+  const { signer } = await getDatatrust(connection, { datatrust: words.datatrust })
+  const digest = typedDataDigest(attestationTypedData(domain, message))
+  if (!(await verifySignature(connection.provider, { account: signer, digest, signature }))) {
+    throw new AttestationMismatchError('signature', `one by ${signer}`, 'one by somebody else')
+  }
+}

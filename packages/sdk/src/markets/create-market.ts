@@ -1,0 +1,47 @@
+import { type Address, type Hex, type MarketId, ZERO_ADDRESS } from '@gristmill/protocol'
+import { type ContractTransactionReceipt, hexlify, randomBytes } from 'ethers'
+import { eventOf } from '../chain/events-of.js'
+import { send } from '../chain/send.js'
+import type { Connection } from '../connection.js'
+import { type PaymentMethod, toPayment } from '../payment/to-payment.js'
+import type { MarketConfig } from './market-config.js'
+
+export interface CreateMarketParams {
+  /** ERC-20 of 6 to 18 decimals in which the market counts. */
+  asset: Address
+  /** Price of the first share, asset units per 1e18 share units. */
+  p0: bigint
+  /** Shares over which the ask rises by p0, 18 decimals. */
+  k: bigint
+  /** See `defaultMarketConfig`. */
+  config: MarketConfig
+  /** First money of the reserve, asset units; at least p0. */
+  seed: bigint
+  payment: PaymentMethod
+  /** Default: the LinearCurve of the deployment. */
+  curve?: Address
+  /** May set the config; default: nobody, ever. */
+  admin?: Address
+  /** The creator's own; default: random. */
+  salt?: Hex
+}
+
+export interface CreateMarketResult {
+  market: MarketId
+  /** ERC-20 of the market's shares. */
+  share: Address
+  seed: bigint
+  receipt: ContractTransactionReceipt
+}
+
+/** Creates a market and seeds its reserve. */
+export async function createMarket(connection: Connection, params: CreateMarketParams): Promise<CreateMarketResult> {
+  const { markets } = connection.contracts
+  const { asset, p0, k, config, seed, admin = ZERO_ADDRESS } = params
+  const { curve = connection.deployment.linearCurve, salt = hexlify(randomBytes(32)) as Hex } = params
+  const spender = connection.deployment.markets
+  const payment = await toPayment(connection, { method: params.payment, token: asset, spender, amount: seed })
+  const receipt = await send(connection, markets.create, salt, asset, curve, p0, k, admin, { ...config }, seed, payment)
+  const event = eventOf(markets, markets.getEvent('MarketCreated'), receipt)
+  return { market: event.market as MarketId, share: event.share as Address, seed: event.seed, receipt }
+}

@@ -1,0 +1,46 @@
+import type { Deal, Goods, Hex, OrderId } from '@gristmill/protocol'
+import type { Connection } from '../connection.js'
+import { NotFulfilledError, OrderUnknownError } from '../errors/order-errors.js'
+import { type OrderParams, type OrderStatus, statusOf } from './order-status.js'
+import { type OrderFulfilled, type OrderPlaced, readOrderEvents } from './read-order-events.js'
+
+/** An order with the terms that were agreed, rebuilt from the chain alone. */
+export interface Order extends OrderStatus {
+  orderId: OrderId
+  deal: Deal
+  goods: Goods
+  placedAtBlock: number
+}
+
+/** An order and its state on chain. */
+export async function getOrder(connection: Connection, { orderId }: OrderParams): Promise<Order> {
+  const [{ deal, goods, blockNumber }, status] = await Promise.all([
+    findPlaced(connection, orderId),
+    statusOf(connection, { orderId }),
+  ])
+  return { orderId, ...status, deal, goods, placedAtBlock: blockNumber }
+}
+
+/** The event with which an order began. */
+export async function findPlaced(connection: Connection, orderId: OrderId): Promise<OrderPlaced> {
+  const placed = (await eventsOf(connection, orderId)).find((event) => event.type === 'placed')
+  if (placed === undefined) throw new OrderUnknownError(orderId)
+  return placed
+}
+
+/** The event that says what was delivered. */
+export async function findFulfilled(connection: Connection, orderId: OrderId): Promise<OrderFulfilled> {
+  const fulfilled = (await eventsOf(connection, orderId)).find((event) => event.type === 'fulfilled')
+  if (fulfilled !== undefined) return fulfilled
+  throw new NotFulfilledError(orderId, (await statusOf(connection, { orderId })).status)
+}
+
+/** Hash of what was delivered, to which the buyer's Acceptance refers. */
+export async function deliveryHashOf(connection: Connection, orderId: OrderId): Promise<Hex> {
+  return (await findFulfilled(connection, orderId)).deliveryHash
+}
+
+function eventsOf(connection: Connection, orderId: OrderId) {
+  const fromBlock = connection.deployment.deployedAtBlock
+  return readOrderEvents(connection, { fromBlock, toBlock: 'latest', orderIds: [orderId] })
+}

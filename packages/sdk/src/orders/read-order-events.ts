@@ -1,0 +1,126 @@
+import {
+  type Deal,
+  type Goods,
+  type Hex,
+  type ListingId,
+  type OrderId,
+  VERDICTS,
+  type Verdict,
+} from '@gristmill/protocol'
+import type { Log } from 'ethers'
+import { onChain } from '../chain/on-chain.js'
+import type { Connection } from '../connection.js'
+import { dealFromChain, goodsFromChain, nameOf } from './deal-from-chain.js'
+
+/** Where an event stands on the chain. */
+export interface EventPlace {
+  blockNumber: number
+  blockHash: Hex
+  transactionHash: Hex
+  /** Position in its block. */
+  logIndex: number
+}
+
+export interface OrderPlaced extends EventPlace {
+  type: 'placed'
+  orderId: OrderId
+  deal: Deal
+  goods: Goods
+}
+
+export interface OrderFulfilled extends EventPlace {
+  type: 'fulfilled'
+  orderId: OrderId
+  /** Struct hash of the Receipt. */
+  deliveryHash: Hex
+  verdict: Verdict
+  /** Unix seconds. */
+  settlesAfter: number
+}
+
+/** The parts sum to the price; units of the asset's decimals. */
+export interface OrderSettled extends EventPlace {
+  type: 'settled'
+  orderId: OrderId
+  toMaker: bigint
+  toOperator: bigint
+  toCurators: bigint
+  toReserve: bigint
+  toBuyer: bigint
+}
+
+export interface OrderRefunded extends EventPlace {
+  type: 'refunded'
+  orderId: OrderId
+  /** Credited to the buyer in the Vault, units of the asset's decimals. */
+  amount: bigint
+}
+
+/** What happened to an order. */
+export type OrderEvent = OrderPlaced | OrderFulfilled | OrderSettled | OrderRefunded
+
+export interface ReadOrderEventsParams {
+  /** Block numbers, both included. */
+  fromBlock: number
+  toBlock: number | 'latest'
+  /** Only of these orders. */
+  orderIds?: readonly OrderId[]
+  /** Only those placed for this listing; leaves out events that do not name it. */
+  listing?: ListingId
+}
+
+const NAMES = ['OrderPlaced', 'OrderFulfilled', 'OrderSettled', 'OrderRefunded'] as const
+
+/** Events of orders in the order in which they happened. */
+export async function readOrderEvents(connection: Connection, params: ReadOrderEventsParams): Promise<OrderEvent[]> {
+  const { orders } = connection.contracts
+  const { fromBlock, toBlock, orderIds, listing } = params
+  const names = listing === undefined ? NAMES : NAMES.slice(0, 1)
+  const topics = [
+    names.map((name) => orders.interface.getEvent(name).topicHash),
+    orderIds === undefined ? null : [...orderIds],
+    ...(listing === undefined ? [] : [listing]),
+  ]
+  const logs = await onChain(() =>
+    connection.provider.getLogs({ address: connection.deployment.orders, topics, fromBlock, toBlock }),
+  )
+  return logs.map((log) => decode(connection, log))
+}
+
+/** Decodes one log of Orders. */
+export function decode({ contracts: { orders } }: Connection, log: Log): OrderEvent {
+  const place: EventPlace = {
+    blockNumber: log.blockNumber,
+    blockHash: log.blockHash as Hex,
+    transactionHash: log.transactionHash as Hex,
+    logIndex: log.index,
+  }
+  const name = NAMES.find((candidate) => orders.interface.getEvent(candidate).topicHash === log.topics[0])
+  const args = orders.interface.decodeEventLog(name ?? '', log.data, log.topics)
+  const orderId = args.orderId as OrderId
+  switch (name) {
+    case 'OrderPlaced':
+      return {
+        type: 'placed',
+        orderId,
+        deal: dealFromChain(args.deal),
+        goods: goodsFromChain(args.goods),
+        ...place,
+      }
+    case 'OrderFulfilled':
+      return {
+        type: 'fulfilled',
+        orderId,
+        deliveryHash: args.deliveryHash as Hex,
+        verdict: nameOf('verdict', VERDICTS, args.verdict),
+        settlesAfter: Number(args.settlesAfter),
+        ...place,
+      }
+    case 'OrderSettled': {
+      const { toMaker, toOperator, toCurators, toReserve, toBuyer } = args.toObject() as Record<string, bigint>
+      return { type: 'settled', orderId, toMaker, toOperator, toCurators, toReserve, toBuyer, ...place } as OrderSettled
+    }
+    default:
+      return { type: 'refunded', orderId, amount: args.amount as bigint, ...place }
+  }
+}

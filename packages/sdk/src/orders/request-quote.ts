@@ -1,0 +1,100 @@
+import { readRecipient } from '@gristmill/envelope'
+import {
+  type Address,
+  type Hex,
+  type Kind,
+  type ListingId,
+  type Parameters,
+  parametersHash,
+  type Quote,
+  quoteSchema,
+  quoteTypedData,
+  typedDataDigest,
+} from '@gristmill/protocol'
+import { randomBytes, toBigInt } from 'ethers'
+import { chainTime } from '../chain/chain-time.js'
+import { onChain } from '../chain/on-chain.js'
+import { type Connection, requireDatatrust, requireSigner } from '../connection.js'
+import { getDatatrust } from '../datatrusts/get-datatrust.js'
+import { InvalidParameterError } from '../errors/connection-errors.js'
+import { QuoteMismatchError } from '../errors/mismatch-errors.js'
+import { requestJson } from '../http/request.js'
+import { getListingRecord } from '../listings/listing-record.js'
+import { marketConfigFromChain } from '../markets/market-config.js'
+import { verifySignature } from '../verify-signature.js'
+import { verifyQuote } from './verify-quote.js'
+
+export interface RequestQuoteParams {
+  listing: ListingId
+  kind: Kind
+  /** Armored OpenPGP public key to which the data or the model goes. */
+  recipientPublicKey: string
+  /** The buyer's own number for the order, not used for this listing before; default: random. */
+  n?: bigint
+  /** For compute: what `sendAlgorithm` gave. */
+  algorithm?: Hex
+  /** For compute: the algorithm's parameters by name. */
+  parameters?: Parameters
+}
+
+/**
+ * Asks the datatrust for an offer and checks every field of it against what was asked for and against the chain.
+ *
+ * @example
+ * const quote = await client.orders.quote({ listing, kind: 'access', recipientPublicKey })
+ * quote.deal.price // units of the asset's decimals
+ */
+export async function requestQuote(connection: Connection, params: RequestQuoteParams): Promise<Quote> {
+  const { account } = requireSigner(connection)
+  const { listing, kind, recipientPublicKey, n = toBigInt(randomBytes(8)) } = params
+  const run = runOf(params)
+  const { recipientKey } = await readRecipient(recipientPublicKey)
+  const quote = await requestJson(connection, {
+    method: 'POST',
+    path: '/v1/quotes',
+    json: { listing, kind, n, recipientPublicKey, ...run },
+    as: 'account',
+    schema: quoteSchema,
+  })
+  const facts = await readFacts(connection, listing)
+  const { runtimeDigest } = await requireDatatrust(connection).card()
+  const wish = { listing, kind, n, buyer: account, recipientKey }
+  const compute =
+    run === undefined ? {} : { algorithm: run.algorithm, parametersHash: parametersHash(run.parameters), runtimeDigest }
+  verifyQuote(quote, { ...wish, ...compute, ...facts })
+  await verifyQuoteSignature(connection, quote, facts.datatrust.signer)
+  return quote
+}
+
+/** What the chain says about a listing and its sale. */
+async function readFacts(connection: Connection, listing: ListingId) {
+  const { markets } = connection.contracts
+  const record = await getListingRecord(connection, { listing })
+  const [identity, [config], datatrust, now] = await onChain(() =>
+    Promise.all([
+      markets.identityOf(record.market),
+      markets.configOf(record.market),
+      getDatatrust(connection, { datatrust: record.datatrust }),
+      chainTime(connection),
+    ]),
+  )
+  return { record, asset: identity.asset as Address, config: marketConfigFromChain(config), datatrust, now }
+}
+
+async function verifyQuoteSignature(connection: Connection, quote: Quote, signer: Address): Promise<void> {
+  const domain = { chainId: connection.chainId, verifyingContract: connection.deployment.orders }
+  const digest = typedDataDigest(quoteTypedData(domain, quote))
+  if (await verifySignature(connection.provider, { account: signer, digest, signature: quote.signature })) return
+  throw new QuoteMismatchError('signature', `one by ${signer}`, 'one by somebody else')
+}
+
+function runOf({ kind, algorithm, parameters }: RequestQuoteParams) {
+  if (kind === 'access') {
+    if (algorithm === undefined && parameters === undefined) return undefined
+    throw new InvalidParameterError('kind', 'access takes no algorithm: leave it out, or order compute.')
+  }
+  if (algorithm === undefined) {
+    throw new InvalidParameterError('algorithm', 'compute needs one: send it with sendAlgorithm first.')
+  }
+  return { algorithm, parameters: parameters ?? {} }
+}

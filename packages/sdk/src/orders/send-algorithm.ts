@@ -1,0 +1,22 @@
+import type { Hex } from '@gristmill/protocol'
+import { hexlify } from 'ethers'
+import type { Connection } from '../connection.js'
+import { requestDone } from '../http/request.js'
+
+export interface SendAlgorithmParams {
+  /** A WebAssembly module. */
+  module: Uint8Array
+}
+
+export interface SendAlgorithmResult {
+  /** sha256 of the module: what a quote names. */
+  algorithm: Hex
+}
+
+/** Sends an algorithm to the datatrust; sending it again changes nothing. */
+export async function sendAlgorithm(connection: Connection, params: SendAlgorithmParams): Promise<SendAlgorithmResult> {
+  const { module } = params
+  const algorithm = hexlify(connection.sha256.hash(module)) as Hex
+  await requestDone(connection, { method: 'PUT', path: `/v1/algorithms/${algorithm}`, bytes: module, as: 'account' })
+  return { algorithm }
+}

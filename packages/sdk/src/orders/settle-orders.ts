@@ -1,0 +1,72 @@
+import { acceptanceTypedData, type Deal, dealToChain, goodsHash, type Hex, type OrderId } from '@gristmill/protocol'
+import type { ContractTransactionReceipt } from 'ethers'
+import { eventsOf } from '../chain/events-of.js'
+import { onChain } from '../chain/on-chain.js'
+import { send } from '../chain/send.js'
+import { type Connection, requireSigner } from '../connection.js'
+import { ReceiptMismatchError } from '../errors/mismatch-errors.js'
+import { type SettledParts, settledParts } from './fulfil-order.js'
+import { deliveryHashOf, findPlaced } from './get-order.js'
+
+/** An order to settle, with its terms at hand. */
+export interface Settlement {
+  deal: Deal
+  goodsHash: Hex
+  deliveryHash: Hex
+  /** The buyer's signature over Acceptance; without it the window must be over. */
+  acceptance?: Hex
+}
+
+export interface SettleOrdersParams {
+  /** Ids are looked up on the chain. */
+  orders: readonly (OrderId | Settlement)[]
+}
+
+export interface SettleOrdersResult {
+  /** Without those that were settled or refunded before. */
+  settled: SettledParts[]
+  receipt: ContractTransactionReceipt
+}
+
+/** Pays out fulfilled orders after their window; anyone may. */
+export async function settleOrders(connection: Connection, params: SettleOrdersParams): Promise<SettleOrdersResult> {
+  const { orders } = connection.contracts
+  const settlements = await Promise.all(
+    params.orders.map((order) => (typeof order === 'string' ? findSettlement(connection, order) : order)),
+  )
+  const receipt = await send(
+    connection,
+    orders.settle,
+    settlements.map(({ deal, acceptance = '0x', ...hashes }) => ({ deal: dealToChain(deal), acceptance, ...hashes })),
+  )
+  return { settled: eventsOf(orders, orders.getEvent('OrderSettled'), receipt).map(settledParts), receipt }
+}
+
+async function findSettlement(connection: Connection, orderId: OrderId): Promise<Settlement> {
+  const [{ deal, goods }, deliveryHash] = await Promise.all([
+    findPlaced(connection, orderId),
+    deliveryHashOf(connection, orderId),
+  ])
+  return { deal, goodsHash: goodsHash(goods), deliveryHash }
+}
+
+export interface AcceptOrderParams {
+  orderId: OrderId
+  /** Struct hash of the receipt that was checked; the chain must hold the same. Default: what the chain holds. */
+  deliveryHash?: Hex
+}
+
+/** The buyer's word that what was delivered is right: signs an Acceptance and settles at once. */
+export async function acceptOrder(connection: Connection, params: AcceptOrderParams): Promise<SettleOrdersResult> {
+  const { signer } = requireSigner(connection)
+  const { orderId } = params
+  const settlement = await findSettlement(connection, orderId)
+  const { deliveryHash } = settlement
+  if (params.deliveryHash !== undefined && params.deliveryHash !== deliveryHash) {
+    throw new ReceiptMismatchError(orderId, 'deliveryHash', params.deliveryHash, deliveryHash)
+  }
+  const domain = { chainId: connection.chainId, verifyingContract: connection.deployment.orders }
+  const message = acceptanceTypedData(domain, { orderId, deliveryHash })
+  const acceptance = await onChain(() => signer.signTypedData(message.domain, message.types, message.value))
+  return settleOrders(connection, { orders: [{ ...settlement, acceptance: acceptance as Hex }] })
+}

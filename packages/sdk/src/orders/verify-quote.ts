@@ -1,0 +1,101 @@
+import {
+  type Address,
+  DAY,
+  type Deal,
+  type Goods,
+  type Hex,
+  HOUR,
+  type Kind,
+  type ListingId,
+  MINUTE,
+  type Quote,
+  termsHashOf,
+  ZERO_ADDRESS,
+  ZERO_BYTES32,
+} from '@gristmill/protocol'
+import type { Datatrust } from '../datatrusts/get-datatrust.js'
+import { InvalidParameterError } from '../errors/connection-errors.js'
+import { QuoteMismatchError } from '../errors/mismatch-errors.js'
+import type { ListingRecord } from '../listings/listing-record.js'
+import type { MarketConfig } from '../markets/market-config.js'
+
+/** Bounds of Orders, seconds. */
+const FULFIL_SECONDS_MIN = 10 * MINUTE
+const FULFIL_SECONDS_MAX = 7 * DAY
+const QUOTE_SECONDS_MAX = 7 * DAY
+
+/** What a quote has to say: the buyer's wish, and what the chain says. */
+export interface QuoteExpectation {
+  listing: ListingId
+  buyer: Address
+  n: bigint
+  kind: Kind
+  recipientKey: Hex
+  /** For compute. */
+  algorithm?: Hex
+  parametersHash?: Hex
+  runtimeDigest?: Hex
+  record: ListingRecord
+  asset: Address
+  config: MarketConfig
+  datatrust: Datatrust
+  /** Unix seconds on chain. */
+  now: number
+}
+
+/** Throws QuoteMismatchError at the first field of a quote that is not as expected. The signature is checked apart. */
+export function verifyQuote({ deal, goods }: Pick<Quote, 'deal' | 'goods'>, expected: QuoteExpectation): void {
+  verifyDeal(deal, expected)
+  verifyGoods(goods, expected)
+}
+
+function verifyDeal(deal: Deal, expected: QuoteExpectation): void {
+  const { kind, record, config, datatrust, now } = expected
+  const price = record.prices[kind]
+  if (price === undefined) {
+    throw new InvalidParameterError('kind', `listing ${record.listing} does not sell ${kind}: choose another service.`)
+  }
+  const fields: Omit<Deal, 'placeBy' | 'fulfilWithin'> = {
+    listing: expected.listing,
+    buyer: expected.buyer,
+    n: expected.n,
+    market: record.market,
+    asset: expected.asset,
+    maker: record.maker,
+    operator: datatrust.payout,
+    datatrust: record.datatrust,
+    price,
+    makerBps: config.makerBps,
+    operatorBps: config.operatorBps,
+    curatorsBps: config.curatorsBps,
+    failureBps: config.failureBps,
+    kind,
+    window: kind === 'compute' ? config.computeWindowSeconds : 0,
+    arbiter: ZERO_ADDRESS,
+  }
+  for (const [field, value] of Object.entries(fields)) {
+    same(`deal.${field}`, value, deal[field as keyof typeof fields])
+  }
+  within('deal.placeBy', deal.placeBy, now, now + QUOTE_SECONDS_MAX + HOUR)
+  within('deal.fulfilWithin', deal.fulfilWithin, FULFIL_SECONDS_MIN, FULFIL_SECONDS_MAX)
+}
+
+function verifyGoods(goods: Goods, expected: QuoteExpectation): void {
+  same('goods.recipientKey', expected.recipientKey, goods.recipientKey)
+  same('goods.algorithm', expected.algorithm ?? ZERO_BYTES32, goods.algorithm)
+  same('goods.parametersHash', expected.parametersHash ?? ZERO_BYTES32, goods.parametersHash)
+  same('goods.runtimeDigest', expected.runtimeDigest ?? ZERO_BYTES32, goods.runtimeDigest)
+  same('goods.runId', ZERO_BYTES32, goods.runId)
+  // The four fields that termsHash commits to.
+  same('goods.termsHash', expected.record.termsHash, termsHashOf(goods))
+}
+
+function same(field: string, expected: string | number | bigint, actual: string | number | bigint): void {
+  if (String(expected).toLowerCase() !== String(actual).toLowerCase()) {
+    throw new QuoteMismatchError(field, expected, actual)
+  }
+}
+
+function within(field: string, actual: number, min: number, max: number): void {
+  if (actual < min || actual > max) throw new QuoteMismatchError(field, `between ${min} and ${max}`, actual)
+}

@@ -1,0 +1,66 @@
+import { isProtocolError, type OrderDocument, orderDocumentSchema } from '@gristmill/protocol'
+import type { Connection } from '../connection.js'
+import { OrderClosedError, OrderWaitTimeoutError } from '../errors/order-errors.js'
+import { requestJson } from '../http/request.js'
+import type { OrderParams } from './order-status.js'
+
+/** Where a datatrust is with an order. */
+export type OrderState = OrderDocument['state']
+
+/** What the datatrust says about an order; to its buyer and its maker. */
+export function getOrderDocument(connection: Connection, { orderId }: OrderParams): Promise<OrderDocument> {
+  return requestJson(connection, {
+    method: 'GET',
+    path: `/v1/orders/${orderId}`,
+    as: 'account',
+    schema: orderDocumentSchema,
+  })
+}
+
+export interface WaitForOrderParams extends OrderParams {
+  /** Any of these ends the wait; default: `ready` or `done` for access, `done` for compute. */
+  until?: readonly OrderState[]
+  /** Default: ten minutes. */
+  timeoutMs?: number
+  /** Between two questions; default: half a second. */
+  pollMs?: number
+  /** Called with every new state. */
+  onState?: (state: OrderState) => void
+}
+
+const WAIT_MS = 600_000
+const POLL_MS = 500
+
+/** Asks the datatrust until an order is where it is awaited. A datatrust that is down for a while is waited for. */
+export async function waitForOrder(connection: Connection, params: WaitForOrderParams): Promise<OrderDocument> {
+  const { orderId, timeoutMs = WAIT_MS, pollMs = POLL_MS, onState } = params
+  const giveUpAt = Date.now() + timeoutMs
+  let state: OrderState | 'unknown' = 'unknown'
+  for (;;) {
+    const document = await askPatiently(connection, orderId)
+    if (document !== undefined) {
+      if (document.state !== state) onState?.(document.state)
+      state = document.state
+      if (awaited(params, document).includes(state)) return document
+      if (state === 'closed') throw new OrderClosedError(orderId, state)
+    }
+    if (Date.now() + pollMs > giveUpAt) throw new OrderWaitTimeoutError(orderId, state, timeoutMs)
+    await new Promise((resolve) => setTimeout(resolve, pollMs))
+  }
+}
+
+function awaited({ until }: WaitForOrderParams, { kind }: OrderDocument): readonly OrderState[] {
+  return until ?? (kind === 'access' ? ['ready', 'done'] : ['done'])
+}
+
+async function askPatiently(
+  connection: Connection,
+  orderId: OrderParams['orderId'],
+): Promise<OrderDocument | undefined> {
+  try {
+    return await getOrderDocument(connection, { orderId })
+  } catch (error) {
+    if (isProtocolError(error) && error.retryable) return undefined
+    throw error
+  }
+}

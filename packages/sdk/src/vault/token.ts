@@ -1,0 +1,24 @@
+import type { Address } from '@gristmill/protocol'
+import { onChain } from '../chain/on-chain.js'
+import type { Connection } from '../connection.js'
+import { readToken } from '../payment/token.js'
+
+export interface TokenParams {
+  token: Address
+}
+
+export interface Token {
+  symbol: string
+  decimals: number
+}
+
+/** How a token is called and counted, for display. */
+export async function token(connection: Connection, params: TokenParams): Promise<Token> {
+  const [symbol, decimals] = await onChain(() =>
+    Promise.all([
+      readToken<string>(connection.provider, params.token, 'symbol'),
+      readToken<bigint>(connection.provider, params.token, 'decimals'),
+    ]),
+  )
+  return { symbol, decimals: Number(decimals) }
+}
