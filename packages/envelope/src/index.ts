@@ -43,6 +43,7 @@ export {
 export { MAX_SEIPD_V1_BYTES } from './message-intake.js'
 export { nobleSha256 } from './noble-sha256.js'
 export { type OpenMessageParams, openMessage } from './open-message.js'
+export { publicKeyOf } from './public-key-of.js'
 export { MAX_KEY_BYTES } from './read-key.js'
 export { type Recipient, readRecipient, type Sealing } from './recipient.js'
 export { type RewrapParams, rewrap } from './rewrap.js'
