@@ -1,1 +1,38 @@
-export {}
+export { ApprovalMismatchError, type DecideRunParams, decideRun } from './approval.js'
+export {
+  ALGORITHM_ABI,
+  type Execution,
+  type ExecutionLimits,
+  type ExecutionSpec,
+  type ExecutionStatus,
+  type Executor,
+  type ExecutorCapabilities,
+} from './executor.js'
+export { ModelFormatError, ModelMismatchError, ValueError } from './model/errors.js'
+export { type Prediction, predictLinear } from './model/predict-linear.js'
+export type { Cell } from './model/row-encoder.js'
+export { type Model, type ModelTensor, readSafetensors } from './model/safetensors.js'
+export { type ReceiptParams, receiptOf, SignatureError, signReceipt, verifyReceipt } from './receipt.js'
+export type { Measurements } from './run/metrics.js'
+export { type PrivateLog, type RunParams, type RunResult, run } from './run/run.js'
+export { WeakSecretError } from './run/secrets.js'
+export {
+  AirlockRequiredError,
+  ColumnUnusableError,
+  LabelError,
+  TableEmptyError,
+  TableHeaderError,
+  TableMismatchError,
+  type TablePlace,
+  TableRaggedError,
+  TableSyntaxError,
+  TableTooLargeError,
+  TooFewRowsError,
+} from './table/errors.js'
+export { type InferredTable, type InferTableParams, inferTable } from './table/infer-table.js'
+export { type InspectTableParams, inspectTable } from './table/inspect-table.js'
+export { TABLE_LIMITS, type TableLimits } from './table/limits.js'
+export type { ByteSource } from './table/read-csv.js'
+export { AlgorithmRefusedError } from './wasm/errors.js'
+export { REFUSALS, type Refusal } from './wasm/refusals.js'
+export { createWasmExecutor, WASM_LIMITS } from './wasm/wasm-executor.js'

@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto'
+import {
+  type Hex,
+  leakBits,
+  type Metric,
+  type OrderId,
+  type Policy,
+  parametersIn,
+  requireAllowed,
+  type Verdict,
+  ZERO_BYTES32,
+} from '@gristmill/protocol'
+import type { Executor } from '../executor.js'
+import type { TableLimits } from '../table/limits.js'
+import type { ByteSource } from '../table/read-csv.js'
+import { readTable } from '../table/read-table.js'
+import { gateOutput, rawOutputBytes } from './gate.js'
+import { writeInput } from './input.js'
+import { type Measurements, measure, releasedMetrics } from './metrics.js'
+import { runSecrets } from './secrets.js'
+import { splitRows } from './split.js'
+
+export interface RunParams {
+  orderId: OrderId
+  policy: Policy
+  /** The algorithm's module; its sha256 must be one that the policy allows. */
+  algorithm: Uint8Array
+  parameters: Readonly<Record<string, number>>
+  /** The CSV, already checked against the content root of the order. */
+  source: ByteSource
+  executor: Executor
+  /** At least 32 random bytes that only the runner knows, the same for every run. */
+  secret: Uint8Array
+  limits?: TableLimits
+}
+
+/** For the owner alone: every field depends on private data. */
+export interface PrivateLog {
+  rows: number
+  trainRows: number
+  holdoutRows: number
+  /** Why the run ended as it did. */
+  reason: string
+  /** Exact; the receipt states the limit instead. */
+  fuelUsed: bigint
+  /** Exact; released only rounded. */
+  measurements?: Measurements
+}
+
+/** How a run ended. Everything but `privateLog` and `salt` may be told to the sponsor, at a release slot. */
+export interface RunResult {
+  verdict: Verdict
+  /** The safetensors file; only with verdict OK. */
+  released?: Uint8Array
+  /** sha256 of `released`; zero if nothing is released. */
+  releasedHash: Hex
+  releasedBytes: number
+  metrics: readonly Metric[]
+  /** To charge, whatever the verdict. */
+  leakBits: number
+  /** The most that the run could use. What it did use would tell the sponsor something, so a receipt never says. */
+  fuel: bigint
+  /** sha256(salt || raw output). */
+  rawOutputHash: Hex
+  /** Opens `rawOutputHash`. Stays with the runner. */
+  salt: Uint8Array
+  privateLog: PrivateLog
+}
+
+/**
+ * Runs an allowed algorithm on a table and lets out what the policy says, no more. Throws before the algorithm starts if
+ * the order is outside the policy or the data is not what the policy describes; whatever the algorithm does afterwards
+ * ends in a verdict. The same order on the same data always gives the same result. Charge the budget before calling.
+ */
+export async function run(params: RunParams): Promise<RunResult> {
+  const { orderId, policy, algorithm, parameters, source, executor, secret, limits } = params
+  const allowed = requireAllowed(policy, { algorithm: sha256(algorithm), parameters })
+  const secrets = runSecrets(secret, orderId)
+  const capabilities = executor.capabilities()
+  const encodedBytesMax = capabilities.limits.memoryBytes
+  const table = await readTable({ source, table: policy.table, encodedBytesMax, ...(limits ? { limits } : {}) })
+  const split = splitRows(table.rows, policy.checks.holdoutBps, secrets.holdout)
+  const log = { rows: table.rows, trainRows: split.train.length, holdoutRows: split.holdout.length }
+  const base = { leakBits: leakBits(policy), fuel: capabilities.limits.fuel, salt: secrets.salt }
+  const failed = (
+    verdict: Verdict,
+    rawOutput: Uint8Array,
+    privateLog: Omit<PrivateLog, keyof typeof log>,
+  ): RunResult => ({
+    ...base,
+    verdict,
+    releasedHash: ZERO_BYTES32,
+    releasedBytes: 0,
+    metrics: [],
+    rawOutputHash: sha256(secrets.salt, rawOutput),
+    privateLog: { ...log, ...privateLog },
+  })
+
+  if (split.train.length < parametersIn(policy.artifact) * policy.checks.dof.minRowsPerParam) {
+    return failed('CHECK', new Uint8Array(), { reason: 'too few rows for the dof check', fuelUsed: 0n })
+  }
+  const input = writeInput({
+    table,
+    rows: split.train,
+    classes: policy.table.label.classes.length,
+    allowed,
+    parameters,
+    seed: secrets.seed,
+    outputs: parametersIn(policy.artifact),
+  })
+  const execution = await executor.execute({ algorithm, input, outputBytes: rawOutputBytes(policy) })
+  const { fuelUsed } = execution
+  const rawOutput = execution.output ?? new Uint8Array()
+  if (execution.status !== 'OK') return failed(execution.status, rawOutput, { reason: execution.reason, fuelUsed })
+  const gated = gateOutput(policy, rawOutput)
+  if (gated.verdict !== 'OK') return failed(gated.verdict, rawOutput, { reason: gated.reason, fuelUsed })
+  const measurements = measure({ policy, table, holdout: split.holdout, tensors: gated.tensors })
+  const { utility } = policy.checks
+  if (utility !== undefined && measurements[utility.metric] * 1e6 < utility.minMicros) {
+    return failed('CHECK', rawOutput, { reason: 'accuracy below the utility check', fuelUsed, measurements })
+  }
+  return {
+    ...base,
+    verdict: 'OK',
+    released: gated.file,
+    releasedHash: sha256(gated.file),
+    releasedBytes: gated.file.length,
+    metrics: releasedMetrics(policy, measurements),
+    rawOutputHash: sha256(secrets.salt, rawOutput),
+    privateLog: { ...log, reason: execution.reason, fuelUsed, measurements },
+  }
+}
+
+function sha256(...parts: Uint8Array[]): Hex {
+  const hash = createHash('sha256')
+  for (const part of parts) hash.update(part)
+  return `0x${hash.digest('hex')}`
+}

@@ -1,0 +1,29 @@
+import { hkdfSync } from 'node:crypto'
+import { type OrderId, ProtocolError } from '@gristmill/protocol'
+
+/** The runner's secret is too short to keep splits and salts unknown. */
+export class WeakSecretError extends ProtocolError {
+  readonly code = 'WEAK_SECRET'
+
+  constructor(sizeBytes: number) {
+    super(`the runner's secret has ${sizeBytes} bytes; use 32 random ones and keep them`, { details: { sizeBytes } })
+  }
+}
+
+/** What one run needs to be unpredictable to its sponsor and repeatable by its runner. */
+export interface RunSecrets {
+  /** Decides which rows are held back. */
+  holdout: Uint8Array
+  /** Given to the algorithm. */
+  seed: Uint8Array
+  /** Blinds the hash of the raw output. */
+  salt: Uint8Array
+}
+
+/** Secrets of an order's run: HKDF-SHA256 of the runner's secret with the order as salt, one label each. */
+export function runSecrets(secret: Uint8Array, orderId: OrderId): RunSecrets {
+  if (secret.length < 32) throw new WeakSecretError(secret.length)
+  const order = Buffer.from(orderId.slice(2), 'hex')
+  const derive = (label: string) => new Uint8Array(hkdfSync('sha256', secret, order, `gristmill run v1 ${label}`, 32))
+  return { holdout: derive('holdout'), seed: derive('seed'), salt: derive('salt') }
+}

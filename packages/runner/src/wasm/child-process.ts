@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { createFrameReader, type Frame, writeFrame } from './frame.js'
+import type { Answer, Task } from './tasks.js'
+
+/** Where the child's code lies: nothing else on the disk may be read by it. */
+const CODE = dirname(fileURLToPath(import.meta.url))
+const PACKAGE = dirname(dirname(CODE))
+const BINARYEN = dirname(createRequire(import.meta.url).resolve('binaryen'))
+
+/**
+ * Flags of V8 that make runs repeatable: one compiler, so that stack frames have the same size in every run; and a bound
+ * on memory besides the meter's.
+ */
+const runFlags = (pagesMax: number) => ['--no-liftoff', `--wasm-max-mem-pages=${pagesMax}`, '--max-old-space-size=64']
+const INSTRUMENT_FLAGS = ['--wasm-max-mem-pages=8192', '--max-old-space-size=512']
+
+export interface ChildParams {
+  task: Task
+  parts: readonly Uint8Array[]
+  /** Of the answer's part. */
+  answerBytesMax: number
+  timeoutMs: number
+}
+
+/** How a child ended: with an answer, killed at its time limit, or in any other way. */
+export type ChildEnd = { kind: 'answer'; frame: Frame<Answer> } | { kind: 'timeout' } | { kind: 'died' }
+
+/**
+ * Does one task in a fresh process without environment, file access beyond its own code, or right to start others. The
+ * process is dead when the promise settles.
+ */
+export function runChild({ task, parts, answerBytesMax, timeoutMs }: ChildParams): Promise<ChildEnd> {
+  const flags = task.kind === 'run' ? runFlags(task.pagesMax) : INSTRUMENT_FLAGS
+  const readable = [PACKAGE, BINARYEN].map((path) => `--allow-fs-read=${path}`)
+  const child = spawn(
+    process.execPath,
+    [...flags, '--permission', '--allow-worker', ...readable, '--no-warnings', `${CODE}/child.js`],
+    { stdio: ['pipe', 'pipe', 'ignore'], env: {}, cwd: CODE, windowsHide: true },
+  )
+  return new Promise((resolve, reject) => {
+    let end: ChildEnd = { kind: 'died' }
+    const finish = (how: ChildEnd) => {
+      end = how
+      child.kill('SIGKILL')
+    }
+    const timer = setTimeout(() => finish({ kind: 'timeout' }), timeoutMs)
+    const reader = createFrameReader<Answer>(answerBytesMax)
+    child.stdout.on('data', (chunk: Uint8Array) => {
+      try {
+        const frame = reader.push(chunk)
+        if (frame !== undefined) finish({ kind: 'answer', frame })
+      } catch {
+        finish({ kind: 'died' })
+      }
+    })
+    // A child that dies while it is written to closes the pipe; its end is reported by 'close'.
+    child.stdin.on('error', () => {})
+    child.on('error', (error) => {
+      clearTimeout(timer)
+      reject(error)
+    })
+    child.on('close', () => {
+      clearTimeout(timer)
+      resolve(end)
+    })
+    // The pipe stays open: its end tells the child that the runner is gone.
+    for (const bytes of writeFrame(task, parts)) child.stdin.write(bytes)
+  })
+}

@@ -1,0 +1,13 @@
+import { ProtocolError } from '@gristmill/protocol'
+import { REFUSALS, type Refusal } from './refusals.js'
+
+/** A module breaks a rule that needs no run to check. */
+export class AlgorithmRefusedError extends ProtocolError {
+  readonly code = 'ALGORITHM_REFUSED'
+  readonly refusal: Refusal
+
+  constructor(refusal: Refusal) {
+    super(REFUSALS[refusal], { details: { refusal } })
+    this.refusal = refusal
+  }
+}

@@ -1,0 +1,24 @@
+/** Why a module can never run here, and what to do about it. */
+export const REFUSALS = {
+  TOO_LARGE: 'the module is larger than the limit; build with -O3 and without debug information',
+  NOT_WASM: 'the bytes are not a valid WebAssembly module; send the .wasm file itself',
+  IMPORTS: 'the module imports something; build with no runtime that needs a host (AssemblyScript: --use abort=)',
+  FEATURES:
+    'the module uses a feature that is refused (threads, relaxed SIMD, 64-bit or several memories, exceptions, tail calls, references, GC); turn it off',
+  INSTRUCTIONS: 'the module changes its tables at run time; build without dynamic linking',
+  MEMORY: 'the module needs exactly one memory, exported as "memory", that starts within the memory limit',
+  TABLE: 'the module has too large a table',
+  EXPORTS: 'the module must export gristmill_abi, gristmill_alloc and gristmill_run with the types of ALGORITHM.md',
+  TOO_COMPLEX: 'the module takes too long to prepare; make it smaller',
+} as const
+export type Refusal = keyof typeof REFUSALS
+
+/** Carries a refusal through the code that runs in the child process, which loads nothing else of ours. */
+export class Refused extends Error {
+  readonly refusal: Refusal
+
+  constructor(refusal: Refusal) {
+    super(refusal)
+    this.refusal = refusal
+  }
+}

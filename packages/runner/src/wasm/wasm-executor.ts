@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto'
+import { canonicalHash } from '@gristmill/protocol'
+import {
+  ALGORITHM_ABI,
+  type Execution,
+  type ExecutionLimits,
+  type ExecutionSpec,
+  type Executor,
+  type ExecutorCapabilities,
+} from '../executor.js'
+import { runChild } from './child-process.js'
+import { AlgorithmRefusedError } from './errors.js'
+import { METER_VERSION } from './meter-version.js'
+
+/** Version of the library that instruments; it decides what an instruction is, so it decides the fuel. */
+export const BINARYEN_VERSION = '132.0.0'
+
+const PAGE_BYTES = 65_536
+const INSTRUMENT_TIMEOUT_MS = 20_000
+/** An instrumented module may grow, but not without bound. */
+const INSTRUMENTED_FACTOR = 8
+const CACHED_MODULES = 8
+
+/** 20 billion instructions, 64 MiB, one minute, modules of 1 MiB. */
+export const WASM_LIMITS: ExecutionLimits = {
+  fuel: 20_000_000_000n,
+  memoryBytes: 1024 * PAGE_BYTES,
+  timeoutMs: 60_000,
+  moduleBytes: 1024 * 1024,
+}
+
+/**
+ * Executor for WebAssembly without imports: metered by instrumentation, bounded in memory, each run in its own process.
+ * Deterministic: a module sees nothing but its input.
+ */
+export function createWasmExecutor(overrides: Partial<ExecutionLimits> = {}): Executor {
+  const limits = requireLimits({ ...WASM_LIMITS, ...overrides })
+  const pagesMax = limits.memoryBytes / PAGE_BYTES
+  const instrumented = new Map<string, Promise<Uint8Array>>()
+
+  const instrumentOnce = (algorithm: Uint8Array): Promise<Uint8Array> => {
+    if (algorithm.length > limits.moduleBytes) return Promise.reject(new AlgorithmRefusedError('TOO_LARGE'))
+    const digest = createHash('sha256').update(algorithm).digest('hex')
+    const known = instrumented.get(digest)
+    if (known !== undefined) return known
+    const module = instrument(algorithm, pagesMax)
+    instrumented.set(digest, module)
+    module.catch(() => instrumented.delete(digest))
+    if (instrumented.size > CACHED_MODULES) instrumented.delete(instrumented.keys().next().value!)
+    return module
+  }
+
+  return {
+    capabilities: () => describe(limits),
+    async inspect(algorithm) {
+      await instrumentOnce(algorithm)
+    },
+    async execute(spec) {
+      let module: Uint8Array
+      try {
+        module = await instrumentOnce(spec.algorithm)
+      } catch (error) {
+        if (!(error instanceof AlgorithmRefusedError)) throw error
+        return { status: 'CONTRACT', fuelUsed: 0n, reason: `refused: ${error.refusal}` }
+      }
+      return execute(module, spec, limits, pagesMax)
+    },
+  }
+}
+
+async function instrument(algorithm: Uint8Array, pagesMax: number): Promise<Uint8Array> {
+  const end = await runChild({
+    task: { kind: 'instrument', pagesMax },
+    parts: [algorithm],
+    answerBytesMax: INSTRUMENTED_FACTOR * algorithm.length + PAGE_BYTES,
+    timeoutMs: INSTRUMENT_TIMEOUT_MS,
+  })
+  if (end.kind !== 'answer') throw new AlgorithmRefusedError('TOO_COMPLEX')
+  const { head, parts } = end.frame
+  if (head.kind === 'refused') throw new AlgorithmRefusedError(head.refusal)
+  if (head.kind !== 'instrumented' || parts[0] === undefined) throw new AlgorithmRefusedError('TOO_COMPLEX')
+  return parts[0]
+}
+
+async function execute(
+  module: Uint8Array,
+  { input, outputBytes }: ExecutionSpec,
+  limits: ExecutionLimits,
+  pagesMax: number,
+): Promise<Execution> {
+  const end = await runChild({
+    task: { kind: 'run', fuel: limits.fuel.toString(), pagesMax, outputBytes },
+    parts: [module, input],
+    answerBytesMax: outputBytes,
+    timeoutMs: limits.timeoutMs,
+  })
+  if (end.kind === 'timeout') return { status: 'TIMEOUT', fuelUsed: limits.fuel, reason: 'time limit' }
+  if (end.kind === 'died' || end.frame.head.kind !== 'ran') {
+    return { status: 'ALGO_ERROR', fuelUsed: limits.fuel, reason: 'the process died' }
+  }
+  const { status, reason, fuelUsed } = end.frame.head
+  const output = end.frame.parts[0]
+  if (status !== 'OK') return { status, reason, fuelUsed: BigInt(fuelUsed) }
+  if (output?.length !== outputBytes) return { status: 'CONTRACT', reason: 'output length', fuelUsed: BigInt(fuelUsed) }
+  return { status, reason, fuelUsed: BigInt(fuelUsed), output }
+}
+
+function describe(limits: ExecutionLimits): ExecutorCapabilities {
+  const identity = {
+    executor: 'wasm',
+    abi: ALGORITHM_ABI,
+    meter: METER_VERSION,
+    binaryen: BINARYEN_VERSION,
+    v8: process.versions.v8,
+    fuel: limits.fuel.toString(),
+    memoryBytes: limits.memoryBytes,
+    timeoutMs: limits.timeoutMs,
+    moduleBytes: limits.moduleBytes,
+  }
+  return {
+    name: identity.executor,
+    abi: ALGORITHM_ABI,
+    deterministic: true,
+    limits: { ...limits },
+    runtimeDigest: canonicalHash(identity),
+  }
+}
+
+function requireLimits(limits: ExecutionLimits): ExecutionLimits {
+  const { fuel, memoryBytes, timeoutMs, moduleBytes } = limits
+  const isPositive = [memoryBytes, timeoutMs, moduleBytes].every((value) => Number.isSafeInteger(value) && value > 0)
+  if (!isPositive || fuel <= 0n || fuel >= 2n ** 63n || memoryBytes % PAGE_BYTES !== 0 || memoryBytes > 2 ** 31) {
+    throw new RangeError(
+      'limits must be positive integers, memoryBytes a multiple of 65536 up to 2^31, fuel below 2^63',
+    )
+  }
+  return limits
+}
