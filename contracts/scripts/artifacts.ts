@@ -8,7 +8,7 @@ export interface Artifact {
   bytecode: string
 }
 
-/** What packages/abi exports: every contract that is deployed. */
+/** What packages/abi exports: every contract that is deployed, and play money for local chains. */
 const SOURCES = [
   'src/Vault.sol',
   'src/Datatrusts.sol',
@@ -17,6 +17,7 @@ const SOURCES = [
   'src/Markets.sol',
   'src/Listings.sol',
   'src/Orders.sol',
+  'src/test/TestToken.sol',
 ]
 
 /** Reads what `hardhat build` wrote. */

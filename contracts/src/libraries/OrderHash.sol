@@ -47,7 +47,7 @@ library OrderHash {
     }
 
     function hash(Receipt calldata receipt) internal pure returns (bytes32) {
-        return _hash(RECEIPT_TYPEHASH, _at(receipt), 12);
+        return keccak256(abi.encode(RECEIPT_TYPEHASH, receipt));
     }
 
     function quote(bytes32 dealHash, bytes32 goodsHash) internal pure returns (bytes32) {
@@ -63,6 +63,8 @@ library OrderHash {
         return keccak256(abi.encode(dealHash, goodsHash, deliveryHash));
     }
 
+    /// @dev The words are copied as they came. `place` reads, and so validates, every field of them; later a word with
+    /// stray bits only gives another hash than the one agreed.
     function _hash(bytes32 typehash, uint256 offset, uint256 words) private pure returns (bytes32 result) {
         assembly ("memory-safe") {
             let buffer := mload(0x40)
@@ -81,12 +83,6 @@ library OrderHash {
     function _at(Goods calldata goods) private pure returns (uint256 offset) {
         assembly ("memory-safe") {
             offset := goods
-        }
-    }
-
-    function _at(Receipt calldata receipt) private pure returns (uint256 offset) {
-        assembly ("memory-safe") {
-            offset := receipt
         }
     }
 }

@@ -1,0 +1,41 @@
+import type { HardhatEthers } from '@nomicfoundation/hardhat-ethers/types'
+import { network } from 'hardhat'
+
+/** A chain of its own in this process, with a clock that the tests turn. */
+export interface Chain {
+  ethers: HardhatEthers
+  /** Unix seconds of the newest block. */
+  now(): Promise<bigint>
+  /** The next transaction's block has exactly this time. */
+  nextBlockAt(unixSeconds: bigint): Promise<void>
+  /** Mines a block `seconds` later than the newest. */
+  wait(seconds: bigint): Promise<void>
+  /** Remembers the state; the returned function goes back to it, as often as it is called. */
+  remember(): Promise<() => Promise<void>>
+}
+
+export async function openChain(): Promise<Chain> {
+  const { ethers } = await network.create()
+  const send = (method: string, ...params: unknown[]): Promise<unknown> => ethers.provider.send(method, params)
+  return {
+    ethers,
+    async now() {
+      const block = await ethers.provider.getBlock('latest')
+      return BigInt(block?.timestamp ?? 0)
+    },
+    async nextBlockAt(unixSeconds) {
+      await send('evm_setNextBlockTimestamp', Number(unixSeconds))
+    },
+    async wait(seconds) {
+      await send('evm_increaseTime', Number(seconds))
+      await send('evm_mine')
+    },
+    async remember() {
+      let snapshot = await send('evm_snapshot')
+      return async () => {
+        await send('evm_revert', snapshot)
+        snapshot = await send('evm_snapshot')
+      }
+    },
+  }
+}

@@ -1,0 +1,98 @@
+/** The structs of the contracts, as the tests write them. */
+export interface Deal {
+  listing: string
+  buyer: string
+  n: bigint
+  market: string
+  asset: string
+  maker: string
+  operator: string
+  datatrust: bigint
+  price: bigint
+  makerBps: bigint
+  operatorBps: bigint
+  curatorsBps: bigint
+  failureBps: bigint
+  kind: bigint
+  placeBy: bigint
+  fulfilWithin: bigint
+  window: bigint
+  arbiter: string
+}
+
+export interface Goods {
+  contentRoot: string
+  sizeBytes: bigint
+  metadataHash: string
+  policyHash: string
+  recipientKey: string
+  algorithm: string
+  parametersHash: string
+  runtimeDigest: string
+  runId: string
+}
+
+export interface Receipt {
+  orderId: string
+  contentRoot: string
+  algorithm: string
+  parametersHash: string
+  runtimeDigest: string
+  policyHash: string
+  rawOutputHash: string
+  releasedHash: string
+  releasedBytes: bigint
+  leakBits: bigint
+  fuel: bigint
+  verdict: bigint
+}
+
+export interface Quote {
+  deal: Deal
+  goods: Goods
+  signature: string
+}
+
+export interface Content {
+  contentRoot: string
+  sizeBytes: bigint
+  policyHash: string
+  metadataHash: string
+}
+
+export const KIND = { ACCESS: 0n, COMPUTE: 1n } as const
+export const STATUS = { NONE: 0n, PLACED: 1n, FULFILLED: 2n, FAILED: 3n, SETTLED: 4n, REFUNDED: 5n } as const
+export const VERDICT = { OK: 0n, ALGO_ERROR: 1n, REVIEW: 7n } as const
+export const MINUTE = 60n
+export const HOUR = 3_600n
+export const DAY = 86_400n
+export const BPS = 10_000n
+export const FROM_VAULT = {
+  source: 0n,
+  permitDeadline: 0n,
+  v: 0n,
+  r: `0x${'00'.repeat(32)}`,
+  s: `0x${'00'.repeat(32)}`,
+} as const
+export const FROM_WALLET = { ...FROM_VAULT, source: 1n } as const
+
+/** Rules of the market of the tests; amounts in units of a token with 6 decimals. */
+export const CONFIG = {
+  spreadBps: 500n,
+  makerBps: 7_000n,
+  operatorBps: 500n,
+  curatorsBps: 200n,
+  failureBps: 1_000n,
+  dripSeconds: 7n * DAY,
+  exitDelaySeconds: 3n * DAY,
+  activationSeconds: HOUR,
+  computeWindowSeconds: DAY,
+  timelockSeconds: 7n * DAY,
+  listReward: 2_000_000n,
+  listingBond: 10_000_000n,
+  minBond: 1_000_000_000n,
+} as const
+
+/** Odd, so that every part of a split rounds. */
+export const ACCESS_PRICE = 10_000_003n
+export const COMPUTE_PRICE = 20_000_007n
