@@ -8,6 +8,7 @@ export {
   type Executor,
   type ExecutorCapabilities,
 } from './executor.js'
+export { type EvaluateLinearParams, type Evaluation, evaluateLinear } from './model/evaluate-linear.js'
 export { ModelFormatError, ModelMismatchError, ValueError } from './model/errors.js'
 export { type Prediction, predictLinear } from './model/predict-linear.js'
 export type { Cell } from './model/row-encoder.js'

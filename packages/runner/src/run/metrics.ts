@@ -1,4 +1,4 @@
-import type { Metric, MetricName, Policy } from '@gristmill/protocol'
+import type { Metric, MetricName, Policy, Table } from '@gristmill/protocol'
 import { linearClassifier } from '../model/predict-linear.js'
 import type { ModelTensor } from '../model/safetensors.js'
 import type { EncodedTable } from '../table/read-table.js'
@@ -7,25 +7,25 @@ import type { EncodedTable } from '../table/read-table.js'
 export type Measurements = Record<MetricName, number>
 
 export interface MeasureParams {
-  policy: Policy
+  schema: Table
   table: EncodedTable
-  /** Rows that the algorithm did not see. */
-  holdout: Uint32Array
+  /** Those that count: rows that the algorithm did not see. */
+  rows: Uint32Array
   /** As released, that is, already rounded. */
   tensors: readonly ModelTensor[]
 }
 
 /** Accuracy of a released model on held-back rows, beside that of always answering their most frequent class. */
-export function measure({ policy, table, holdout, tensors }: MeasureParams): Measurements {
-  const classify = linearClassifier({ tensors }, policy.table)
-  const counts = new Uint32Array(policy.table.label.classes.length)
+export function measure({ schema, table, rows, tensors }: MeasureParams): Measurements {
+  const classify = linearClassifier({ tensors }, schema)
+  const counts = new Uint32Array(schema.label.classes.length)
   let correct = 0
-  for (const row of holdout) {
+  for (const row of rows) {
     const label = table.labels[row]!
     counts[label]!++
     if (classify(table.features, row * table.dimensions) === label) correct++
   }
-  return { holdout_accuracy: correct / holdout.length, holdout_majority: Math.max(...counts) / holdout.length }
+  return { holdout_accuracy: correct / rows.length, holdout_majority: Math.max(...counts) / rows.length }
 }
 
 /** The metrics that a policy releases, rounded to its digits, in millionths. */

@@ -6,6 +6,9 @@ import { Refused } from './refusals.js'
 /** Bytes that bulk memory instructions move for one unit of fuel, as a shift: 8. */
 const BYTES_PER_FUEL_SHIFT = 3n
 
+/** Fuel for every call and every turn of a loop besides its instructions: about what the meter itself takes. */
+const FUEL_PER_CHARGE = 24
+
 /** Fuel for asking for memory at all: a system call, even for nothing. */
 const FUEL_PER_GROW = 4096n
 
@@ -23,7 +26,7 @@ export interface MeterNames {
  * nothing can catch. Growing beyond `pagesMax` fails as if the machine had no more memory.
  */
 export function addMeter(module: binaryen.Module, names: MeterNames, pagesMax: number): void {
-  const charge = (amount: number) => chargeInline(module, names.fuel, module.i64.const(BigInt(amount)))
+  const charge = (amount: number) => chargeInline(module, names.fuel, module.i64.const(BigInt(FUEL_PER_CHARGE + amount)))
   const functions = Array.from({ length: module.getNumFunctions() }, (_, index) => module.getFunctionByIndex(index))
   module.addGlobal(names.fuel, wasm.i64, true, module.i64.const(0n))
   module.addGlobal(names.denied, wasm.i32, true, module.i32.const(0))

@@ -21,9 +21,9 @@ const INSTRUMENT_TIMEOUT_MS = 20_000
 const INSTRUMENTED_FACTOR = 8
 const CACHED_MODULES = 8
 
-/** 20 billion instructions, 64 MiB, one minute, modules of 1 MiB. */
+/** 100 billion instructions (some seconds), 64 MiB, one minute, modules of 1 MiB. */
 export const WASM_LIMITS: ExecutionLimits = {
-  fuel: 20_000_000_000n,
+  fuel: 100_000_000_000n,
   memoryBytes: 1024 * PAGE_BYTES,
   timeoutMs: 60_000,
   moduleBytes: 1024 * 1024,

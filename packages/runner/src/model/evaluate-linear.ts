@@ -1,0 +1,30 @@
+import type { Table } from '@gristmill/protocol'
+import { measure } from '../run/metrics.js'
+import type { ByteSource } from '../table/read-csv.js'
+import { readTable } from '../table/read-table.js'
+import { WASM_LIMITS } from '../wasm/wasm-executor.js'
+import type { Model } from './safetensors.js'
+
+export interface EvaluateLinearParams {
+  model: Model
+  /** Schema under which the model was trained: `policy.table`. */
+  table: Table
+  /** A CSV of that schema, label included. */
+  source: ByteSource
+}
+
+/** Fractions of rows, 0 to 1. */
+export interface Evaluation {
+  rows: number
+  accuracy: number
+  /** Of always answering the most frequent class of these rows. */
+  majority: number
+}
+
+/** Judges a linear model by rows of one's own. */
+export async function evaluateLinear({ model, table, source }: EvaluateLinearParams): Promise<Evaluation> {
+  const encoded = await readTable({ source, table, encodedBytesMax: WASM_LIMITS.memoryBytes })
+  const rows = Uint32Array.from({ length: encoded.rows }, (_, row) => row)
+  const measured = measure({ schema: table, table: encoded, rows, tensors: model.tensors })
+  return { rows: encoded.rows, accuracy: measured.holdout_accuracy, majority: measured.holdout_majority }
+}
