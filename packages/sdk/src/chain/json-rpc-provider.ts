@@ -10,5 +10,10 @@ const RPC_TIMEOUT_MS = 30_000
 export function jsonRpcProvider(rpcUrl: string): JsonRpcProvider {
   const request = new FetchRequest(rpcUrl)
   request.timeout = RPC_TIMEOUT_MS
-  return new JsonRpcProvider(request, undefined, { batchMaxCount: 1, cacheTimeout: -1, pollingInterval: 500, staticNetwork: true })
+  return new JsonRpcProvider(request, undefined, {
+    batchMaxCount: 1,
+    cacheTimeout: -1,
+    pollingInterval: 500,
+    staticNetwork: true,
+  })
 }

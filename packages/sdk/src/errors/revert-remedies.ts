@@ -6,6 +6,7 @@ export const REVERT_REMEDIES: Readonly<Record<string, string>> = {
   Vault_NothingReceived: 'The transfer brought nothing in: check the amount, and that the token moves what it says.',
   Vault_WithdrawalMismatch:
     'The token did not move the amount asked for: it takes a fee or changes balances; withdraw is refused so that nobody else pays.',
+  Vault_BadPermit: 'The permit is not signed by the owner, or was used before: sign a new one.',
   Vault_BadRecipient: 'Tokens cannot go to the zero address or to the Vault: name another recipient.',
 
   Datatrusts_NotOperator: 'Only the operator of the datatrust may do this: use the account that registered it.',
@@ -16,6 +17,7 @@ export const REVERT_REMEDIES: Readonly<Record<string, string>> = {
   Datatrusts_Unbonding: 'The bond is still held: withdraw it after its unbonding time, or start unbonding first.',
 
   Markets_Unknown: 'No market has this id: check the id and the chain.',
+  Markets_UnknownConfig: 'The market has no config of this version: ask for one it has or had.',
   Markets_Exists: 'This creator has used this salt before: choose another.',
   Markets_ConfigOutOfBounds: 'A field of the config is outside its hard bound: choose a value between min and max.',
   Markets_CurveOutOfBounds: 'A parameter of the curve is outside its hard bound: choose a value between min and max.',
@@ -28,6 +30,8 @@ export const REVERT_REMEDIES: Readonly<Record<string, string>> = {
   Markets_Expired: 'The deadline has passed: send the call again with a later one.',
   Markets_NotAdmin:
     'Only the admin of the market may set its config: use that account; a market without one stays as it is.',
+  Payments_AmountMismatch:
+    'Another amount than due arrived, as with a token that takes a fee: deposit first, then pay from the Vault.',
   Markets_NotOrders: 'Only the Orders contract books sales: place and settle orders instead.',
   Markets_WrongShare: 'The share implementation belongs to another deployment: deploy both together.',
   Curve_OutOfRange: 'The amount is outside of what the curve computes exactly: choose a smaller one.',
@@ -71,7 +75,6 @@ export const REVERT_REMEDIES: Readonly<Record<string, string>> = {
     'The acceptance is not signed by the buyer for this delivery: sign it from the buying account, or wait.',
   Orders_Empty: 'The call names no order: pass at least one.',
   Orders_WrongWiring: 'The contracts were built for other addresses: deploy them together, Orders last.',
-  Orders_MixedAssets: 'Orders placed together must be paid in one asset: place them one by one.',
 
   ERC6909InsufficientBalance: 'The Vault balance is too small: deposit more, or pay with a permit.',
   ERC6909InsufficientAllowance:
@@ -98,18 +101,14 @@ export const REVERT_REMEDIES: Readonly<Record<string, string>> = {
   ECDSAInvalidSignatureS: 'The signature has a high s value: sign again with an ordinary wallet.',
   VotesExpiredSignature: 'The signed delegation is past its expiry: shares cannot be delegated anyway.',
   ERC5805FutureLookup: 'Votes can be read of the past only: pass an earlier time.',
-  ERC6372InconsistentClock: 'The clock of the shares was changed: report this, it cannot happen.',
   CheckpointUnorderedInsertion: 'A checkpoint came out of order: report this, it cannot happen.',
   SafeCastOverflowedUintDowncast: 'A number is too large for its field: choose a smaller amount.',
-  SafeCastOverflowedIntDowncast: 'A number is too large for its field: choose a smaller amount.',
-  SafeCastOverflowedIntToUint: 'A number is negative: choose another.',
-  SafeCastOverflowedUintToInt: 'A number is too large for its field: choose a smaller amount.',
-  InvalidInitialization: 'The contract was set up before: use it as it is.',
-  NotInitializing: 'The contract is not being set up: use it as it is.',
   InvalidShortString: 'A name does not fit: report this, it cannot happen.',
   StringTooLong: 'A name is too long: use at most 31 bytes.',
   FailedCall: 'An inner call failed: check that the token is an ordinary one.',
   FailedDeployment: 'A contract could not be created: send the call with more gas.',
+  CloneArgumentsTooLong: 'A clone would carry too much: report this, it cannot happen.',
+  Create2EmptyBytecode: 'A contract without code would be created: report this, it cannot happen.',
   InsufficientBalance: 'A contract holds too little: check the amount.',
   AddressEmptyCode: 'There is no contract at this address: check it and the chain.',
 

@@ -36,7 +36,8 @@ export function revertToError(data: string | null | undefined, cause?: unknown):
     return new ContractRevertError('UnknownRevert', { data: (data ?? '0x').slice(0, 138) }, cause)
   const args: Record<string, unknown> = {}
   description.fragment.inputs.forEach((input, index) => {
-    const name = input.name || `arg${index}`
+    // The language's own errors have parameters without a name.
+    const name = input.name || (description.name === 'Panic' ? 'panicCode' : 'reason')
     args[name] = name === 'field' ? fieldName(description.args[index]) : description.args[index]
   })
   return new ContractRevertError(description.name, args, cause)

@@ -1,0 +1,146 @@
+import { type Deal, type Goods, type Hex, HOUR, termsHashOf, ZERO_ADDRESS, ZERO_BYTES32 } from '@gristmill/protocol'
+import { id } from 'ethers'
+import { describe, expect, it } from 'vitest'
+import { InvalidParameterError } from '../errors/connection-errors.js'
+import { QuoteMismatchError } from '../errors/mismatch-errors.js'
+import { defaultMarketConfig } from '../markets/market-config.js'
+import { type QuoteExpectation, verifyQuote } from './verify-quote.js'
+
+const bytes32 = (text: string) => id(text) as Hex
+const address = (digit: string): Hex => `0x${digit.repeat(40)}`
+const NOW = 1_800_000_000
+
+const goods: Goods = {
+  contentRoot: bytes32('content'),
+  sizeBytes: 4_096n,
+  metadataHash: bytes32('metadata'),
+  policyHash: bytes32('policy'),
+  recipientKey: bytes32('recipient'),
+  algorithm: bytes32('algorithm'),
+  parametersHash: bytes32('parameters'),
+  runtimeDigest: bytes32('runtime'),
+  runId: ZERO_BYTES32,
+}
+
+const config = defaultMarketConfig(6)
+
+const deal: Deal = {
+  listing: bytes32('listing'),
+  buyer: address('1'),
+  n: 7n,
+  market: bytes32('market'),
+  asset: address('2'),
+  maker: address('3'),
+  operator: address('4'),
+  datatrust: 1,
+  price: 5_000_000n,
+  makerBps: config.makerBps,
+  operatorBps: config.operatorBps,
+  curatorsBps: config.curatorsBps,
+  failureBps: config.failureBps,
+  kind: 'compute',
+  placeBy: NOW + HOUR,
+  fulfilWithin: HOUR,
+  window: config.computeWindowSeconds,
+  arbiter: ZERO_ADDRESS,
+}
+
+const expected: QuoteExpectation = {
+  listing: deal.listing,
+  buyer: deal.buyer,
+  n: deal.n,
+  kind: 'compute',
+  recipientKey: goods.recipientKey,
+  algorithm: goods.algorithm,
+  parametersHash: goods.parametersHash,
+  runtimeDigest: goods.runtimeDigest,
+  record: {
+    listing: deal.listing,
+    maker: deal.maker,
+    datatrust: 1,
+    market: deal.market,
+    termsHash: termsHashOf(goods),
+    prices: { compute: deal.price },
+    activeFrom: 0,
+    exitAt: 0,
+    configVersion: 1,
+  },
+  asset: deal.asset,
+  config,
+  datatrust: {
+    datatrust: 1,
+    operator: address('5'),
+    signer: address('6'),
+    payout: deal.operator,
+    asset: deal.asset,
+    bond: 0n,
+    unbonding: 0n,
+    unbondedAt: 0,
+    keyFingerprint: ZERO_BYTES32,
+    url: '',
+  },
+  now: NOW,
+}
+
+function mismatchOf(run: () => void): string | undefined {
+  try {
+    run()
+  } catch (error) {
+    if (error instanceof QuoteMismatchError) return error.field
+    throw error
+  }
+  return undefined
+}
+
+/** Another value of the same type. */
+function altered(value: string | number | bigint): unknown {
+  if (typeof value === 'bigint') return value + 1n
+  if (typeof value === 'number') return value + 1
+  return value.length === 42 ? address('9') : bytes32(`not ${value}`)
+}
+
+describe('a quote', () => {
+  it('passes when every field is as asked and as the chain says', () => {
+    expect(mismatchOf(() => verifyQuote({ deal, goods }, expected))).toBeUndefined()
+  })
+
+  const fixedFields = Object.keys(deal).filter((field) => !['kind', 'placeBy', 'fulfilWithin'].includes(field))
+  it.each(fixedFields)('with another %s is refused by that name', (field) => {
+    const changed = { ...deal, [field]: altered(deal[field as keyof Deal]) }
+    expect(mismatchOf(() => verifyQuote({ deal: changed, goods }, expected))).toBe(`deal.${field}`)
+  })
+
+  it('of another kind is refused', () => {
+    expect(mismatchOf(() => verifyQuote({ deal: { ...deal, kind: 'access' }, goods }, expected))).toBe('deal.kind')
+  })
+
+  it.each([
+    ['placeBy', NOW - 1],
+    ['placeBy', NOW + 8 * 24 * HOUR],
+    ['fulfilWithin', 599],
+    ['fulfilWithin', 7 * 24 * HOUR + 1],
+  ])('with %s %i out of bounds is refused', (field, value) => {
+    const changed = { ...deal, [field]: value }
+    expect(mismatchOf(() => verifyQuote({ deal: changed, goods }, expected))).toBe(`deal.${field}`)
+  })
+
+  it.each(['recipientKey', 'algorithm', 'parametersHash', 'runtimeDigest', 'runId'])(
+    'for other goods by %s is refused by that name',
+    (field) => {
+      const changed = { ...goods, [field]: bytes32('other') }
+      expect(mismatchOf(() => verifyQuote({ deal, goods: changed }, expected))).toBe(`goods.${field}`)
+    },
+  )
+
+  it.each(['contentRoot', 'sizeBytes', 'metadataHash', 'policyHash'])(
+    'with another %s than the listing commits to is refused',
+    (field) => {
+      const changed = { ...goods, [field]: altered(goods[field as keyof Goods]) }
+      expect(mismatchOf(() => verifyQuote({ deal, goods: changed }, expected))).toBe('goods.termsHash')
+    },
+  )
+
+  it('cannot be had for a service that has no price', () => {
+    expect(() => verifyQuote({ deal, goods }, { ...expected, kind: 'access' })).toThrow(InvalidParameterError)
+  })
+})

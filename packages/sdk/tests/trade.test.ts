@@ -1,0 +1,222 @@
+import { receiptHash } from '@gristmill/protocol'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ContractRevertError, NotFulfilledError, OrderUnknownError, ReceiptMismatchError } from '../src/index.js'
+import { attest, chainNow, clientOf, errorOf, ONE, offer, random32, receiptFor, type Stage, setStage } from './_util.js'
+
+const PRICE = 100n * ONE
+let stage: Stage
+let listing: `0x${string}`
+let attested: Awaited<ReturnType<typeof attest>>
+
+beforeAll(async () => {
+  stage = await setStage()
+  attested = await attest(stage)
+  const prices = { access: PRICE, compute: PRICE }
+  listing = (await stage.maker.listings.publishAttested({ ...attested, prices, payment: 'permit' })).listing
+})
+afterAll(() => stage.localnet.close())
+
+const order = async (kind: 'access' | 'compute') => {
+  const quote = await offer(stage, { attested, listing, kind, price: PRICE })
+  const { orderId } = await stage.buyer.orders.place({ quote, payment: 'permit' })
+  return { orderId, ...quote }
+}
+const vaultOf = async (name: 'maker' | 'buyer' | 'operator') =>
+  (await stage[name].vault.balance({ token: stage.localnet.token })).vault
+
+describe('a market', () => {
+  it('says how money was divided, and quotes what it gives', async () => {
+    const { patron, market } = stage
+    const amount = 500n * ONE
+    const quoted = await patron.markets.quoteFund({ market, amount })
+    const funded = await patron.markets.fund({ market, amount, payment: 'permit' })
+    expect(funded.shares).toBe(quoted.shares)
+    expect(funded.toUnlocked + funded.toLocked + funded.tribute).toBe(amount)
+    const { prices, reserve, asset } = await patron.markets.get({ market })
+    expect(asset).toBe(stage.localnet.token)
+    expect(prices.bid).toBeLessThan(prices.ask)
+    expect(await patron.markets.quoteRedeem({ market, shares: funded.shares })).toBeLessThanOrEqual(amount)
+    expect(reserve.unlocked).toBeGreaterThan(1_000n * ONE)
+    expect((await patron.markets.redeem({ market, shares: funded.shares })).amount).toBeGreaterThan(0n)
+  })
+
+  it('does not give fewer shares than accepted', async () => {
+    const { patron, market } = stage
+    const fund = patron.markets.fund({ market, amount: ONE, minShares: 10n ** 30n, payment: 'permit' })
+    expect(await errorOf(fund)).toMatchObject({ errorName: 'Markets_TooFewShares', args: { minShares: 10n ** 30n } })
+  })
+
+  it('does not take money after the deadline', async () => {
+    const { patron, market } = stage
+    const fund = patron.markets.fund({ market, amount: ONE, deadline: 1, payment: 'permit' })
+    expect(await errorOf(fund)).toMatchObject({ errorName: 'Markets_Expired' })
+  })
+})
+
+describe('a listing', () => {
+  it('reads as it was published', async () => {
+    expect(await stage.maker.listings.record({ listing })).toMatchObject({
+      maker: stage.localnet.actors.maker.address,
+      prices: { access: PRICE, compute: PRICE },
+      exitAt: 0,
+    })
+  })
+
+  it('is refused with an attestation for somebody else', async () => {
+    const prices = { access: 1n }
+    const publish = stage.buyer.listings.publishAttested({ ...(await attest(stage)), prices, payment: 'permit' })
+    expect(await errorOf(publish)).toMatchObject({ errorName: 'Listings_BadAttestation' })
+  })
+
+  it('exits and gives its bond back', async () => {
+    const { maker, localnet } = stage
+    const other = await attest(stage, { services: ['access'] })
+    const published = await maker.listings.publishAttested({ ...other, prices: { access: 1n }, payment: 'permit' })
+    expect((await maker.listings.record(published)).prices).toEqual({ access: 1n })
+    await maker.listings.setPrices({ ...published, prices: { access: 2n } })
+    await maker.listings.exit(published)
+    expect(await errorOf(maker.listings.returnBond(published))).toMatchObject({ errorName: 'Listings_BondHeld' })
+    await localnet.advance(2 * 3_600)
+    expect((await maker.listings.returnBond(published)).amount).toBe(10n * ONE)
+  })
+})
+
+describe('an access order', () => {
+  it('is paid out when it is delivered, to the unit', async () => {
+    const before = { maker: await vaultOf('maker'), operator: await vaultOf('operator') }
+    const { orderId, deal, goods } = await order('access')
+    expect(await stage.buyer.orders.get({ orderId })).toMatchObject({
+      orderId,
+      status: 'placed',
+      kind: 'access',
+      deal,
+      goods,
+    })
+    const { toMaker, toOperator, toCurators, toReserve, toBuyer } = await stage.operator.orders.deliver({ deal, goods })
+    expect(toMaker + toOperator + toCurators + toReserve + toBuyer).toBe(PRICE)
+    expect(await stage.buyer.orders.status({ orderId })).toMatchObject({ status: 'settled' })
+    expect(await stage.buyer.orders.hasAccess({ listing, account: deal.buyer, n: deal.n })).toBe(true)
+    expect((await vaultOf('operator')) - before.operator).toBe(toOperator)
+    // The listing earns a reward beside its part.
+    expect((await vaultOf('maker')) - before.maker).toBeGreaterThanOrEqual(toMaker)
+    expect((await stage.buyer.orders.flush({ listing })).amount).toBe(toCurators)
+  })
+
+  it('is delivered by nobody but the datatrust', async () => {
+    const terms = await order('access')
+    expect(await errorOf(stage.buyer.orders.deliver(terms))).toMatchObject({ errorName: 'Orders_NotSigner' })
+  })
+
+  it('is placed by nobody but its buyer, once', async () => {
+    const quote = await offer(stage, { attested, listing, kind: 'access', price: PRICE })
+    const foreign = stage.patron.orders.place({ quote, payment: 'permit' })
+    expect(await errorOf(foreign)).toMatchObject({ errorName: 'Orders_NotBuyer' })
+    await stage.buyer.orders.place({ quote, payment: 'permit' })
+    const again = stage.buyer.orders.place({ quote, payment: 'permit' })
+    expect(await errorOf(again)).toMatchObject({ errorName: 'Orders_Exists' })
+  })
+
+  it('is refused at another price, with the field named', async () => {
+    const quote = await offer(stage, { attested, listing, kind: 'access', price: PRICE - 1n })
+    const error = await errorOf(stage.buyer.orders.place({ quote, payment: 'permit' }))
+    expect(error).toBeInstanceOf(ContractRevertError)
+    expect(error).toMatchObject({ errorName: 'Orders_DealMismatch', args: { field: 'price' } })
+  })
+
+  it('is refunded when nothing came, by anyone', async () => {
+    const { orderId } = await order('access')
+    const stranger = await clientOf(stage.localnet, 'stranger')
+    expect(await errorOf(stranger.orders.refund({ orders: [orderId] }))).toMatchObject({ errorName: 'Orders_TooEarly' })
+    await stage.localnet.advance(3 * 3_600)
+    const before = await vaultOf('buyer')
+    const { refunded } = await stranger.orders.refund({ orders: [orderId] })
+    expect(refunded).toEqual([{ orderId, amount: PRICE }])
+    expect((await vaultOf('buyer')) - before).toBe(PRICE)
+    expect((await stranger.orders.refund({ orders: [orderId] })).refunded).toEqual([])
+  })
+
+  it('that nobody placed is unknown', async () => {
+    await expect(stage.buyer.orders.get({ orderId: random32() })).rejects.toBeInstanceOf(OrderUnknownError)
+  })
+})
+
+describe('a basket', () => {
+  it('is placed with one payment from the Vault', async () => {
+    const { buyer, localnet } = stage
+    await buyer.vault.deposit({ token: localnet.token, amount: 3n * PRICE })
+    const quotes = await Promise.all(
+      [1, 2, 3].map(() => offer(stage, { attested, listing, kind: 'access', price: PRICE })),
+    )
+    const placeMany = () => buyer.orders.placeMany({ quotes, payment: 'vault' })
+    expect(await errorOf(placeMany())).toMatchObject({ errorName: 'ERC6909InsufficientAllowance' })
+    await buyer.vault.authorize({ module: 'orders' })
+    const { orderIds, receipt } = await placeMany()
+    expect(orderIds).toHaveLength(3)
+    const at = { fromBlock: receipt.blockNumber, toBlock: receipt.blockNumber }
+    const events = await buyer.orders.events(at)
+    expect(events.map((event) => [event.type, event.orderId])).toEqual(orderIds.map((orderId) => ['placed', orderId]))
+    expect(await buyer.orders.events({ ...at, listing })).toEqual(events)
+    expect(await buyer.orders.events({ ...at, listing: random32() })).toEqual([])
+  })
+})
+
+describe('a run', () => {
+  it('is settled at once when its buyer accepts what was delivered', async () => {
+    const { orderId, deal, goods } = await order('compute')
+    await expect(stage.buyer.orders.accept({ orderId })).rejects.toBeInstanceOf(NotFulfilledError)
+    const receipt = receiptFor(orderId, goods)
+    const fulfilled = await stage.operator.orders.fulfil({ deal, goods, receipt })
+    expect(fulfilled).toMatchObject({ orderId, verdict: 'OK', deliveryHash: receiptHash(receipt) })
+    const wrong = stage.buyer.orders.accept({ orderId, deliveryHash: random32() })
+    await expect(wrong).rejects.toBeInstanceOf(ReceiptMismatchError)
+    const { settled } = await stage.buyer.orders.accept({ orderId, deliveryHash: fulfilled.deliveryHash })
+    expect(settled).toMatchObject([{ orderId, toMaker: 70n * ONE, toBuyer: 0n }])
+  })
+
+  it('that failed costs the failure share, after the window', async () => {
+    const { orderId, deal, goods } = await order('compute')
+    const receipt = receiptFor(orderId, goods, {
+      verdict: 'FUEL',
+      releasedHash: `0x${'0'.repeat(64)}`,
+      releasedBytes: 0n,
+    })
+    const { settlesAfter } = await stage.operator.orders.fulfil({ deal, goods, receipt })
+    const early = stage.maker.orders.settle({ orders: [orderId] })
+    expect(await errorOf(early)).toMatchObject({
+      errorName: 'Orders_TooEarly',
+      args: { opensAfter: BigInt(settlesAfter) },
+    })
+    await stage.localnet.advance(settlesAfter - (await chainNow(stage)) + 2)
+    const { settled } = await stage.maker.orders.settle({ orders: [orderId] })
+    expect(settled).toMatchObject([{ orderId, toBuyer: 90n * ONE }])
+    const events = await stage.maker.orders.events({ fromBlock: 0, toBlock: 'latest', orderIds: [orderId] })
+    expect(events.map(({ type }) => type)).toEqual(['placed', 'fulfilled', 'settled'])
+  })
+
+  it('is not fulfilled by a receipt for other goods', async () => {
+    const { orderId, deal, goods } = await order('compute')
+    const receipt = receiptFor(orderId, goods, { algorithm: random32() })
+    const fulfil = stage.operator.orders.fulfil({ deal, goods, receipt })
+    expect(await errorOf(fulfil)).toMatchObject({ errorName: 'Orders_ReceiptMismatch', args: { field: 'algorithm' } })
+  })
+})
+
+describe('a bond', () => {
+  it('is added to, unbonds, and is held for its time', async () => {
+    const { operator, datatrust, localnet } = stage
+    const { bond } = await operator.datatrusts.bond({ datatrust, amount: 5n * ONE, payment: 'permit' })
+    const { unbondedAt } = await operator.datatrusts.unbond({ datatrust, amount: 5n * ONE })
+    expect(await operator.datatrusts.get({ datatrust })).toMatchObject({
+      bond: bond - 5n * ONE,
+      unbonding: 5n * ONE,
+      unbondedAt,
+    })
+    expect(await errorOf(operator.datatrusts.withdrawBond({ datatrust }))).toMatchObject({
+      errorName: 'Datatrusts_Unbonding',
+    })
+    await localnet.advance(22 * 86_400)
+    expect((await operator.datatrusts.withdrawBond({ datatrust })).amount).toBe(5n * ONE)
+    const update = stage.buyer.datatrusts.update({ ...(await operator.datatrusts.get({ datatrust })) })
+    expect(await errorOf(update)).toMatchObject({ errorName: 'Datatrusts_NotOperator' })
+  })
+})
