@@ -16,7 +16,12 @@ function contentOf(sizeBytes: number): Uint8Array {
   return Uint8Array.from({ length: sizeBytes }, (_, i) => (31 * i + Math.floor(i / 256)) & 0xff)
 }
 
-async function digestOf(content: Uint8Array, cuts: number[] = [], sha256 = nodeSha256, secret = blindSecret) {
+async function digestOf(
+  content: Uint8Array,
+  cuts: number[] = [],
+  sha256 = nodeSha256,
+  secret: Uint8Array = blindSecret,
+) {
   const hasher = await ContentHasher.create({ blindSecret: secret, sha256 })
   const places = [0, ...cuts.map((cut) => cut % (content.length + 1)).sort((a, b) => a - b), content.length]
   for (const [i, start] of places.slice(0, -1).entries()) await hasher.update(content.subarray(start, places[i + 1]))

@@ -29,7 +29,7 @@ async function dearmor(armored: string): Promise<Uint8Array> {
   if (blocks > 1) throw new SeveralKeysError(blocks)
   try {
     const { data } = await unarmor(armored, SETTINGS)
-    return await new Response(data as ReadableStream<Uint8Array<ArrayBuffer>>).bytes()
+    return new Uint8Array(await new Response(data as ReadableStream<Uint8Array<ArrayBuffer>>).arrayBuffer())
   } catch {
     throw new MalformedKeyError('its armor is damaged')
   }
