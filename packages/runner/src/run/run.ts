@@ -114,7 +114,7 @@ export async function run(params: RunParams): Promise<RunResult> {
   if (execution.status !== 'OK') return failed(execution.status, rawOutput, { reason: execution.reason, fuelUsed })
   const gated = gateOutput(policy, rawOutput)
   if (gated.verdict !== 'OK') return failed(gated.verdict, rawOutput, { reason: gated.reason, fuelUsed })
-  const measurements = measure({ policy, table, holdout: split.holdout, tensors: gated.tensors })
+  const measurements = measure({ schema: policy.table, table, rows: split.holdout, tensors: gated.tensors })
   const { utility } = policy.checks
   if (utility !== undefined && measurements[utility.metric] * 1e6 < utility.minMicros) {
     return failed('CHECK', rawOutput, { reason: 'accuracy below the utility check', fuelUsed, measurements })
