@@ -135,6 +135,34 @@ export declare namespace IMarkets {
     dripEnd: bigint;
     supply: bigint;
   };
+
+  export type SaleTermsStruct = {
+    asset: AddressLike;
+    makerBps: BigNumberish;
+    operatorBps: BigNumberish;
+    curatorsBps: BigNumberish;
+    failureBps: BigNumberish;
+    computeWindowSeconds: BigNumberish;
+    minBond: BigNumberish;
+  };
+
+  export type SaleTermsStructOutput = [
+    asset: string,
+    makerBps: bigint,
+    operatorBps: bigint,
+    curatorsBps: bigint,
+    failureBps: bigint,
+    computeWindowSeconds: bigint,
+    minBond: bigint
+  ] & {
+    asset: string;
+    makerBps: bigint;
+    operatorBps: bigint;
+    curatorsBps: bigint;
+    failureBps: bigint;
+    computeWindowSeconds: bigint;
+    minBond: bigint;
+  };
 }
 
 export interface MarketsInterface extends Interface {
@@ -150,11 +178,13 @@ export interface MarketsInterface extends Interface {
       | "create"
       | "fund"
       | "identityOf"
+      | "listingTermsOf"
       | "quoteFund"
       | "quoteRedeem"
       | "redeem"
       | "reserveOf"
       | "reward"
+      | "saleTermsOf"
       | "setConfig"
   ): FunctionFragment;
 
@@ -208,6 +238,10 @@ export interface MarketsInterface extends Interface {
     values: [BytesLike]
   ): string;
   encodeFunctionData(
+    functionFragment: "listingTermsOf",
+    values: [BytesLike]
+  ): string;
+  encodeFunctionData(
     functionFragment: "quoteFund",
     values: [BytesLike, BigNumberish]
   ): string;
@@ -228,6 +262,10 @@ export interface MarketsInterface extends Interface {
     values: [BytesLike, AddressLike, BigNumberish]
   ): string;
   encodeFunctionData(
+    functionFragment: "saleTermsOf",
+    values: [BytesLike]
+  ): string;
+  encodeFunctionData(
     functionFragment: "setConfig",
     values: [BytesLike, IMarkets.ConfigStruct]
   ): string;
@@ -242,6 +280,10 @@ export interface MarketsInterface extends Interface {
   decodeFunctionResult(functionFragment: "create", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "fund", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "identityOf", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "listingTermsOf",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "quoteFund", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "quoteRedeem",
@@ -250,6 +292,10 @@ export interface MarketsInterface extends Interface {
   decodeFunctionResult(functionFragment: "redeem", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "reserveOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "reward", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "saleTermsOf",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "setConfig", data: BytesLike): Result;
 }
 
@@ -467,17 +513,17 @@ export interface Markets extends BaseContract {
 
   VAULT: TypedContractMethod<[], [string], "view">;
 
-  accrue: TypedContractMethod<[id: BytesLike], [void], "nonpayable">;
+  accrue: TypedContractMethod<[market: BytesLike], [void], "nonpayable">;
 
   addRevenue: TypedContractMethod<
-    [id: BytesLike, amount: BigNumberish, payment: PaymentStruct],
+    [market: BytesLike, amount: BigNumberish, payment: PaymentStruct],
     [void],
     "nonpayable"
   >;
 
   book: TypedContractMethod<
     [
-      id: BytesLike,
+      market: BytesLike,
       pendingUp: BigNumberish,
       pendingDown: BigNumberish,
       revenue: BigNumberish
@@ -487,7 +533,7 @@ export interface Markets extends BaseContract {
   >;
 
   configAt: TypedContractMethod<
-    [id: BytesLike, version: BigNumberish],
+    [market: BytesLike, version: BigNumberish],
     [
       [IMarkets.ConfigStructOutput, bigint] & {
         config: IMarkets.ConfigStructOutput;
@@ -498,7 +544,7 @@ export interface Markets extends BaseContract {
   >;
 
   configOf: TypedContractMethod<
-    [id: BytesLike],
+    [market: BytesLike],
     [
       [IMarkets.ConfigStructOutput, bigint] & {
         config: IMarkets.ConfigStructOutput;
@@ -526,7 +572,7 @@ export interface Markets extends BaseContract {
 
   fund: TypedContractMethod<
     [
-      id: BytesLike,
+      market: BytesLike,
       amount: BigNumberish,
       minShares: BigNumberish,
       deadline: BigNumberish,
@@ -537,13 +583,26 @@ export interface Markets extends BaseContract {
   >;
 
   identityOf: TypedContractMethod<
-    [id: BytesLike],
+    [market: BytesLike],
     [IMarkets.IdentityStructOutput],
     "view"
   >;
 
+  listingTermsOf: TypedContractMethod<
+    [market: BytesLike],
+    [
+      [string, bigint, bigint, bigint] & {
+        asset: string;
+        version: bigint;
+        activationSeconds: bigint;
+        listingBond: bigint;
+      }
+    ],
+    "view"
+  >;
+
   quoteFund: TypedContractMethod<
-    [id: BytesLike, amount: BigNumberish],
+    [market: BytesLike, amount: BigNumberish],
     [
       [bigint, bigint, bigint, bigint] & {
         shares: bigint;
@@ -556,14 +615,14 @@ export interface Markets extends BaseContract {
   >;
 
   quoteRedeem: TypedContractMethod<
-    [id: BytesLike, shares: BigNumberish],
+    [market: BytesLike, shares: BigNumberish],
     [bigint],
     "view"
   >;
 
   redeem: TypedContractMethod<
     [
-      id: BytesLike,
+      market: BytesLike,
       shares: BigNumberish,
       minAmount: BigNumberish,
       deadline: BigNumberish,
@@ -574,19 +633,25 @@ export interface Markets extends BaseContract {
   >;
 
   reserveOf: TypedContractMethod<
-    [id: BytesLike],
+    [market: BytesLike],
     [IMarkets.ReserveStructOutput],
     "view"
   >;
 
   reward: TypedContractMethod<
-    [id: BytesLike, maker: AddressLike, amount: BigNumberish],
+    [market: BytesLike, maker: AddressLike, amount: BigNumberish],
     [bigint],
     "nonpayable"
   >;
 
+  saleTermsOf: TypedContractMethod<
+    [market: BytesLike],
+    [IMarkets.SaleTermsStructOutput],
+    "view"
+  >;
+
   setConfig: TypedContractMethod<
-    [id: BytesLike, config: IMarkets.ConfigStruct],
+    [market: BytesLike, config: IMarkets.ConfigStruct],
     [[bigint, bigint] & { version: bigint; effectiveAt: bigint }],
     "nonpayable"
   >;
@@ -603,11 +668,11 @@ export interface Markets extends BaseContract {
   ): TypedContractMethod<[], [string], "view">;
   getFunction(
     nameOrSignature: "accrue"
-  ): TypedContractMethod<[id: BytesLike], [void], "nonpayable">;
+  ): TypedContractMethod<[market: BytesLike], [void], "nonpayable">;
   getFunction(
     nameOrSignature: "addRevenue"
   ): TypedContractMethod<
-    [id: BytesLike, amount: BigNumberish, payment: PaymentStruct],
+    [market: BytesLike, amount: BigNumberish, payment: PaymentStruct],
     [void],
     "nonpayable"
   >;
@@ -615,7 +680,7 @@ export interface Markets extends BaseContract {
     nameOrSignature: "book"
   ): TypedContractMethod<
     [
-      id: BytesLike,
+      market: BytesLike,
       pendingUp: BigNumberish,
       pendingDown: BigNumberish,
       revenue: BigNumberish
@@ -626,7 +691,7 @@ export interface Markets extends BaseContract {
   getFunction(
     nameOrSignature: "configAt"
   ): TypedContractMethod<
-    [id: BytesLike, version: BigNumberish],
+    [market: BytesLike, version: BigNumberish],
     [
       [IMarkets.ConfigStructOutput, bigint] & {
         config: IMarkets.ConfigStructOutput;
@@ -638,7 +703,7 @@ export interface Markets extends BaseContract {
   getFunction(
     nameOrSignature: "configOf"
   ): TypedContractMethod<
-    [id: BytesLike],
+    [market: BytesLike],
     [
       [IMarkets.ConfigStructOutput, bigint] & {
         config: IMarkets.ConfigStructOutput;
@@ -668,7 +733,7 @@ export interface Markets extends BaseContract {
     nameOrSignature: "fund"
   ): TypedContractMethod<
     [
-      id: BytesLike,
+      market: BytesLike,
       amount: BigNumberish,
       minShares: BigNumberish,
       deadline: BigNumberish,
@@ -680,14 +745,28 @@ export interface Markets extends BaseContract {
   getFunction(
     nameOrSignature: "identityOf"
   ): TypedContractMethod<
-    [id: BytesLike],
+    [market: BytesLike],
     [IMarkets.IdentityStructOutput],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "listingTermsOf"
+  ): TypedContractMethod<
+    [market: BytesLike],
+    [
+      [string, bigint, bigint, bigint] & {
+        asset: string;
+        version: bigint;
+        activationSeconds: bigint;
+        listingBond: bigint;
+      }
+    ],
     "view"
   >;
   getFunction(
     nameOrSignature: "quoteFund"
   ): TypedContractMethod<
-    [id: BytesLike, amount: BigNumberish],
+    [market: BytesLike, amount: BigNumberish],
     [
       [bigint, bigint, bigint, bigint] & {
         shares: bigint;
@@ -701,7 +780,7 @@ export interface Markets extends BaseContract {
   getFunction(
     nameOrSignature: "quoteRedeem"
   ): TypedContractMethod<
-    [id: BytesLike, shares: BigNumberish],
+    [market: BytesLike, shares: BigNumberish],
     [bigint],
     "view"
   >;
@@ -709,7 +788,7 @@ export interface Markets extends BaseContract {
     nameOrSignature: "redeem"
   ): TypedContractMethod<
     [
-      id: BytesLike,
+      market: BytesLike,
       shares: BigNumberish,
       minAmount: BigNumberish,
       deadline: BigNumberish,
@@ -721,21 +800,28 @@ export interface Markets extends BaseContract {
   getFunction(
     nameOrSignature: "reserveOf"
   ): TypedContractMethod<
-    [id: BytesLike],
+    [market: BytesLike],
     [IMarkets.ReserveStructOutput],
     "view"
   >;
   getFunction(
     nameOrSignature: "reward"
   ): TypedContractMethod<
-    [id: BytesLike, maker: AddressLike, amount: BigNumberish],
+    [market: BytesLike, maker: AddressLike, amount: BigNumberish],
     [bigint],
     "nonpayable"
   >;
   getFunction(
+    nameOrSignature: "saleTermsOf"
+  ): TypedContractMethod<
+    [market: BytesLike],
+    [IMarkets.SaleTermsStructOutput],
+    "view"
+  >;
+  getFunction(
     nameOrSignature: "setConfig"
   ): TypedContractMethod<
-    [id: BytesLike, config: IMarkets.ConfigStruct],
+    [market: BytesLike, config: IMarkets.ConfigStruct],
     [[bigint, bigint] & { version: bigint; effectiveAt: bigint }],
     "nonpayable"
   >;

@@ -7,4 +7,5 @@ export { Listings__factory } from "./Listings__factory.js";
 export { Markets__factory } from "./Markets__factory.js";
 export { Orders__factory } from "./Orders__factory.js";
 export { Share__factory } from "./Share__factory.js";
+export { TestToken__factory } from "./TestToken__factory.js";
 export { Vault__factory } from "./Vault__factory.js";
