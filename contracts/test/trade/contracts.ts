@@ -1,31 +1,21 @@
 import type { BaseContractMethod, Contract, ContractTransactionResponse, Signer } from 'ethers'
 
-// biome-ignore lint/suspicious/noExplicitAny: arguments and results are those of whatever method is named
-type Method = BaseContractMethod<any[], any, ContractTransactionResponse>
+// biome-ignore-start lint/suspicious/noExplicitAny: arguments and results are those of whatever method is named
+type Call = BaseContractMethod<any[], any, ContractTransactionResponse>
+type View = BaseContractMethod<any[], any, any>
+// biome-ignore-end lint/suspicious/noExplicitAny: as above
 
 /** An ethers contract of which only the named methods are used. */
-type Api<Name extends string> = Contract & Record<Name, Method>
+type Api<Calls extends string, Views extends string = never> = Contract & Record<Calls, Call> & Record<Views, View>
 
-export type TokenApi = Api<'mint' | 'approve' | 'balanceOf' | 'name' | 'nonces' | 'permit'>
-export type VaultApi = Api<'balanceOf' | 'deposit' | 'multicall' | 'setOperator' | 'transfer' | 'withdraw'>
+export type TokenApi = Api<'mint' | 'approve' | 'permit', 'balanceOf' | 'name' | 'nonces'>
+export type VaultApi = Api<'deposit' | 'setOperator' | 'transfer' | 'withdraw', 'balanceOf'>
 export type DatatrustsApi = Api<'bond' | 'register' | 'unbond' | 'update'>
-export type MarketsApi = Api<'configOf' | 'create' | 'fund' | 'redeem' | 'reserveOf' | 'setConfig'>
-export type ListingsApi = Api<'exit' | 'get' | 'isOpen' | 'publish' | 'returnBond' | 'setPrices' | 'NOT_OFFERED'>
+export type MarketsApi = Api<'create' | 'fund' | 'setConfig', 'reserveOf'>
+export type ListingsApi = Api<'exit' | 'publish' | 'returnBond' | 'setPrices', 'get' | 'isOpen' | 'NOT_OFFERED'>
 export type OrdersApi = Api<
-  | 'accrualOf'
-  | 'deliver'
-  | 'flush'
-  | 'fulfil'
-  | 'hasAccess'
-  | 'hashDeal'
-  | 'hashGoods'
-  | 'hashReceipt'
-  | 'orderIdOf'
-  | 'place'
-  | 'placeMany'
-  | 'refund'
-  | 'settle'
-  | 'statusOf'
+  'deliver' | 'flush' | 'fulfil' | 'place' | 'placeMany' | 'refund' | 'settle',
+  'accrualOf' | 'hasAccess' | 'hashDeal' | 'hashGoods' | 'hashReceipt' | 'orderIdOf' | 'statusOf'
 >
 export type WalletApi = Api<'run'>
 

@@ -1,4 +1,4 @@
-import { AbiCoder, getCreateAddress, type HDNodeWallet, id, keccak256, type Signer, Wallet, ZeroAddress } from 'ethers'
+import { AbiCoder, getCreateAddress, id, keccak256, type Signer } from 'ethers'
 import { type Chain, openChain } from './chain.ts'
 import {
   by,
@@ -139,13 +139,13 @@ export async function createMarket(
   world: World,
   salt: string,
   config: object = CONFIG,
-  asset = world.asset,
+  funded = FUNDED,
 ): Promise<string> {
   const { patron, markets } = world
   const deadline = (await world.chain.now()) + HOUR
   await by(patron, markets).create(
     id(salt),
-    asset,
+    world.asset,
     world.curve,
     1_000_000n,
     10n ** 24n,
@@ -157,7 +157,7 @@ export async function createMarket(
   const market = keccak256(
     AbiCoder.defaultAbiCoder().encode(['address', 'address', 'bytes32'], [markets.target, patron.address, id(salt)]),
   )
-  await by(patron, markets).fund(market, FUNDED, 0n, deadline, FROM_VAULT)
+  await by(patron, markets).fund(market, funded, 0n, deadline, FROM_VAULT)
   return market
 }
 
@@ -217,9 +217,8 @@ export async function totalInVault(world: World): Promise<bigint> {
 
 export const DEPOSITED = PURSE * BigInt(ACTORS.length)
 
-/** A key that has never been used. */
-export function newKey(world: World): HDNodeWallet {
-  return Wallet.createRandom(world.chain.ethers.provider)
+/** What a listing stores of its content. */
+export function termsHashOf({ contentRoot, sizeBytes, policyHash, metadataHash }: Content): string {
+  const types = ['bytes32', 'uint64', 'bytes32', 'bytes32']
+  return keccak256(AbiCoder.defaultAbiCoder().encode(types, [contentRoot, sizeBytes, policyHash, metadataHash]))
 }
-
-export { ZeroAddress }
