@@ -1,1 +1,6 @@
-export {}
+export { playDemo } from './demo.js'
+export { type Directory, openDirectory } from './directory.js'
+export { DemoDataError, DemoFailedError, DemoUsageError } from './errors.js'
+export { type Options, readOptions } from './options.js'
+export { ticTacToeCsv } from './tic-tac-toe.js'
+export { Transcript } from './transcript.js'

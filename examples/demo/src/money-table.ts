@@ -1,0 +1,61 @@
+import type { Address } from '@gristmill/protocol'
+import { CAST } from './actors.js'
+import { DemoFailedError } from './errors.js'
+import type { Stage } from './stage.js'
+import { money, type Transcript } from './transcript.js'
+
+/** What everybody has, units of 6 decimals. */
+export interface Holdings {
+  byHolder: ReadonlyMap<string, bigint>
+  /** Of the play money in existence. */
+  supply: bigint
+}
+
+const NAME_WIDTH = 40
+const AMOUNT_WIDTH = 16
+
+/** Counts everybody's play money: wallets, Vault balances, and what the contracts hold in the Vault. */
+export async function countMoney({ clients, localnet, token }: Stage): Promise<Holdings> {
+  const { vault } = clients.maker
+  const { deployment, actors } = localnet
+  const total = async (account: Address): Promise<bigint> => {
+    const { wallet, vault: credited } = await vault.balance({ token, account })
+    return wallet + credited
+  }
+  const holders: [string, Promise<bigint>][] = [
+    ...CAST.map((actor): [string, Promise<bigint>] => [actor, total(actors[actor].address)]),
+    ['in Markets: reserve, bounty', total(deployment.markets)],
+    ['in Datatrusts: bond', total(deployment.datatrusts)],
+    ['in Listings: bonds', total(deployment.listings)],
+    ['in Orders: escrow, curators’ part', total(deployment.orders)],
+  ]
+  const others = Object.entries(actors).filter(([name]) => !(CAST as readonly string[]).includes(name))
+  const rest = Promise.all(others.map(([, { address }]) => total(address)))
+  const byHolder = new Map<string, bigint>()
+  for (const [name, amount] of holders) byHolder.set(name, await amount)
+  byHolder.set('everybody else', (await rest).reduce((sum, amount) => sum + amount, 0n))
+  return { byHolder, supply: (await vault.token({ token })).totalSupply }
+}
+
+/** Shows where every unit went; throws if one is missing. */
+export function showMoney(before: Holdings, after: Holdings, transcript: Transcript): void {
+  const row = (name: string, cells: string[]): string =>
+    `    ${name.padEnd(NAME_WIDTH)}${cells.map((cell) => cell.padStart(AMOUNT_WIDTH)).join('')}`
+  transcript.step('Money', 'Where every unit went.')
+  transcript.line(row('', ['before', 'after', 'change']))
+  let start = 0n
+  let end = 0n
+  for (const [name, amount] of after.byHolder) {
+    const then = before.byHolder.get(name) ?? 0n
+    start += then
+    end += amount
+    transcript.line(row(name, [money(then), money(amount), signed(amount - then)]))
+  }
+  transcript.line(row('sum', [money(start), money(end), signed(end - start)]))
+  transcript.line(row('in existence', [money(before.supply), money(after.supply), signed(after.supply - before.supply)]))
+  if (start !== before.supply || end !== after.supply || start !== end)
+    throw new DemoFailedError('The money does not sum up.', { details: { start: String(start), end: String(end) } })
+  transcript.line('    every unit is accounted for')
+}
+
+const signed = (amount: bigint): string => (amount > 0n ? `+${money(amount)}` : money(amount))

@@ -1,0 +1,70 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { defaultParameters, readAlgorithm } from '@gristmill/example-logistic-regression'
+import { type OrderId, receiptHash } from '@gristmill/protocol'
+import { evaluateLinear, readSafetensors } from '@gristmill/runner'
+import { generateKey } from '@gristmill/sdk'
+import { DemoFailedError } from './errors.js'
+import type { Published } from './publish.js'
+import type { Stage } from './stage.js'
+import { money, percent, type Transcript } from './transcript.js'
+
+const POLL_MS = 100
+
+/** A sponsor sends an algorithm to the data, the maker approves, a model comes back. */
+export async function train(stage: Stage, published: Published, transcript: Transcript): Promise<void> {
+  const { sponsor } = stage.clients
+  const key = await generateKey({ name: 'sponsor' })
+  const module = await readAlgorithm()
+  const { algorithm } = await sponsor.orders.sendAlgorithm({ module })
+  const quote = await sponsor.orders.quote({
+    listing: published.compute,
+    kind: 'compute',
+    recipientPublicKey: key.publicKey,
+    algorithm,
+    parameters: defaultParameters,
+  })
+  const { orderId } = await sponsor.orders.place({ quote, payment: 'permit' })
+  transcript.step('Train', 'A sponsor sends an algorithm to the data that stays at home.')
+  transcript.fact('algorithm', `logistic regression, ${module.length} bytes of WebAssembly, ${algorithm.slice(0, 18)}…`)
+  transcript.fact('order', `${orderId}, ${money(quote.deal.price)} in escrow`)
+
+  await sponsor.orders.wait({ orderId, until: ['review'], pollMs: POLL_MS })
+  await approve(stage, orderId, transcript)
+  await sponsor.orders.wait({ orderId, until: ['done'], pollMs: POLL_MS })
+
+  const { model, receipt, metrics } = await sponsor.orders.collectModel({ orderId, privateKey: key.privateKey })
+  const path = join(stage.directory.out, 'model.safetensors')
+  await writeFile(path, model)
+  const { table, split } = published
+  const judged = await evaluateLinear({ model: readSafetensors(model), table, source: once(split.unseen) })
+  transcript.step('Model', 'The sponsor collects the model and judges it by rows that only the sponsor has.')
+  transcript.fact('model', `${path}, ${model.length} bytes, ${receipt.fuel.toLocaleString('en')} instructions`)
+  for (const { name, micros } of metrics) transcript.fact(name, `${percent(micros / 1e6)}, by the runner on rows held back`)
+  transcript.fact('accuracy', `${percent(judged.accuracy)} on ${judged.rows} rows it did not train on`)
+  transcript.fact('baseline', `${percent(judged.majority)} by always answering the most frequent class`)
+  if (judged.accuracy <= judged.majority)
+    transcript.line('    NOTE: this model is no better than the baseline; a linear model does not fit this data.')
+
+  const { settled } = await sponsor.orders.accept({ orderId, deliveryHash: receiptHash(receipt) })
+  const [parts] = settled
+  if (parts === undefined) throw new DemoFailedError('The order did not settle with the acceptance.')
+  transcript.fact('accepted', `maker ${money(parts.toMaker)}, datatrust ${money(parts.toOperator)}, ` +
+    `curators ${money(parts.toCurators)}, reserve ${money(parts.toReserve)}`)
+  transcript.fact('model OK', receipt.releasedHash)
+}
+
+async function approve({ clients }: Stage, orderId: OrderId, transcript: Transcript): Promise<void> {
+  const { listings } = clients.maker
+  const pending = (await listings.approvals()).find((approval) => approval.orderId === orderId)
+  if (pending === undefined) throw new DemoFailedError('The run does not wait for the maker’s approval.')
+  const { releasedHash, leakBits, rowsAtMost, verdict, releasedBytes } = pending
+  transcript.step('Approve', 'The maker sees what would leave, and signs for exactly that.')
+  transcript.fact('would leave', `${releasedBytes} bytes (${verdict}): at most ${rowsAtMost} rows could leave, ${leakBits} bits`)
+  await listings.decide({ orderId, releasedHash, approved: true })
+  transcript.fact('approved', releasedHash)
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
+}
