@@ -5,7 +5,7 @@ export const BPS = 10_000n
 export const SHARE_UNITS = 10n ** 18n
 
 /** Shares of the seed that stay for ever. */
-export const DEAD_SHARES = SHARE_UNITS
+export const DEAD_SHARES = 10n ** 18n
 
 /** Largest amount of one call, asset units. */
 export const MAX_AMOUNT = 2n ** 112n - 1n

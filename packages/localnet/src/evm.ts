@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { createHardhatRuntimeEnvironment } from 'hardhat/hre'
+import { disableTelemetry } from './env.js'
 import { EXECUTION_REVERTED, INTERNAL_ERROR, RpcError, TRANSACTION_REJECTED } from './rpc-error.js'
 
 /** What decides about every block hash beside the journal. */
@@ -22,8 +23,7 @@ const NETWORK = 'localnet'
 const PROJECT_ROOT = fileURLToPath(new URL('..', import.meta.url))
 
 export async function createEvm({ chainId, hardfork, genesisTimestamp }: EvmParams): Promise<Evm> {
-  // On a terminal Hardhat would ask about telemetry, and keep the answer in the home directory.
-  process.env.HARDHAT_DISABLE_TELEMETRY = 'true'
+  disableTelemetry()
   const hardhat = await createHardhatRuntimeEnvironment(
     {
       networks: {

@@ -21,7 +21,7 @@ const CLOSE_TIMEOUT_MS = 2_000
 export async function startRpcServer(handle: RpcHandler, port: number): Promise<RpcServer> {
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000 }, (request, response) => {
     // A connection that broke, or that sends without end, has nobody to answer.
-    respond(handle, request, response).catch(() => request.destroy())
+    respond(handle, request, response).catch(() => response.destroy())
   })
   server.maxConnections = MAX_CONNECTIONS
   await new Promise<void>((resolve, reject) => {
