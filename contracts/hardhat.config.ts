@@ -25,7 +25,7 @@ export default defineConfig({
   test: {
     solidity: {
       fuzz: { runs: 128 },
-      invariant: { runs: 24, depth: 48, failOnRevert: false },
+      invariant: { runs: 48, depth: 64, failOnRevert: true },
     },
   },
 })

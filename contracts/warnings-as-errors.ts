@@ -35,5 +35,5 @@ function isExcused({ severity, errorCode, formattedMessage = '' }: CompilerMessa
   if (severity !== 'warning') return false
   const source = /--> (\S+\.sol):/.exec(formattedMessage)?.[1] ?? ''
   const isAboutSize = errorCode === CODE_SIZE || errorCode === INITCODE_SIZE
-  return source.startsWith('npm/') || (isAboutSize && source.endsWith('.t.sol'))
+  return source.startsWith('npm/') || (isAboutSize && source.startsWith('project/test/'))
 }

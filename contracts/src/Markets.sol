@@ -94,28 +94,28 @@ contract Markets is IMarkets, ReentrancyGuardTransient {
         Config calldata config,
         uint128 seed,
         Payment calldata payment
-    ) external nonReentrant returns (MarketId id) {
-        id = MarketId.wrap(keccak256(abi.encode(address(this), msg.sender, salt)));
-        Market storage market = _markets[id];
-        require(market.asset == address(0), Markets_Exists(id));
+    ) external nonReentrant returns (MarketId market) {
+        market = MarketId.wrap(keccak256(abi.encode(address(this), msg.sender, salt)));
+        Market storage state = _markets[market];
+        require(state.asset == address(0), Markets_Exists(market));
         _checkTerms(asset, p0, k, seed);
         checkConfig(config, p0);
 
         uint256 supply = (uint256(seed) * CurveMath.ONE_SHARE) / p0;
         _askCurve(curve, seed, supply, seed, p0, k);
-        address share = Clones.cloneDeterministicWithImmutableArgs(SHARE, abi.encode(id), MarketId.unwrap(id));
+        address share = Clones.cloneDeterministicWithImmutableArgs(SHARE, abi.encode(market), MarketId.unwrap(market));
 
-        market.unlocked = seed;
-        market.share = share;
-        market.accruedAt = uint40(block.timestamp);
-        market.version = 1;
-        market.asset = asset;
-        market.p0 = uint96(p0);
-        market.curve = curve;
-        market.admin = admin;
-        market.k = k;
-        market.rules[1] = toRules(config, uint40(block.timestamp));
-        emit MarketCreated(id, msg.sender, asset, share, _identity(market), config, seed);
+        state.unlocked = seed;
+        state.share = share;
+        state.accruedAt = uint40(block.timestamp);
+        state.version = 1;
+        state.asset = asset;
+        state.p0 = uint96(p0);
+        state.curve = curve;
+        state.admin = admin;
+        state.k = k;
+        state.rules[1] = toRules(config, uint40(block.timestamp));
+        emit MarketCreated(market, msg.sender, asset, share, _identity(state), config, seed);
 
         IShare(share).mint(DEAD, CurveMath.ONE_SHARE);
         IShare(share).mint(msg.sender, supply - CurveMath.ONE_SHARE);
@@ -124,111 +124,111 @@ contract Markets is IMarkets, ReentrancyGuardTransient {
 
     /// @inheritdoc IMarkets
     function fund(
-        MarketId id,
+        MarketId market,
         uint128 amount,
         uint256 minShares,
         uint256 deadline,
         Payment calldata payment
     ) external nonReentrant before(deadline) returns (uint256 shares) {
-        Market storage market = _known(id);
-        Reserve memory reserve = _reserveWithSupply(market);
-        Purchase memory purchase = _purchase(market, reserve, amount);
+        Market storage state = _known(market);
+        Reserve memory reserve = _reserveWithSupply(state);
+        Purchase memory purchase = _purchase(state, reserve, amount);
         shares = purchase.shares;
         require(shares != 0 && shares >= minShares, Markets_TooFewShares(shares, minShares));
 
         reserve.unlocked = (reserve.unlocked + purchase.toUnlocked).toUint128();
         reserve.locked = (reserve.locked + purchase.toLocked).toUint128();
-        _storeReserve(market, reserve);
-        market.bounty = (reserve.bounty + purchase.tribute).toUint128();
-        emit Funded(id, msg.sender, amount, shares, purchase.toUnlocked, purchase.toLocked, purchase.tribute);
+        _storeReserve(state, reserve);
+        state.bounty = (reserve.bounty + purchase.tribute).toUint128();
+        emit Funded(market, msg.sender, amount, shares, purchase.toUnlocked, purchase.toLocked, purchase.tribute);
 
-        IShare(market.share).mint(msg.sender, shares);
-        payment.collect(IVault(VAULT), market.asset, amount);
+        IShare(state.share).mint(msg.sender, shares);
+        payment.collect(IVault(VAULT), state.asset, amount);
     }
 
     /// @inheritdoc IMarkets
     function redeem(
-        MarketId id,
+        MarketId market,
         uint256 shares,
         uint256 minAmount,
         uint256 deadline,
         address to
     ) external nonReentrant before(deadline) returns (uint256 amount) {
-        Market storage market = _known(id);
+        Market storage state = _known(market);
         require(shares != 0, Markets_BadAmount(shares));
-        Reserve memory reserve = _reserveWithSupply(market);
+        Reserve memory reserve = _reserveWithSupply(state);
         // First, because it reverts for more than the caller has: the payout below can then not exceed what is unlocked.
-        IShare(market.share).burn(msg.sender, shares);
+        IShare(state.share).burn(msg.sender, shares);
         amount = shares.mulDiv(reserve.unlocked, reserve.supply);
         require(amount >= minAmount, Markets_TooLittleMoney(amount, minAmount));
 
         reserve.unlocked -= uint128(amount);
-        _storeReserve(market, reserve);
-        emit Redeemed(id, msg.sender, shares, amount);
-        IVault(VAULT).transfer(to, uint160(market.asset), amount);
+        _storeReserve(state, reserve);
+        emit Redeemed(market, msg.sender, shares, amount);
+        IVault(VAULT).transfer(to, uint160(state.asset), amount);
     }
 
     /// @inheritdoc IMarkets
-    function addRevenue(MarketId id, uint128 amount, Payment calldata payment) external nonReentrant {
-        Market storage market = _known(id);
+    function addRevenue(MarketId market, uint128 amount, Payment calldata payment) external nonReentrant {
+        Market storage state = _known(market);
         _checkAmount(amount);
-        _addRevenue(id, market, amount);
-        payment.collect(IVault(VAULT), market.asset, amount);
+        _addRevenue(market, state, amount);
+        payment.collect(IVault(VAULT), state.asset, amount);
     }
 
     /// @inheritdoc IMarkets
-    function book(MarketId id, uint256 pendingUp, uint256 pendingDown, uint256 revenue) external onlyOrders {
-        Market storage market = _known(id);
+    function book(MarketId market, uint256 pendingUp, uint256 pendingDown, uint256 revenue) external onlyOrders {
+        Market storage state = _known(market);
         if (pendingUp != pendingDown) {
-            uint256 pending = market.pending + pendingUp - pendingDown;
-            market.pending = pending.toUint128();
-            emit PendingChanged(id, pending);
+            uint256 pending = state.pending + pendingUp - pendingDown;
+            state.pending = pending.toUint128();
+            emit PendingChanged(market, pending);
         }
-        if (revenue != 0) _addRevenue(id, market, revenue);
+        if (revenue != 0) _addRevenue(market, state, revenue);
     }
 
     /// @inheritdoc IMarkets
-    function reward(MarketId id, address maker, uint256 amount) external onlyOrders returns (uint256 paid) {
-        Market storage market = _known(id);
-        uint256 bounty = market.bounty;
+    function reward(MarketId market, address maker, uint256 amount) external onlyOrders returns (uint256 paid) {
+        Market storage state = _known(market);
+        uint256 bounty = state.bounty;
         paid = amount.min(bounty / BOUNTY_SHARE);
         if (paid == 0) return 0;
-        market.bounty = uint128(bounty - paid);
-        emit Rewarded(id, maker, paid);
-        IVault(VAULT).transfer(maker, uint160(market.asset), paid);
+        state.bounty = uint128(bounty - paid);
+        emit Rewarded(market, maker, paid);
+        IVault(VAULT).transfer(maker, uint160(state.asset), paid);
     }
 
     /// @inheritdoc IMarkets
-    function accrue(MarketId id) external {
-        Market storage market = _known(id);
-        _storeReserve(market, _reserve(market));
+    function accrue(MarketId market) external {
+        Market storage state = _known(market);
+        _storeReserve(state, _reserve(state));
     }
 
     /// @inheritdoc IMarkets
-    function setConfig(MarketId id, Config calldata config) external returns (uint24 version, uint40 effectiveAt) {
-        Market storage market = _known(id);
-        require(msg.sender == market.admin, Markets_NotAdmin(id, msg.sender));
-        checkConfig(config, market.p0);
-        uint24 inForce = _versionInForce(market);
+    function setConfig(MarketId market, Config calldata config) external returns (uint24 version, uint40 effectiveAt) {
+        Market storage state = _known(market);
+        require(msg.sender == state.admin, Markets_NotAdmin(market, msg.sender));
+        checkConfig(config, state.p0);
+        uint24 inForce = _versionInForce(state);
         version = inForce + 1;
-        effectiveAt = uint40(block.timestamp) + market.rules[inForce].changeDelaySeconds();
-        market.rules[version] = toRules(config, effectiveAt);
-        market.version = version;
-        emit ConfigScheduled(id, version, effectiveAt, config);
+        effectiveAt = uint40(block.timestamp) + state.rules[inForce].changeDelaySeconds();
+        state.rules[version] = toRules(config, effectiveAt);
+        state.version = version;
+        emit ConfigScheduled(market, version, effectiveAt, config);
     }
 
     /// @inheritdoc IMarkets
-    function identityOf(MarketId id) external view returns (Identity memory) {
-        return _identity(_known(id));
+    function identityOf(MarketId market) external view returns (Identity memory) {
+        return _identity(_known(market));
     }
 
     /// @inheritdoc IMarkets
-    function saleTermsOf(MarketId id) external view returns (SaleTerms memory) {
-        Market storage market = _known(id);
-        Rules storage rules = market.rules[_versionInForce(market)];
+    function saleTermsOf(MarketId market) external view returns (SaleTerms memory) {
+        Market storage state = _known(market);
+        Rules storage rules = state.rules[_versionInForce(state)];
         return
             SaleTerms({
-                asset: market.asset,
+                asset: state.asset,
                 makerBps: rules.makerBps,
                 operatorBps: rules.operatorBps,
                 curatorsBps: rules.curatorsBps,
@@ -240,102 +240,105 @@ contract Markets is IMarkets, ReentrancyGuardTransient {
 
     /// @inheritdoc IMarkets
     function listingTermsOf(
-        MarketId id
+        MarketId market
     ) external view returns (address asset, uint24 version, uint32 activationSeconds, uint80 listingBond) {
-        Market storage market = _known(id);
-        version = _versionInForce(market);
-        Rules storage rules = market.rules[version];
-        return (market.asset, version, rules.activationSeconds, rules.listingBond);
+        Market storage state = _known(market);
+        version = _versionInForce(state);
+        Rules storage rules = state.rules[version];
+        return (state.asset, version, rules.activationSeconds, rules.listingBond);
     }
 
     /// @inheritdoc IMarkets
-    function configOf(MarketId id) external view returns (Config memory config, uint24 version) {
-        Market storage market = _known(id);
-        version = _versionInForce(market);
-        config = market.rules[version].toConfig();
+    function configOf(MarketId market) external view returns (Config memory config, uint24 version) {
+        Market storage state = _known(market);
+        version = _versionInForce(state);
+        config = state.rules[version].toConfig();
     }
 
     /// @inheritdoc IMarkets
-    function configAt(MarketId id, uint24 version) external view returns (Config memory config, uint40 effectiveAt) {
-        Rules memory rules = _known(id).rules[version];
-        require(rules.effectiveAt != 0, Markets_UnknownConfig(id, version));
+    function configAt(
+        MarketId market,
+        uint24 version
+    ) external view returns (Config memory config, uint40 effectiveAt) {
+        Rules memory rules = _known(market).rules[version];
+        require(rules.effectiveAt != 0, Markets_UnknownConfig(market, version));
         return (rules.toConfig(), rules.effectiveAt);
     }
 
     /// @inheritdoc IMarkets
-    function reserveOf(MarketId id) external view returns (Reserve memory) {
-        return _reserveWithSupply(_known(id));
+    function reserveOf(MarketId market) external view returns (Reserve memory) {
+        return _reserveWithSupply(_known(market));
     }
 
     /// @inheritdoc IMarkets
     function quoteFund(
-        MarketId id,
+        MarketId market,
         uint128 amount
     ) external view returns (uint256 shares, uint256 toUnlocked, uint256 toLocked, uint256 tribute) {
-        Market storage market = _known(id);
-        Purchase memory purchase = _purchase(market, _reserveWithSupply(market), amount);
+        Market storage state = _known(market);
+        Purchase memory purchase = _purchase(state, _reserveWithSupply(state), amount);
         return (purchase.shares, purchase.toUnlocked, purchase.toLocked, purchase.tribute);
     }
 
     /// @inheritdoc IMarkets
-    function quoteRedeem(MarketId id, uint256 shares) external view returns (uint256 amount) {
-        Reserve memory reserve = _reserveWithSupply(_known(id));
+    function quoteRedeem(MarketId market, uint256 shares) external view returns (uint256 amount) {
+        Reserve memory reserve = _reserveWithSupply(_known(market));
         require(shares <= reserve.supply, Markets_BadAmount(shares));
         return shares.mulDiv(reserve.unlocked, reserve.supply);
     }
 
-    function _addRevenue(MarketId id, Market storage market, uint256 amount) private {
-        Reserve memory reserve = _reserve(market);
+    function _addRevenue(MarketId market, Market storage state, uint256 amount) private {
+        Reserve memory reserve = _reserve(state);
         uint256 leftSeconds = reserve.locked == 0 ? 0 : reserve.dripEnd - block.timestamp;
-        uint256 periodSeconds = market.rules[_versionInForce(market)].dripSeconds;
+        uint256 periodSeconds = state.rules[_versionInForce(state)].dripSeconds;
         reserve.dripEnd = uint40(block.timestamp + Drip.merged(reserve.locked, leftSeconds, amount, periodSeconds));
         reserve.locked = (reserve.locked + amount).toUint128();
-        _storeReserve(market, reserve);
-        emit RevenueAdded(id, amount, reserve.dripEnd);
+        _storeReserve(state, reserve);
+        emit RevenueAdded(market, amount, reserve.dripEnd);
     }
 
-    function _storeReserve(Market storage market, Reserve memory reserve) private {
-        market.unlocked = reserve.unlocked;
-        market.locked = reserve.locked;
+    function _storeReserve(Market storage state, Reserve memory reserve) private {
+        state.unlocked = reserve.unlocked;
+        state.locked = reserve.locked;
         // Without locked revenue the times mean nothing: their slot is left alone.
         if (reserve.locked == 0) return;
-        market.accruedAt = uint40(block.timestamp);
-        market.dripLeftSeconds = uint24(reserve.dripEnd - block.timestamp);
+        state.accruedAt = uint40(block.timestamp);
+        state.dripLeftSeconds = uint24(reserve.dripEnd - block.timestamp);
     }
 
-    function _known(MarketId id) private view returns (Market storage market) {
-        market = _markets[id];
-        require(market.asset != address(0), Markets_Unknown(id));
+    function _known(MarketId market) private view returns (Market storage state) {
+        state = _markets[market];
+        require(state.asset != address(0), Markets_Unknown(market));
     }
 
     /// @dev The drip accrued to now; `supply` is left zero.
-    function _reserve(Market storage market) private view returns (Reserve memory reserve) {
-        uint256 accruedAt = market.accruedAt;
-        uint256 leftSeconds = market.dripLeftSeconds;
-        uint256 locked = market.locked;
+    function _reserve(Market storage state) private view returns (Reserve memory reserve) {
+        uint256 accruedAt = state.accruedAt;
+        uint256 leftSeconds = state.dripLeftSeconds;
+        uint256 locked = state.locked;
         uint256 released = Drip.released(locked, block.timestamp - accruedAt, leftSeconds);
         reserve.locked = uint128(locked - released);
-        reserve.unlocked = (market.unlocked + released).toUint128();
-        reserve.pending = market.pending;
-        reserve.bounty = market.bounty;
+        reserve.unlocked = (state.unlocked + released).toUint128();
+        reserve.pending = state.pending;
+        reserve.bounty = state.bounty;
         reserve.dripEnd = uint40(accruedAt + leftSeconds);
     }
 
-    function _reserveWithSupply(Market storage market) private view returns (Reserve memory reserve) {
-        reserve = _reserve(market);
-        reserve.supply = IShare(market.share).totalSupply();
+    function _reserveWithSupply(Market storage state) private view returns (Reserve memory reserve) {
+        reserve = _reserve(state);
+        reserve.supply = IShare(state.share).totalSupply();
     }
 
     function _purchase(
-        Market storage market,
+        Market storage state,
         Reserve memory reserve,
         uint128 amount
     ) private view returns (Purchase memory purchase) {
         _checkAmount(amount);
         uint256 supply = reserve.supply;
         uint256 inMarket = uint256(reserve.unlocked) + reserve.locked;
-        uint256 fromCurve = _askCurve(market.curve, amount, supply, inMarket, market.p0, market.k);
-        uint256 spreadBps = market.rules[_versionInForce(market)].spreadBps;
+        uint256 fromCurve = _askCurve(state.curve, amount, supply, inMarket, state.p0, state.k);
+        uint256 spreadBps = state.rules[_versionInForce(state)].spreadBps;
         uint256 backing = (inMarket + reserve.pending) * (BPS + spreadBps);
         uint256 shares = fromCurve.min(CurveMath.saturatingMulDiv(amount, supply * BPS, backing));
 
@@ -364,20 +367,20 @@ contract Markets is IMarkets, ReentrancyGuardTransient {
     }
 
     /// @dev The newest config, or the one before it, which was in force when the newest was scheduled.
-    function _versionInForce(Market storage market) private view returns (uint24 version) {
-        version = market.version;
-        if (market.rules[version].effectiveAt > block.timestamp) version -= 1;
+    function _versionInForce(Market storage state) private view returns (uint24 version) {
+        version = state.version;
+        if (state.rules[version].effectiveAt > block.timestamp) version -= 1;
     }
 
-    function _identity(Market storage market) private view returns (Identity memory) {
+    function _identity(Market storage state) private view returns (Identity memory) {
         return
             Identity({
-                asset: market.asset,
-                curve: market.curve,
-                share: market.share,
-                admin: market.admin,
-                p0: market.p0,
-                k: market.k
+                asset: state.asset,
+                curve: state.curve,
+                share: state.share,
+                admin: state.admin,
+                p0: state.p0,
+                k: state.k
             });
     }
 

@@ -23,8 +23,9 @@ export function purchaseOf(amount: bigint, terms: Terms) {
   return { shares, toUnlocked, toLocked, tribute: amount - toUnlocked - toLocked }
 }
 
-function least(...values: bigint[]): bigint {
-  return values.reduce((a, b) => (b < a ? b : a))
+function least(a: bigint, b: bigint): bigint {
+  if (a < b) return a
+  return b
 }
 
 function ceilDiv(a: bigint, b: bigint): bigint {
