@@ -1,0 +1,29 @@
+import { bytes32Schema, type Hex, type Parameters, parametersSchema } from '@gristmill/protocol'
+import { ArgumentError } from './cli-errors.js'
+
+/** An id of 32 bytes. */
+export function parseId(argument: string, text: string): Hex {
+  const parsed = bytes32Schema.safeParse(text)
+  if (parsed.success) return parsed.data
+  throw new ArgumentError(argument, `${text} is not an id: it is 0x and 64 hexadecimal digits.`)
+}
+
+/** Integer parameters of an algorithm, as JSON. */
+export function parseParameters(argument: string, text: string): Parameters {
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch {
+    throw new ArgumentError(argument, `is not JSON: write it like '{"epochs":20}'.`)
+  }
+  const parsed = parametersSchema.safeParse(json)
+  if (parsed.success) return parsed.data
+  throw new ArgumentError(argument, `must hold integers by name: write it like '{"epochs":20}'.`)
+}
+
+/** A duration in seconds. */
+export function parseSeconds(argument: string, text: string): number {
+  const seconds = Number(text)
+  if (Number.isSafeInteger(seconds) && seconds > 0) return seconds
+  throw new ArgumentError(argument, `${text} is not a number of seconds: write it like 600.`)
+}
