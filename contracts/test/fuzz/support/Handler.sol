@@ -114,7 +114,7 @@ contract Handler is World {
         (address patron, MarketId id) = (_actor(actor), _market(market));
         amount = bound(amount, 1e6, 1e12);
         uint256 shares = _fund(patron, id, amount, false);
-        for (uint256 i = 0; i < others.length; ++i) _interfere(_actor(actor + 1), id, others[i]);
+        for (uint256 i = 0; i < others.length; ++i) _interfere(_actor((actor % ACTORS_COUNT) + 1), id, others[i]);
         CHEATS.prank(patron);
         uint256 returned = markets.redeem(id, shares, 0, _clock, patron);
         ++roundTrips;

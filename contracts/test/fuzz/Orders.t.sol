@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {Parts, Split} from "../../src/libraries/Split.sol";
+import {Deal, Kind, Status} from "../../src/types/Order.sol";
+import {OrderSlot, OrderSlotLibrary} from "../../src/types/OrderSlot.sol";
+import {bound} from "./support/Cheats.sol";
+import {Trade} from "./support/Trade.sol";
+
+/// @dev The numbers are those of the protocol's list of invariants.
+contract OrdersInvariantsTest {
+    Trade private _trade;
+
+    function setUp() public {
+        _trade = new Trade();
+    }
+
+    function targetContracts() external view returns (address[] memory targets) {
+        targets = new address[](1);
+        targets[0] = address(_trade);
+    }
+
+    function invariant_I2_OrdersHoldsExactlyWhatItOwes() external view {
+        assert(_trade.balanceOf(address(_trade.orders())) == _trade.owedByOrders());
+    }
+
+    function invariant_PendingIsWhatOrdersMayStillBring() external view {
+        for (uint256 i = 0; i < 2; ++i) {
+            assert(_trade.markets().reserveOf(_trade.ids(i)).pending == _trade.pendingOf(_trade.ids(i)));
+        }
+    }
+
+    function invariant_I8_EverybodyHasTheirPartsToTheUnit() external view {
+        address[] memory accounts = _trade.accounts();
+        for (uint256 i = 0; i < accounts.length; ++i) {
+            assert(_trade.balanceOf(accounts[i]) == _trade.expectedOf(accounts[i]));
+        }
+        for (uint256 i = 0; i < 3; ++i) {
+            (uint256 curators, uint256 rewarded) = _trade.orders().accrualOf(_trade.listed(i));
+            assert(curators == _trade.curatorsOf(_trade.listed(i)));
+            assert(rewarded <= 2e6 && rewarded <= _trade.reserveShareOf(_trade.listed(i)) / 2);
+        }
+    }
+
+    /// @dev Runs on a copy of the state: what it does is forgotten.
+    function invariant_I10_EverythingHasAWayOut() external {
+        _trade.windDown();
+        assert(_trade.balanceOf(address(_trade.orders())) == 0);
+        assert(_trade.balanceOf(address(_trade.listings())) == 0);
+        for (uint256 i = 0; i < 2; ++i) assert(_trade.markets().reserveOf(_trade.ids(i)).pending == 0);
+    }
+
+    function invariant_I11_EveryOrderEndsOnce() external view {
+        assert(_trade.statesAgree());
+        assert(_trade.trespasses() == 0);
+    }
+}
+
+contract SplitTest {
+    function testFuzz_I8_PartsSumToThePrice(Deal calldata deal) external view {
+        Deal memory sane = deal;
+        sane.price = bound(deal.price, 0, type(uint96).max);
+        sane.makerBps = uint16(bound(deal.makerBps, 0, 10_000));
+        sane.operatorBps = uint16(bound(deal.operatorBps, 0, 10_000 - sane.makerBps));
+        sane.curatorsBps = uint16(bound(deal.curatorsBps, 0, 10_000 - sane.makerBps - sane.operatorBps));
+        sane.failureBps = uint16(bound(deal.failureBps, 0, 10_000));
+        (Parts memory inFull, Parts memory failed, uint256 pending) = this.split(sane);
+        assert(inFull.buyer == 0 && _sum(inFull) == sane.price);
+        assert(_sum(failed) == sane.price);
+        assert(pending == inFull.curators + inFull.reserve && pending >= failed.curators + failed.reserve);
+    }
+
+    function split(Deal calldata deal) external pure returns (Parts memory, Parts memory, uint256) {
+        return (Split.inFull(deal), Split.failed(deal), Split.pending(deal));
+    }
+
+    function _sum(Parts memory parts) private pure returns (uint256) {
+        return parts.maker + parts.operator + parts.curators + parts.reserve + parts.buyer;
+    }
+}
+
+contract OrderSlotTest {
+    function testFuzz_KeepsWhatItIsGiven(
+        bytes32 hash,
+        bytes32 other,
+        uint40 until,
+        bool isRun,
+        uint8 seed
+    ) external pure {
+        Kind kind = isRun ? Kind.COMPUTE : Kind.ACCESS;
+        Status status = Status(seed % 6);
+        OrderSlot slot = OrderSlotLibrary.pack(hash, until, kind, status);
+        assert(slot.holds(hash) && slot.holds(hash) == slot.close(Status.SETTLED).holds(hash));
+        assert(slot.holds(other) == (uint256(hash) >> 48 == uint256(other) >> 48));
+        assert(slot.deadline() == until && slot.kind() == kind && slot.status() == status);
+        assert(slot.close(Status.REFUNDED).status() == Status.REFUNDED);
+        assert(slot.close(Status.REFUNDED).deadline() == until && slot.close(Status.REFUNDED).kind() == kind);
+    }
+}

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
+import {Datatrusts} from "../../../src/Datatrusts.sol";
+import {Listings} from "../../../src/Listings.sol";
+import {Markets} from "../../../src/Markets.sol";
+import {Orders} from "../../../src/Orders.sol";
+import {Share} from "../../../src/Share.sol";
+import {Vault} from "../../../src/Vault.sol";
+import {LinearCurve} from "../../../src/curves/LinearCurve.sol";
+import {IListings} from "../../../src/interfaces/IListings.sol";
+import {IMarkets} from "../../../src/interfaces/IMarkets.sol";
+import {TestToken} from "../../../src/test/TestToken.sol";
+import {DatatrustId, ListingId, MarketId} from "../../../src/types/Ids.sol";
+import {Deal, Goods, Kind} from "../../../src/types/Order.sol";
+import {Payment, Source} from "../../../src/types/Payment.sol";
+import {CHEATS} from "./Cheats.sol";
+
+/// @dev The whole stack: two funded markets, three listings of two makers, three buyers. This contract is the datatrust and
+/// signs, as a contract does (ERC-1271), whatever it is asked.
+abstract contract Shop is IERC1271 {
+    uint256 internal constant FORTUNE = 1e15;
+    uint256 internal constant LISTINGS_COUNT = 3;
+    uint256 internal constant BUYERS_COUNT = 3;
+    uint80 internal constant LIST_REWARD = 2e6;
+
+    Vault public vault = new Vault();
+    Datatrusts public datatrusts = new Datatrusts(address(vault));
+    Markets public markets;
+    Listings public listings;
+    Orders public orders;
+    TestToken public token = new TestToken();
+    MarketId[2] public ids;
+    ListingId[LISTINGS_COUNT] public listed;
+    DatatrustId internal _datatrust;
+    address[BUYERS_COUNT] internal _buyers = [address(0xB11), address(0xB12), address(0xB13)];
+    address[2] internal _makers = [address(0xA11), address(0xA12)];
+    address internal _payout = address(0xDA7A);
+    uint256 internal _clock = 1_800_000_000;
+
+    constructor() {
+        CHEATS.warp(_clock);
+        uint256 nonce = CHEATS.getNonce(address(this));
+        Share share = new Share(CHEATS.computeCreateAddress(address(this), nonce + 1));
+        address predicted = CHEATS.computeCreateAddress(address(this), nonce + 3);
+        markets = new Markets(address(vault), address(share), predicted);
+        listings = new Listings(vault, datatrusts, markets);
+        orders = new Orders(vault, datatrusts, markets, listings);
+
+        _enrich(address(this));
+        for (uint256 i = 0; i < BUYERS_COUNT; ++i) _enrich(_buyers[i]);
+        for (uint256 i = 0; i < _makers.length; ++i) _enrich(_makers[i]);
+        _datatrust = datatrusts.register(address(this), _payout, address(token), bytes32(0), "url");
+        LinearCurve curve = new LinearCurve();
+        ids[0] = _create("a", curve);
+        ids[1] = _create("b", curve);
+        listed[0] = _publish(_makers[0], ids[0], "0");
+        listed[1] = _publish(_makers[1], ids[0], "1");
+        listed[2] = _publish(_makers[0], ids[1], "2");
+    }
+
+    /// @inheritdoc IERC1271
+    function isValidSignature(bytes32, bytes calldata) external pure returns (bytes4) {
+        return IERC1271.isValidSignature.selector;
+    }
+
+    function balanceOf(address account) public view returns (uint256) {
+        return vault.balanceOf(account, uint160(address(token)));
+    }
+
+    /// @dev A deal and goods that the chain agrees with now.
+    function _terms(
+        ListingId listing,
+        address buyer,
+        uint256 n,
+        Kind kind
+    ) internal view returns (Deal memory, Goods memory) {
+        IListings.Listing memory record = listings.get(listing);
+        (IMarkets.Config memory config, ) = markets.configOf(record.market);
+        bool isRun = kind == Kind.COMPUTE;
+        bytes32 given = isRun ? bytes32("given") : bytes32(0);
+        Deal memory deal = Deal({
+            listing: listing,
+            buyer: buyer,
+            n: n,
+            market: record.market,
+            asset: address(token),
+            maker: record.maker,
+            operator: _payout,
+            datatrust: _datatrust,
+            price: isRun ? record.computePrice : record.accessPrice,
+            makerBps: config.makerBps,
+            operatorBps: config.operatorBps,
+            curatorsBps: config.curatorsBps,
+            failureBps: config.failureBps,
+            kind: kind,
+            placeBy: uint40(_clock),
+            fulfilWithin: 1 hours,
+            window: isRun ? config.computeWindowSeconds : 0,
+            arbiter: address(0)
+        });
+        IListings.Content memory content = _content();
+        Goods memory goods = Goods({
+            contentRoot: content.contentRoot,
+            sizeBytes: content.sizeBytes,
+            metadataHash: content.metadataHash,
+            policyHash: content.policyHash,
+            recipientKey: "key",
+            algorithm: given,
+            parametersHash: given,
+            runtimeDigest: given,
+            runId: 0
+        });
+        return (deal, goods);
+    }
+
+    function _config(
+        uint256 makerBps,
+        uint256 operatorBps,
+        uint256 curatorsBps,
+        uint256 failureBps
+    ) internal pure returns (IMarkets.Config memory) {
+        return
+            IMarkets.Config({
+                spreadBps: 500,
+                makerBps: uint16(makerBps),
+                operatorBps: uint16(operatorBps),
+                curatorsBps: uint16(curatorsBps),
+                failureBps: uint16(failureBps),
+                dripSeconds: 1 days,
+                exitDelaySeconds: 1 days,
+                activationSeconds: 0,
+                computeWindowSeconds: 6 hours,
+                timelockSeconds: 0,
+                listReward: LIST_REWARD,
+                listingBond: 10e6,
+                minBond: 0
+            });
+    }
+
+    function _vaultPayment() internal pure returns (Payment memory) {
+        return Payment({source: Source.VAULT, permitDeadline: 0, v: 0, r: 0, s: 0});
+    }
+
+    function _content() private pure returns (IListings.Content memory) {
+        return IListings.Content({contentRoot: "root", sizeBytes: 1, policyHash: "policy", metadataHash: "metadata"});
+    }
+
+    function _create(bytes32 salt, LinearCurve curve) private returns (MarketId id) {
+        id = markets.create({
+            salt: salt,
+            asset: address(token),
+            curve: address(curve),
+            p0: 1e6,
+            k: 1e24,
+            admin: address(this),
+            config: _config({makerBps: 7_000, operatorBps: 500, curatorsBps: 200, failureBps: 1_000}),
+            seed: 1_000e6,
+            payment: _vaultPayment()
+        });
+        markets.fund(id, 10_000e6, 0, _clock, _vaultPayment());
+    }
+
+    function _publish(address maker, MarketId market, bytes32 salt) private returns (ListingId) {
+        CHEATS.prank(maker);
+        return
+            listings.publish(
+                market,
+                salt,
+                _content(),
+                IListings.Prices({access: 10_000_003, compute: 20_000_007}),
+                _datatrust,
+                IListings.Attestation({services: 3, expiry: uint40(_clock), signature: ""}),
+                _vaultPayment()
+            );
+    }
+
+    function _enrich(address account) private {
+        token.mint(account, FORTUNE);
+        CHEATS.startPrank(account);
+        token.approve(address(vault), FORTUNE);
+        vault.deposit(address(token), FORTUNE, account);
+        vault.setOperator(address(markets), true);
+        vault.setOperator(address(listings), true);
+        vault.setOperator(address(orders), true);
+        CHEATS.stopPrank();
+    }
+}

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.37;
+
+import {IListings} from "../../../src/interfaces/IListings.sol";
+import {IOrders} from "../../../src/interfaces/IOrders.sol";
+import {ListingId, MarketId, OrderId} from "../../../src/types/Ids.sol";
+import {Deal, Goods, Kind, Receipt, Status, Verdict} from "../../../src/types/Order.sol";
+import {bound, CHEATS} from "./Cheats.sol";
+import {Shop} from "./Shop.sol";
+
+/// @dev What anybody can do with orders. It keeps books of its own: what every order holds and what every account should have.
+contract Trade is Shop {
+    struct Book {
+        Deal deal;
+        Goods goods;
+        bytes32 deliveryHash;
+        Status status;
+        uint256 dueAfter; // Unix seconds; of refund while PLACED, of settle while FULFILLED or FAILED
+    }
+
+    uint256 private constant BPS = 10_000;
+    uint256 private constant BATCH = 4;
+
+    Book[] private _book;
+    mapping(address account => int256 amount) private _change;
+    mapping(address account => uint256 amount) private _start;
+    mapping(ListingId listing => uint256 amount) public curatorsOf;
+    mapping(ListingId listing => uint256 amount) public reserveShareOf;
+    /// @dev Calls that succeeded and must not.
+    uint256 public trespasses;
+
+    constructor() {
+        address[] memory all = accounts();
+        for (uint256 i = 0; i < all.length; ++i) _start[all[i]] = balanceOf(all[i]);
+    }
+
+    modifier now_() {
+        CHEATS.warp(_clock);
+        _;
+    }
+
+    function place(uint256 buyer, uint256 listing, bool isRun) external now_ {
+        IOrders.Quote memory quote = _quote(_buyers[buyer % BUYERS_COUNT], listing, isRun, _book.length);
+        CHEATS.prank(quote.deal.buyer);
+        orders.place(quote, _vaultPayment());
+        _placed(quote);
+    }
+
+    function placeMany(uint256 buyer, uint256[BATCH] calldata seeds) external now_ {
+        IOrders.Quote[] memory quotes = new IOrders.Quote[](BATCH);
+        for (uint256 i = 0; i < BATCH; ++i) {
+            quotes[i] = _quote(_buyers[buyer % BUYERS_COUNT], seeds[i] / 2, seeds[i] % 2 == 1, _book.length + i);
+        }
+        CHEATS.prank(quotes[0].deal.buyer);
+        orders.placeMany(quotes, _vaultPayment());
+        for (uint256 i = 0; i < BATCH; ++i) _placed(quotes[i]);
+    }
+
+    function fulfil(uint256 which, uint256 verdict) external now_ {
+        Book storage entry = _entry(which);
+        Receipt memory receipt = _receipt(entry, Verdict(verdict % 8));
+        orders.fulfil(entry.deal, entry.goods, receipt);
+        if (entry.status != Status.PLACED || entry.deal.kind != Kind.COMPUTE) ++trespasses;
+        entry.status = receipt.verdict == Verdict.OK ? Status.FULFILLED : Status.FAILED;
+        entry.deliveryHash = orders.hashReceipt(receipt);
+        entry.dueAfter = _clock + entry.deal.window;
+    }
+
+    function deliver(uint256 which) external now_ {
+        Book storage entry = _entry(which);
+        orders.deliver(entry.deal, orders.hashGoods(entry.goods));
+        if (entry.status != Status.PLACED || entry.deal.kind != Kind.ACCESS) ++trespasses;
+        _settled(entry);
+    }
+
+    function settle(uint256[BATCH] calldata which) external now_ {
+        IOrders.Settlement[] memory settlements = new IOrders.Settlement[](BATCH);
+        for (uint256 i = 0; i < BATCH; ++i) settlements[i] = _settlement(_entry(which[i]));
+        orders.settle(settlements);
+        for (uint256 i = 0; i < BATCH; ++i) _noteSettled(_entry(which[i]));
+    }
+
+    function refund(uint256[BATCH] calldata which) external now_ {
+        IOrders.Refund[] memory refunds = new IOrders.Refund[](BATCH);
+        for (uint256 i = 0; i < BATCH; ++i) refunds[i] = _refund(_entry(which[i]));
+        orders.refund(refunds);
+        for (uint256 i = 0; i < BATCH; ++i) _noteRefunded(_entry(which[i]));
+    }
+
+    /// @dev Settles what has come due, one by one: random batches alone would seldom succeed.
+    function settleDue() external now_ {
+        for (uint256 i = 0; i < _book.length; ++i) {
+            if (!_isFulfilled(_book[i]) || _clock <= _book[i].dueAfter) continue;
+            _settleOne(_book[i]);
+            _noteSettled(_book[i]);
+        }
+    }
+
+    function flush(uint256 listing) external now_ {
+        ListingId id = listed[listing % LISTINGS_COUNT];
+        if (orders.flush(id) != curatorsOf[id]) ++trespasses;
+        curatorsOf[id] = 0;
+    }
+
+    function setPrices(uint256 listing, uint256 access, uint256 compute) external now_ {
+        ListingId id = listed[listing % LISTINGS_COUNT];
+        CHEATS.prank(listings.get(id).maker);
+        listings.setPrices(
+            id,
+            IListings.Prices({access: uint96(bound(access, 0, 1e12)), compute: uint96(bound(compute, 0, 1e12))})
+        );
+    }
+
+    function setConfig(uint256 market, uint256 maker, uint256 operator, uint256 curators, uint256 fail) external now_ {
+        maker = bound(maker, 2_500, 8_000);
+        curators = bound(curators, 0, 1_000);
+        operator = bound(operator, 0, BPS - maker - curators > 5_000 ? 5_000 : BPS - maker - curators);
+        markets.setConfig(ids[market % 2], _config(maker, operator, curators, bound(fail, 0, 3_000)));
+    }
+
+    function fund(uint256 market, uint256 amount) external now_ {
+        amount = bound(amount, 1e6, 1e9);
+        markets.fund(ids[market % 2], uint128(amount), 0, _clock, _vaultPayment());
+        _change[address(this)] -= int256(amount);
+    }
+
+    function pass(uint256 elapsedSeconds) external {
+        _clock += bound(elapsedSeconds, 1, 1 days);
+        CHEATS.warp(_clock);
+    }
+
+    /// @dev Ends everything as anybody could, long after the last deadline.
+    function windDown() external {
+        _clock += 60 days;
+        CHEATS.warp(_clock);
+        for (uint256 i = 0; i < _book.length; ++i) {
+            if (_isFulfilled(_book[i])) _settleOne(_book[i]);
+            if (_book[i].status == Status.PLACED) _refundOne(_book[i]);
+        }
+        for (uint256 i = 0; i < LISTINGS_COUNT; ++i) {
+            orders.flush(listed[i]);
+            CHEATS.prank(listings.get(listed[i]).maker);
+            listings.exit(listed[i]);
+        }
+        CHEATS.warp(_clock + 2 days);
+        for (uint256 i = 0; i < LISTINGS_COUNT; ++i) listings.returnBond(listed[i]);
+    }
+
+    /// @dev What Orders holds for others: prices in escrow and what waits for curators.
+    function owedByOrders() external view returns (uint256 sum) {
+        for (uint256 i = 0; i < _book.length; ++i) if (_isOpen(_book[i])) sum += _book[i].deal.price;
+        for (uint256 i = 0; i < LISTINGS_COUNT; ++i) sum += curatorsOf[listed[i]];
+    }
+
+    /// @dev What a market may still get from its orders.
+    function pendingOf(MarketId market) external view returns (uint256 sum) {
+        for (uint256 i = 0; i < _book.length; ++i) {
+            Deal storage deal = _book[i].deal;
+            if (!_isOpen(_book[i]) || deal.market != market) continue;
+            sum += deal.price - (deal.price * deal.makerBps) / BPS - (deal.price * deal.operatorBps) / BPS;
+        }
+        for (uint256 i = 0; i < LISTINGS_COUNT; ++i) {
+            if (listings.get(listed[i]).market == market) sum += curatorsOf[listed[i]];
+        }
+    }
+
+    /// @dev What an account should have. The makers' rewards are taken from the contract and bounded apart.
+    function expectedOf(address account) external view returns (uint256) {
+        int256 expected = int256(_start[account]) + _change[account];
+        for (uint256 i = 0; i < LISTINGS_COUNT; ++i) {
+            (, uint256 rewarded) = orders.accrualOf(listed[i]);
+            if (listings.get(listed[i]).maker == account) expected += int256(rewarded);
+        }
+        return uint256(expected);
+    }
+
+    /// @dev True if contract and books agree about the state of every order.
+    function statesAgree() external view returns (bool) {
+        for (uint256 i = 0; i < _book.length; ++i) {
+            Deal storage deal = _book[i].deal;
+            (Status status, Kind kind, ) = orders.statusOf(orders.orderIdOf(deal.listing, deal.buyer, deal.n));
+            if (status != _book[i].status || kind != deal.kind) return false;
+        }
+        return true;
+    }
+
+    /// @dev Everybody whose Vault balance orders may change, modules apart.
+    function accounts() public view returns (address[] memory all) {
+        all = new address[](BUYERS_COUNT + 4);
+        for (uint256 i = 0; i < BUYERS_COUNT; ++i) all[i] = _buyers[i];
+        (all[BUYERS_COUNT], all[BUYERS_COUNT + 1]) = (_makers[0], _makers[1]);
+        (all[BUYERS_COUNT + 2], all[BUYERS_COUNT + 3]) = (_payout, address(this));
+    }
+
+    function _quote(
+        address buyer,
+        uint256 listing,
+        bool isRun,
+        uint256 n
+    ) private view returns (IOrders.Quote memory quote) {
+        Kind kind = isRun ? Kind.COMPUTE : Kind.ACCESS;
+        (quote.deal, quote.goods) = _terms(listed[listing % LISTINGS_COUNT], buyer, n, kind);
+    }
+
+    function _placed(IOrders.Quote memory quote) private {
+        Book storage entry = _book.push();
+        entry.deal = quote.deal;
+        entry.goods = quote.goods;
+        entry.status = Status.PLACED;
+        entry.dueAfter = _clock + quote.deal.fulfilWithin + 1 hours;
+        _change[quote.deal.buyer] -= int256(quote.deal.price);
+    }
+
+    function _noteSettled(Book storage entry) private {
+        if (entry.status == Status.SETTLED || entry.status == Status.REFUNDED) return;
+        if (!_isFulfilled(entry) || _clock <= entry.dueAfter) ++trespasses;
+        _settled(entry);
+    }
+
+    function _noteRefunded(Book storage entry) private {
+        if (entry.status == Status.SETTLED || entry.status == Status.REFUNDED) return;
+        if (entry.status != Status.PLACED || _clock <= entry.dueAfter) ++trespasses;
+        entry.status = Status.REFUNDED;
+        _change[entry.deal.buyer] += int256(entry.deal.price);
+    }
+
+    function _settled(Book storage entry) private {
+        Deal storage deal = entry.deal;
+        uint256 due = entry.status == Status.FAILED ? (deal.price * deal.failureBps) / BPS : deal.price;
+        uint256 toMaker = (due * deal.makerBps) / BPS;
+        uint256 toOperator = (due * deal.operatorBps) / BPS;
+        uint256 toCurators = (due * deal.curatorsBps) / BPS;
+        _change[deal.maker] += int256(toMaker);
+        _change[deal.operator] += int256(toOperator);
+        _change[deal.buyer] += int256(deal.price - due);
+        curatorsOf[deal.listing] += toCurators;
+        reserveShareOf[deal.listing] += due - toMaker - toOperator - toCurators;
+        entry.status = Status.SETTLED;
+    }
+
+    function _settleOne(Book storage entry) private {
+        IOrders.Settlement[] memory settlements = new IOrders.Settlement[](1);
+        settlements[0] = _settlement(entry);
+        orders.settle(settlements);
+    }
+
+    function _refundOne(Book storage entry) private {
+        IOrders.Refund[] memory refunds = new IOrders.Refund[](1);
+        refunds[0] = _refund(entry);
+        orders.refund(refunds);
+    }
+
+    function _settlement(Book storage entry) private view returns (IOrders.Settlement memory) {
+        return
+            IOrders.Settlement({
+                deal: entry.deal,
+                goodsHash: orders.hashGoods(entry.goods),
+                deliveryHash: entry.deliveryHash,
+                acceptance: ""
+            });
+    }
+
+    function _refund(Book storage entry) private view returns (IOrders.Refund memory) {
+        return IOrders.Refund({deal: entry.deal, goodsHash: orders.hashGoods(entry.goods)});
+    }
+
+    function _receipt(Book storage entry, Verdict verdict) private view returns (Receipt memory receipt) {
+        Deal storage deal = entry.deal;
+        receipt.orderId = orders.orderIdOf(deal.listing, deal.buyer, deal.n);
+        receipt.contentRoot = entry.goods.contentRoot;
+        receipt.algorithm = entry.goods.algorithm;
+        receipt.parametersHash = entry.goods.parametersHash;
+        receipt.runtimeDigest = entry.goods.runtimeDigest;
+        receipt.policyHash = entry.goods.policyHash;
+        receipt.releasedHash = verdict == Verdict.OK ? bytes32("model") : bytes32(0);
+        receipt.verdict = verdict;
+    }
+
+    function _entry(uint256 which) private view returns (Book storage) {
+        return _book[which % _book.length];
+    }
+
+    function _isFulfilled(Book storage entry) private view returns (bool) {
+        return entry.status == Status.FULFILLED || entry.status == Status.FAILED;
+    }
+
+    function _isOpen(Book storage entry) private view returns (bool) {
+        return entry.status == Status.PLACED || _isFulfilled(entry);
+    }
+}
