@@ -99,6 +99,9 @@ export async function setStage(config: MarketConfig = TEST_CONFIG): Promise<Stag
 }
 
 export interface AttestParams {
+  /** Default: the stage's. */
+  maker?: Address
+  market?: MarketId
   services?: Kind[]
   contentRoot?: Hex
   sizeBytes?: number
@@ -108,7 +111,8 @@ export interface AttestParams {
 
 /** What a datatrust attests for the maker, signed with the operator's key. */
 export async function attest(stage: Stage, params: AttestParams = {}): Promise<Attested> {
-  const { localnet, market, datatrust, operatorWallet } = stage
+  const { localnet, datatrust, operatorWallet } = stage
+  const { maker = localnet.actors.maker.address, market = stage.market } = params
   const { services = ['access', 'compute'], contentRoot = random32(), sizeBytes = 12_345 } = params
   const policyHash = params.policyHash ?? (services.includes('compute') ? random32() : ZERO_BYTES32)
   const metadataHash = params.metadataHash ?? random32()
@@ -122,7 +126,7 @@ export async function attest(stage: Stage, params: AttestParams = {}): Promise<A
     services: servicesMask(services),
     expiry: now + HOUR,
   }
-  const message = { ...words, maker: localnet.actors.maker.address, market, salt, sizeBytes: BigInt(sizeBytes) }
+  const message = { ...words, maker, market, salt, sizeBytes: BigInt(sizeBytes) }
   const domain = { chainId: BigInt(localnet.chainId), verifyingContract: localnet.deployment.listings }
   const signature = await sign(operatorWallet, attestationTypedData(domain, message))
   return { market, salt, attestation: { ...words, sizeBytes, signature } }

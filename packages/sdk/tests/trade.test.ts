@@ -64,7 +64,11 @@ describe('a listing', () => {
 
   it('is refused with an attestation for somebody else', async () => {
     const prices = { access: 1n }
-    const publish = stage.buyer.listings.publishAttested({ ...(await attest(stage)), prices, payment: 'permit' })
+    const publish = stage.buyer.listings.publishAttested({
+      ...(await attest(stage, { services: ['access'] })),
+      prices,
+      payment: 'permit',
+    })
     expect(await errorOf(publish)).toMatchObject({ errorName: 'Listings_BadAttestation' })
   })
 

@@ -28,11 +28,7 @@ export interface Permit {
 export async function signPermit(connection: Connection, params: SignPermitParams): Promise<Permit> {
   const { signer, account } = requireSigner(connection)
   const { token, spender, amount } = params
-  const deadline = (await chainTime(connection)) + PERMIT_SECONDS
-  const [domain, nonce] = await Promise.all([
-    permitDomain(connection, token),
-    optional(() => readToken<bigint>(connection.provider, token, 'nonces', account)),
-  ])
+  const nonce = await optional(() => readToken<bigint>(connection.provider, token, 'nonces', account))
   if (nonce === undefined) {
     throw new InvalidParameterError(
       'payment',
@@ -40,6 +36,8 @@ export async function signPermit(connection: Connection, params: SignPermitParam
       { token },
     )
   }
+  const [domain, now] = await Promise.all([permitDomain(connection, token), chainTime(connection)])
+  const deadline = now + PERMIT_SECONDS
   const types = {
     Permit: [
       { name: 'owner', type: 'address' },

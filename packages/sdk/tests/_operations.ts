@@ -1,0 +1,336 @@
+import type { ActorName } from '@gristmill/localnet'
+import { type Deal, type Goods, goodsHash, type Hex, type Quote, receiptHash, ZERO_BYTES32 } from '@gristmill/protocol'
+import { type Client, defaultMarketConfig, type MarketConfig, type PaymentMethod } from '../src/index.js'
+import type { Books } from './_books.js'
+import type { Random } from './_random.js'
+import { type Attested, attest, ONE, offer, receiptFor, type Stage } from './_util.js'
+
+/** Delays so short that a run of the test sees their ends. */
+export const QUICK_CONFIG: MarketConfig = {
+  ...defaultMarketConfig(6),
+  activationSeconds: 0,
+  exitDelaySeconds: 3_600,
+  computeWindowSeconds: 3_600,
+  dripSeconds: 7_200,
+}
+
+export const TRADERS = ['maker', 'buyer', 'patron', 'sponsor', 'curator', 'operator'] as const
+type Trader = (typeof TRADERS)[number] & ActorName
+
+interface Shelf {
+  listing: Hex
+  maker: Trader
+  attested: Attested
+  access: bigint
+  compute: bigint
+  isExiting: boolean
+  isBondBack: boolean
+}
+
+interface Sale {
+  deal: Deal
+  goods: Goods
+  orderId: Hex
+  deliveryHash?: Hex
+  buyer: Trader
+}
+
+/** Everything an operation may touch. */
+export interface World {
+  stage: Stage
+  clients: Record<Trader, Client>
+  random: Random
+  books: Books
+  shelves: Shelf[]
+  open: Sale[]
+}
+
+/** Resolved to by an operation that found nothing to do; it is not counted. */
+export const NOTHING = Symbol('nothing')
+
+/** One step; books only what worked. */
+type Operation = (world: World) => Promise<unknown>
+
+const trader = ({ random }: World): Trader => random.pick(TRADERS) as Trader
+const token = ({ stage }: World) => stage.localnet.token
+const amountOf = ({ random }: World, max: bigint): bigint => random.amount(max)
+
+/** Pays from the Vault or the wallet; what comes from the wallet is a deposit. */
+function pay({ random, books }: World): { payment: PaymentMethod; paid: (amount: bigint) => void } {
+  const payment = random.below(2) === 0 ? 'vault' : 'permit'
+  return {
+    payment,
+    paid: (amount) => {
+      if (payment === 'permit') books.deposited += amount
+    },
+  }
+}
+
+async function sellables(world: World): Promise<{ shelf: Shelf; quote: Quote; buyer: Trader } | undefined> {
+  const shelf = world.random.pick(world.shelves)
+  if (shelf === undefined) return undefined
+  const buyer = trader(world)
+  return { shelf, buyer, quote: await quoteFor(world, shelf, buyer) }
+}
+
+async function quoteFor({ stage, random }: World, shelf: Shelf, buyer: Trader): Promise<Quote> {
+  const kind = random.below(2) === 0 ? 'access' : 'compute'
+  const { actors } = stage.localnet
+  // One quote in ten is for a price that is not asked.
+  const price = shelf[kind] + (random.below(10) === 0 ? 1n : 0n)
+  return offer(stage, {
+    attested: shelf.attested,
+    listing: shelf.listing,
+    kind,
+    price,
+    config: QUICK_CONFIG,
+    buyer: actors[buyer].address,
+    deal: { maker: actors[shelf.maker].address },
+  })
+}
+
+const toSale = ({ deal, goods }: Quote, orderId: Hex, buyer: Trader): Sale => ({ deal, goods, orderId, buyer })
+
+function closed(world: World, orderIds: readonly Hex[]): void {
+  const gone = world.open.filter((sale) => orderIds.includes(sale.orderId))
+  for (const { deal } of gone) world.books.escrow -= deal.price
+  world.open = world.open.filter((sale) => !gone.includes(sale))
+}
+
+/** Books the parts of settled orders; they were open before. */
+function settled(world: World, parts: readonly { orderId: Hex; toCurators: bigint }[]): void {
+  for (const { orderId, toCurators } of parts) {
+    const sale = world.open.find((one) => one.orderId === orderId)
+    if (sale === undefined) throw new Error(`order ${orderId} was settled twice`)
+    const { listing } = sale.deal
+    world.books.curators.set(listing, (world.books.curators.get(listing) ?? 0n) + toCurators)
+  }
+  closed(
+    world,
+    parts.map(({ orderId }) => orderId),
+  )
+}
+
+/** Operations with their weights. */
+export const OPERATIONS: Record<string, [weight: number, operation: Operation]> = {
+  deposit: [
+    10,
+    async (world) => {
+      const client = world.clients[trader(world)]
+      const { credited } = await client.vault.deposit({ token: token(world), amount: amountOf(world, 3_000n * ONE) })
+      world.books.deposited += credited
+    },
+  ],
+  withdraw: [
+    6,
+    async (world) => {
+      const client = world.clients[trader(world)]
+      const { vault } = await client.vault.balance({ token: token(world) })
+      const amount = amountOf(world, vault + vault / 20n)
+      world.books.withdrawn += (await client.vault.withdraw({ token: token(world), amount })).amount
+    },
+  ],
+  create: [
+    2,
+    async (world) => {
+      if (world.books.markets.size >= 4) return NOTHING
+      const { payment, paid } = pay(world)
+      const seed = ONE + amountOf(world, 500n * ONE)
+      const terms = { asset: token(world), p0: ONE, k: 10n ** 24n, config: QUICK_CONFIG }
+      const { market } = await world.clients[trader(world)].markets.create({ ...terms, seed, payment })
+      paid(seed)
+      world.books.markets.add(market)
+    },
+  ],
+  fund: [
+    10,
+    async (world) => {
+      const market = world.random.pick([...world.books.markets]) as Hex
+      const { payment, paid } = pay(world)
+      const amount = amountOf(world, 2_000n * ONE)
+      await world.clients[trader(world)].markets.fund({ market, amount, payment })
+      paid(amount)
+    },
+  ],
+  redeem: [
+    8,
+    async (world) => {
+      const market = world.random.pick([...world.books.markets]) as Hex
+      const client = world.clients[trader(world)]
+      const { share } = await client.markets.get({ market })
+      const { wallet } = await client.vault.balance({ token: share })
+      await client.markets.redeem({ market, shares: amountOf(world, wallet + 1n) })
+    },
+  ],
+  addRevenue: [
+    4,
+    async (world) => {
+      const market = world.random.pick([...world.books.markets]) as Hex
+      const { payment, paid } = pay(world)
+      const amount = amountOf(world, 100n * ONE)
+      await world.clients[trader(world)].markets.addRevenue({ market, amount, payment })
+      paid(amount)
+    },
+  ],
+  publish: [
+    5,
+    async (world) => {
+      const { stage, random, books } = world
+      const maker = trader(world)
+      const market = random.pick([...books.markets]) as Hex
+      const attested = await attest(stage, { maker: stage.localnet.actors[maker].address, market })
+      const prices = { access: amountOf(world, 60n * ONE), compute: amountOf(world, 60n * ONE) }
+      const { payment, paid } = pay(world)
+      const { listing } = await world.clients[maker].listings.publishAttested({ ...attested, prices, payment })
+      paid(QUICK_CONFIG.listingBond)
+      books.listingBonds += QUICK_CONFIG.listingBond
+      world.shelves.push({ listing, maker, attested, ...prices, isExiting: false, isBondBack: false })
+    },
+  ],
+  exit: [
+    2,
+    async (world) => {
+      const shelf = world.random.pick(world.shelves)
+      if (shelf === undefined) return NOTHING
+      await world.clients[shelf.maker].listings.exit({ listing: shelf.listing })
+      shelf.isExiting = true
+    },
+  ],
+  returnBond: [
+    4,
+    async (world) => {
+      const exiting = world.shelves.filter((one) => one.isExiting && !one.isBondBack)
+      const shelf = world.random.pick(world.random.below(4) === 0 ? world.shelves : exiting)
+      if (shelf === undefined) return NOTHING
+      const { amount } = await world.clients[trader(world)].listings.returnBond({ listing: shelf.listing })
+      world.books.listingBonds -= amount
+      shelf.isBondBack = true
+    },
+  ],
+  place: [
+    14,
+    async (world) => {
+      const sale = await sellables(world)
+      if (sale === undefined) return NOTHING
+      const { payment, paid } = pay(world)
+      const { orderId } = await world.clients[sale.buyer].orders.place({ quote: sale.quote, payment })
+      paid(sale.quote.deal.price)
+      world.books.escrow += sale.quote.deal.price
+      world.open.push(toSale(sale.quote, orderId, sale.buyer))
+    },
+  ],
+  placeMany: [
+    5,
+    async (world) => {
+      const buyer = trader(world)
+      const shelves = Array.from({ length: 1 + world.random.below(4) }, () => world.random.pick(world.shelves))
+      const present = shelves.filter((shelf) => shelf !== undefined)
+      const quotes: Quote[] = []
+      for (const shelf of present) quotes.push(await quoteFor(world, shelf, buyer))
+      const { payment, paid } = pay(world)
+      const { orderIds } = await world.clients[buyer].orders.placeMany({ quotes, payment })
+      quotes.forEach((quote, index) => {
+        paid(quote.deal.price)
+        world.books.escrow += quote.deal.price
+        world.open.push(toSale(quote, orderIds[index] as Hex, buyer))
+      })
+    },
+  ],
+  deliver: [
+    10,
+    async (world) => {
+      const access = world.open.filter(({ deal }) => deal.kind === 'access')
+      const sale = world.random.pick(world.random.below(8) === 0 ? world.open : access)
+      if (sale === undefined) return NOTHING
+      settled(world, [await world.clients.operator.orders.deliver(sale)])
+    },
+  ],
+  fulfil: [
+    10,
+    async (world) => {
+      const runs = world.open.filter(({ deal, deliveryHash }) => deal.kind === 'compute' && deliveryHash === undefined)
+      const sale = world.random.pick(world.random.below(8) === 0 ? world.open : runs)
+      if (sale === undefined) return NOTHING
+      const failed = { verdict: 'OOM' as const, releasedHash: ZERO_BYTES32, releasedBytes: 0n }
+      const receipt = receiptFor(sale.orderId, sale.goods, world.random.below(3) === 0 ? failed : {})
+      await world.clients.operator.orders.fulfil({ ...sale, receipt })
+      sale.deliveryHash = receiptHash(receipt)
+    },
+  ],
+  settle: [
+    8,
+    async (world) => {
+      const due = world.open.filter(({ deliveryHash }) => deliveryHash !== undefined)
+      const orders = due.slice(0, 1 + world.random.below(4)).map(({ deal, goods, deliveryHash = ZERO_BYTES32 }) => ({
+        deal,
+        goodsHash: goodsHash(goods),
+        deliveryHash,
+      }))
+      if (orders.length === 0) return NOTHING
+      settled(world, (await world.clients[trader(world)].orders.settle({ orders })).settled)
+    },
+  ],
+  accept: [
+    4,
+    async (world) => {
+      const sale = world.random.pick(world.open.filter(({ deliveryHash }) => deliveryHash !== undefined))
+      if (sale === undefined) return NOTHING
+      const client = world.clients[world.random.below(5) === 0 ? trader(world) : sale.buyer]
+      settled(world, (await client.orders.accept(sale)).settled)
+    },
+  ],
+  refund: [
+    8,
+    async (world) => {
+      const placed = world.open.filter(({ deliveryHash }) => deliveryHash === undefined)
+      const sale = placed[0]
+      if (sale === undefined) return NOTHING
+      const { refunded } = await world.clients[trader(world)].orders.refund({ orders: [sale.orderId] })
+      closed(
+        world,
+        refunded.map(({ orderId }) => orderId),
+      )
+    },
+  ],
+  flush: [
+    4,
+    async (world) => {
+      const listing = world.random.pick(world.shelves)?.listing
+      if (listing === undefined) return NOTHING
+      const { amount } = await world.clients[trader(world)].orders.flush({ listing })
+      if (amount !== (world.books.curators.get(listing) ?? 0n)) throw new Error('a flush booked another amount')
+      world.books.curators.delete(listing)
+    },
+  ],
+  bond: [
+    3,
+    async (world) => {
+      const { payment, paid } = pay(world)
+      const amount = amountOf(world, 800n * ONE)
+      await world.clients[trader(world)].datatrusts.bond({ datatrust: world.stage.datatrust, amount, payment })
+      paid(amount)
+    },
+  ],
+  unbond: [
+    2,
+    async (world) => {
+      const { datatrust } = world.stage
+      await world.clients.operator.datatrusts.unbond({ datatrust, amount: amountOf(world, 500n * ONE) })
+    },
+  ],
+  withdrawBond: [
+    3,
+    async ({ stage, random, clients }) => {
+      const { datatrust, localnet } = stage
+      if (random.below(3) === 0) await localnet.advance(22 * 86_400)
+      await clients.operator.datatrusts.withdrawBond({ datatrust })
+    },
+  ],
+  advance: [
+    8,
+    async ({ stage, random }) => {
+      const longWait = random.below(6) === 0
+      await stage.localnet.advance(longWait ? 22 * 86_400 : 60 * (1 + random.below(180)))
+    },
+  ],
+}
