@@ -10,7 +10,7 @@ interface Ban {
 }
 
 const BANS: readonly Ban[] = [
-  { pattern: /allowUnauthenticatedStream\s*[:=]\s*(?!false)/, why: 'releases plaintext that nobody has authenticated' },
+  { pattern: /allowUnauthenticatedStream\s*[:=](?!\s*false)/, why: 'releases plaintext that nobody has authenticated' },
   {
     pattern: /process\.env\b/,
     except: /(^|\/)env\.ts$|main\.ts$|\.test\.ts$|\/tests?\//,

@@ -39,11 +39,11 @@ export function floorFaults(packages: readonly WorkspacePackage[], root = ROOT):
     const climbing = declared
       .filter((name) => (floorOf(name) ?? Number.POSITIVE_INFINITY) >= floor)
       .map((name) => `${manifest.name} (floor ${floor}) depends on ${name} (floor ${floorOf(name)})`)
-    return [...climbing, ...importFaults(directory, declared, root)]
+    return [...climbing, ...importFaults(directory, manifest.name, declared, root)]
   })
 }
 
-function importFaults(directory: string, declared: readonly string[], root: string): string[] {
+function importFaults(directory: string, self: string, declared: readonly string[], root: string): string[] {
   const files = globSync(`${directory}/{src,tests,test,scripts}/**/*.ts`, { cwd: root })
   return files.flatMap((file) => {
     const source = readFileSync(join(root, file), 'utf8')
@@ -56,7 +56,9 @@ function importFaults(directory: string, declared: readonly string[], root: stri
         return target.startsWith(`${directory}/`) ? [] : [`${file} reaches out of its package: ${specifier}`]
       }
       const scoped = /^@gristmill\/[^/]+/.exec(specifier)?.[0]
-      return scoped === undefined || declared.includes(scoped) ? [] : [`${file} imports ${scoped} without declaring it`]
+      return scoped === undefined || scoped === self || declared.includes(scoped)
+        ? []
+        : [`${file} imports ${scoped} without declaring it`]
     })
   })
 }
