@@ -12,7 +12,11 @@ export type Actor = (typeof CAST)[number]
 export type Clients = Readonly<Record<Actor, Client>>
 
 /** One client per actor; all of them talk to the datatrust if there is one. */
-export async function connectActors(localnet: Localnet, stack: AsyncDisposableStack, datatrust?: string): Promise<Clients> {
+export async function connectActors(
+  localnet: Localnet,
+  stack: AsyncDisposableStack,
+  datatrust?: string,
+): Promise<Clients> {
   const entries = CAST.map(async (actor) => {
     const provider = jsonRpcProvider(localnet.url)
     stack.defer(() => provider.destroy())

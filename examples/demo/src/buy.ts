@@ -27,7 +27,9 @@ export async function buy(stage: Stage, published: Published, transcript: Transc
   const { content, verified } = await orders.download({ orderId, privateKey: key.privateKey })
   await pipeline(content, createWriteStream(path))
   const { contentRoot } = await verified
-  const sha256 = `0x${createHash('sha256').update(await readFile(path)).digest('hex')}`
+  const sha256 = `0x${createHash('sha256')
+    .update(await readFile(path))
+    .digest('hex')}`
   if (sha256 !== published.accessSha256)
     throw new DemoFailedError('The file that arrived is not the file that was published.', { details: { sha256 } })
   const { status } = await orders.status({ orderId })

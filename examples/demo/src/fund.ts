@@ -9,6 +9,9 @@ export async function fund({ clients }: Stage, market: MarketId, transcript: Tra
   const funded = await clients.patron.markets.fund({ market, amount: AMOUNT, payment: 'permit' })
   transcript.step('Fund', 'A patron buys shares of the market: a claim on its reserve, into which every sale pays.')
   transcript.fact('paid', `${money(AMOUNT)} for ${shares(funded.shares)} shares`)
-  transcript.fact('of which', `${money(funded.toUnlocked + funded.toLocked)} reserve, ${money(funded.tribute)} bounty for makers`)
+  transcript.fact(
+    'of which',
+    `${money(funded.toUnlocked + funded.toLocked)} reserve, ${money(funded.tribute)} bounty for makers`,
+  )
   return funded.shares
 }

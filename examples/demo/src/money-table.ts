@@ -1,4 +1,6 @@
 import type { Address } from '@gristmill/protocol'
+import { jsonRpcProvider } from '@gristmill/sdk'
+import { Contract } from 'ethers'
 import { CAST } from './actors.js'
 import { DemoFailedError } from './errors.js'
 import type { Stage } from './stage.js'
@@ -33,8 +35,22 @@ export async function countMoney({ clients, localnet, token }: Stage): Promise<H
   const rest = Promise.all(others.map(([, { address }]) => total(address)))
   const byHolder = new Map<string, bigint>()
   for (const [name, amount] of holders) byHolder.set(name, await amount)
-  byHolder.set('everybody else', (await rest).reduce((sum, amount) => sum + amount, 0n))
-  return { byHolder, supply: (await vault.token({ token })).totalSupply }
+  byHolder.set(
+    'everybody else',
+    (await rest).reduce((sum, amount) => sum + amount, 0n),
+  )
+  return { byHolder, supply: await supplyOf(localnet.url, token) }
+}
+
+async function supplyOf(rpcUrl: string, token: Address): Promise<bigint> {
+  const provider = jsonRpcProvider(rpcUrl)
+  try {
+    return await new Contract(token, ['function totalSupply() view returns (uint256)'], provider).getFunction(
+      'totalSupply',
+    )()
+  } finally {
+    provider.destroy()
+  }
 }
 
 /** Shows where every unit went; throws if one is missing. */
@@ -52,7 +68,9 @@ export function showMoney(before: Holdings, after: Holdings, transcript: Transcr
     transcript.line(row(name, [money(then), money(amount), signed(amount - then)]))
   }
   transcript.line(row('sum', [money(start), money(end), signed(end - start)]))
-  transcript.line(row('in existence', [money(before.supply), money(after.supply), signed(after.supply - before.supply)]))
+  transcript.line(
+    row('in existence', [money(before.supply), money(after.supply), signed(after.supply - before.supply)]),
+  )
   if (start !== before.supply || end !== after.supply || start !== end)
     throw new DemoFailedError('The money does not sum up.', { details: { start: String(start), end: String(end) } })
   transcript.line('    every unit is accounted for')

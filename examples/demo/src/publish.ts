@@ -1,4 +1,12 @@
-import { type ListingId, leakBits, leakStatement, linearPolicy, type MarketId, type Policy, type Table } from '@gristmill/protocol'
+import {
+  type ListingId,
+  leakBits,
+  leakStatement,
+  linearPolicy,
+  type MarketId,
+  type Policy,
+  type Table,
+} from '@gristmill/protocol'
 import { type InferredTable, inferTable } from '@gristmill/runner'
 import { allowedAlgorithm } from './algorithm.js'
 import { type Dataset, type Split, splitRows } from './dataset.js'
@@ -56,7 +64,10 @@ export async function publish(
     payment: 'permit',
   })
   transcript.fact('compute-only', `${records.listing}, ${size.rows} rows, a run for ${money(COMPUTE_PRICE)}`)
-  transcript.fact('policy', `${policy.artifact.tensors.map(({ name, shape }) => `${name}[${shape}]`).join(', ')} in bf16`)
+  transcript.fact(
+    'policy',
+    `${policy.artifact.tensors.map(({ name, shape }) => `${name}[${shape}]`).join(', ')} in bf16`,
+  )
   transcript.fact('', `${leakStatement(leakBits(policy), size)} in one run`)
   return {
     access: listed.listing,

@@ -48,7 +48,10 @@ export async function openStage(
   stack.defer(() => server.close())
   await operator.datatrusts.update({ datatrust, ...registration, url: server.url })
   await writeProfile(directory, localnet, server.url)
-  transcript.step('Datatrust', 'An operator registers, posts a bond and starts a server that stores, delivers and runs.')
+  transcript.step(
+    'Datatrust',
+    'An operator registers, posts a bond and starts a server that stores, delivers and runs.',
+  )
   transcript.fact('datatrust', `number ${datatrust} at ${server.url}, bond ${money(BOND)}`)
   transcript.fact('signer', `${identity.signer}; OpenPGP key ${identity.keyFingerprint.slice(2, 18)}…`)
 

@@ -9,7 +9,9 @@ const LINES = [
   [0, 4, 8],
   [2, 4, 6],
 ] as const
-const SQUARES = ['top', 'middle', 'bottom'].flatMap((row) => ['left', 'middle', 'right'].map((side) => `${row}_${side}`))
+const SQUARES = ['top', 'middle', 'bottom'].flatMap((row) =>
+  ['left', 'middle', 'right'].map((side) => `${row}_${side}`),
+)
 
 const wins = (board: string, player: 'x' | 'o'): boolean =>
   LINES.some((line) => line.every((square) => board[square] === player))

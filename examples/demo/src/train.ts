@@ -40,7 +40,8 @@ export async function train(stage: Stage, published: Published, transcript: Tran
   const judged = await evaluateLinear({ model: readSafetensors(model), table, source: once(split.unseen) })
   transcript.step('Model', 'The sponsor collects the model and judges it by rows that only the sponsor has.')
   transcript.fact('model', `${path}, ${model.length} bytes, ${receipt.fuel.toLocaleString('en')} instructions`)
-  for (const { name, micros } of metrics) transcript.fact(name, `${percent(micros / 1e6)}, by the runner on rows held back`)
+  for (const { name, micros } of metrics)
+    transcript.fact(name, `${percent(micros / 1e6)}, by the runner on rows held back`)
   transcript.fact('accuracy', `${percent(judged.accuracy)} on ${judged.rows} rows it did not train on`)
   transcript.fact('baseline', `${percent(judged.majority)} by always answering the most frequent class`)
   if (judged.accuracy <= judged.majority)
@@ -49,8 +50,11 @@ export async function train(stage: Stage, published: Published, transcript: Tran
   const { settled } = await sponsor.orders.accept({ orderId, deliveryHash: receiptHash(receipt) })
   const [parts] = settled
   if (parts === undefined) throw new DemoFailedError('The order did not settle with the acceptance.')
-  transcript.fact('accepted', `maker ${money(parts.toMaker)}, datatrust ${money(parts.toOperator)}, ` +
-    `curators ${money(parts.toCurators)}, reserve ${money(parts.toReserve)}`)
+  transcript.fact(
+    'accepted',
+    `maker ${money(parts.toMaker)}, datatrust ${money(parts.toOperator)}, ` +
+      `curators ${money(parts.toCurators)}, reserve ${money(parts.toReserve)}`,
+  )
   transcript.fact('model OK', receipt.releasedHash)
 }
 
@@ -60,7 +64,10 @@ async function approve({ clients }: Stage, orderId: OrderId, transcript: Transcr
   if (pending === undefined) throw new DemoFailedError('The run does not wait for the maker’s approval.')
   const { releasedHash, leakBits, rowsAtMost, verdict, releasedBytes } = pending
   transcript.step('Approve', 'The maker sees what would leave, and signs for exactly that.')
-  transcript.fact('would leave', `${releasedBytes} bytes (${verdict}): at most ${rowsAtMost} rows could leave, ${leakBits} bits`)
+  transcript.fact(
+    'would leave',
+    `${releasedBytes} bytes (${verdict}): at most ${rowsAtMost} rows could leave, ${leakBits} bits`,
+  )
   await listings.decide({ orderId, releasedHash, approved: true })
   transcript.fact('approved', releasedHash)
 }
