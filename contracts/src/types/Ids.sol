@@ -13,10 +13,10 @@ type OrderId is bytes32;
 /// @dev 1, 2, 3, ... in order of registration; 0 is nobody.
 type DatatrustId is uint32;
 
-using { eqMarket as == , neMarket as != } for MarketId global;
-using { eqListing as == , neListing as != } for ListingId global;
-using { eqOrder as == , neOrder as != } for OrderId global;
-using { eqDatatrust as == , neDatatrust as != } for DatatrustId global;
+using {eqMarket as ==, neMarket as !=} for MarketId global;
+using {eqListing as ==, neListing as !=} for ListingId global;
+using {eqOrder as ==, neOrder as !=} for OrderId global;
+using {eqDatatrust as ==, neDatatrust as !=} for DatatrustId global;
 
 function eqMarket(MarketId a, MarketId b) pure returns (bool) {
     return MarketId.unwrap(a) == MarketId.unwrap(b);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
-import { DatatrustId, ListingId, MarketId, OrderId } from "./Ids.sol";
+import {DatatrustId, ListingId, MarketId, OrderId} from "./Ids.sol";
 
 /// @dev What is sold. ACCESS: the data, direct to the buyer's OpenPGP key. COMPUTE: a run on the data, a model comes back.
 enum Kind {

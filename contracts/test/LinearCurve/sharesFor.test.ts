@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { deployContract, ethers, loadFixture } from '../support/chain.ts'
+import { getActors } from '../support/actors.ts'
+import { deployContract, loadFixture } from '../support/chain.ts'
 import { K, P0, SHARE } from '../support/defaults.ts'
 import { revertOf } from '../support/outcome.ts'
 
 async function deployCurve() {
-  const [deployer] = await ethers.getSigners()
+  const { deployer } = await getActors()
   return { curve: await deployContract('LinearCurve', [], deployer) }
 }
 

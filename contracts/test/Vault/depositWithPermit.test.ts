@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type Contract, deployContract, ethers, loadFixture, type Signer } from '../support/chain.ts'
+import { deployContract, ethers, loadFixture, type Signer } from '../support/chain.ts'
+import type { Contract } from '../support/contract.ts'
 import { NEVER, UNIT } from '../support/defaults.ts'
 import { deployVault } from '../support/deploy.ts'
 import { revertOf } from '../support/outcome.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type Contract, deployContract, loadFixture } from '../support/chain.ts'
+import { deployContract, loadFixture } from '../support/chain.ts'
+import type { Contract } from '../support/contract.ts'
 import { UNIT } from '../support/defaults.ts'
 import { deployVault } from '../support/deploy.ts'
 import { eventsOf, revertOf } from '../support/outcome.ts'

@@ -46,6 +46,10 @@ contract MarketsInvariantsTest {
         assert(_handler.roundTripsThatProfit() == 0);
     }
 
+    function invariant_I5_NobodyBuysIntoASaleAtAProfit() external view {
+        assert(_handler.salesThatWereBoughtInto() == 0);
+    }
+
     function invariant_I6_RoundingFavoursTheReserve() external view {
         assert(_handler.bidFell() == 0);
         assert(_handler.notConserved() == 0);

@@ -1,19 +1,18 @@
 import { network } from 'hardhat'
+import type { Contract } from './contract.ts'
 
 /** One chain in process per test file. */
 export const { ethers, provider } = await network.create()
 
 export type Signer = Awaited<ReturnType<typeof ethers.getSigners>>[number]
-/** ethers forgets on `connect` that a contract has methods. */
-export type Contract = { connect(signer: Signer): Contract } & Awaited<ReturnType<typeof ethers.deployContract>>
 export type Transaction = Awaited<ReturnType<Signer['sendTransaction']>>
 
 export async function deployContract(name: string, args: unknown[], deployer: Signer): Promise<Contract> {
-  return (await ethers.deployContract(name, args, deployer)) as Contract
+  return (await ethers.deployContract(name, args, deployer)) as unknown as Contract
 }
 
 export async function contractAt(name: string, address: string): Promise<Contract> {
-  return (await ethers.getContractAt(name, address)) as Contract
+  return (await ethers.getContractAt(name, address)) as unknown as Contract
 }
 
 interface Snapshot {

@@ -11,7 +11,7 @@ export const BPS = 10_000n
 export const NEVER = 2n ** 40n
 
 /** Units, shares: the defaults of the protocol for a 6-decimal asset. */
-export const P0 = UNIT
+export const P0 = 1n * UNIT
 export const K = 1_000_000n * SHARE
 export const SEED = 1_000n * UNIT
 

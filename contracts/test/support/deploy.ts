@@ -1,5 +1,6 @@
 import { type Actors, getActors } from './actors.ts'
-import { type Contract, contractAt, deployContract, ethers, type Signer } from './chain.ts'
+import { contractAt, deployContract, ethers, type Signer } from './chain.ts'
+import type { Contract } from './contract.ts'
 import { CONFIG, type Config, K, P0, SEED, UNIT } from './defaults.ts'
 import { FROM_VAULT } from './payment.ts'
 

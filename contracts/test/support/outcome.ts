@@ -1,5 +1,6 @@
 import { artifacts } from 'hardhat'
-import { type Contract, ethers, type Transaction } from './chain.ts'
+import { ethers, type Transaction } from './chain.ts'
+import type { Contract } from './contract.ts'
 
 export interface Decoded {
   name: string

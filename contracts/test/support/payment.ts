@@ -1,4 +1,5 @@
-import { type Contract, ethers, type Signer } from './chain.ts'
+import { ethers, type Signer } from './chain.ts'
+import type { Contract } from './contract.ts'
 import { NEVER } from './defaults.ts'
 
 /** Mirrors `Payment` of src/types/Payment.sol. */

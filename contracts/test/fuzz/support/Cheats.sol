@@ -14,8 +14,9 @@ interface Cheats {
 
 Cheats constant CHEATS = Cheats(0x7109709ECfa91a80626fF3989D68f67F5b1DD12D);
 
-/// @dev `value` folded into [min, max].
+/// @dev `value` if it is in [min, max], otherwise folded into it.
 function bound(uint256 value, uint256 min, uint256 max) pure returns (uint256) {
+    if (value >= min && value <= max) return value;
     return min + (value % (max - min + 1));
 }
 

@@ -15,7 +15,7 @@ contract Handler is World {
     uint256 public bidFell;
     uint256 public notConserved;
     uint256 public roundTripsThatProfit;
-    uint256 public roundTrips;
+    uint256 public salesThatWereBoughtInto;
     mapping(MarketId market => uint256 amount) private _pending;
 
     /// @dev No call lowers U/S or (U + L)/S of any market.
@@ -117,8 +117,24 @@ contract Handler is World {
         for (uint256 i = 0; i < others.length; ++i) _interfere(_actor((actor % ACTORS_COUNT) + 1), id, others[i]);
         CHEATS.prank(patron);
         uint256 returned = markets.redeem(id, shares, 0, _clock, patron);
-        ++roundTrips;
         if (returned > amount) ++roundTripsThatProfit;
+    }
+
+    /// @dev Buys, in two parts, into a sale that is placed, and leaves when its revenue has dripped.
+    function buyIntoSale(uint256 actor, uint256 market, uint256 amount, uint256 sale, uint256 pause) external watched {
+        (address patron, MarketId id) = (_actor(actor), _market(market));
+        (amount, sale) = (bound(amount, 1e6, 1e12), bound(sale, 1, 1e12));
+        _pending[id] += sale;
+        markets.book({market: id, pendingUp: sale, pendingDown: 0, revenue: 0});
+        uint256 shares = _fund(patron, id, amount / 2, false);
+        shares += _fund(patron, id, amount - amount / 2, false);
+        _clock += bound(pause, 0, 1 days);
+        CHEATS.warp(_clock);
+        _settle(id, _pending[id], _pending[id]);
+        _clock += 30 days;
+        CHEATS.warp(_clock);
+        CHEATS.prank(patron);
+        if (markets.redeem(id, shares, 0, _clock, patron) > amount) ++salesThatWereBoughtInto;
     }
 
     function _interfere(address other, MarketId id, uint256 what) private {
