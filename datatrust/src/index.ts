@@ -1,1 +1,9 @@
-export {}
+export { ChainTimeoutError, DatatrustUnknownError, IdentityMismatchError } from './chain/chain-errors.js'
+export { type Config, type ConfigParams, createConfig } from './config/config.js'
+export { ConfigurationError, type ConfigurationFault } from './config/configuration-error.js'
+export { type PrepareIdentityParams, type PublicIdentity, prepareIdentity } from './config/secrets.js'
+export type { Overrides } from './context.js'
+export { KeyFileError } from './keys/key-file.js'
+export { StorageKeyError } from './keys/openpgp-key.js'
+export { LedgerCorruptError } from './ledger/ledger.js'
+export { type Server, start } from './server.js'

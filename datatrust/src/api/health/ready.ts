@@ -1,0 +1,28 @@
+import { ProtocolError } from '@gristmill/protocol'
+import type { Express } from 'express'
+import { sql } from 'kysely'
+import type { Context } from '../../context.js'
+import { sendJson } from '../send.js'
+
+/** How old the last look at the chain may be. */
+const STALE_MS = 30_000
+
+/** Thrown when the datatrust cannot serve now. */
+export class NotReadyError extends ProtocolError {
+  readonly code = 'NOT_READY' as const
+  override readonly retryable = true
+
+  constructor(part: 'chain' | 'closing') {
+    super(`The datatrust is not ready (${part}). Ask again later.`, { details: { part } })
+  }
+}
+
+/** GET /v1/health/ready: the database answers and the chain is being followed. */
+export function ready(app: Express, ctx: Context): void {
+  app.get('/v1/health/ready', async (_request, response) => {
+    if (ctx.isClosing()) throw new NotReadyError('closing')
+    await sql`SELECT 1`.execute(ctx.db)
+    if (ctx.follower.ageMs() > STALE_MS) throw new NotReadyError('chain')
+    sendJson(response, { status: 'ready' })
+  })
+}

@@ -1,0 +1,89 @@
+import {
+  type Address,
+  approvalTypedData,
+  type DecideApproval,
+  type OrderId,
+  type Receipt,
+  receiptSchema,
+  releaseSlot,
+  toWire,
+  ZERO_BYTES32,
+} from '@gristmill/protocol'
+import type { Context } from '../context.js'
+import type { OrderRow } from '../db/schema.js'
+import { findListing, policyOf } from '../listings/listing.js'
+import { findOrder } from '../orders/order.js'
+import {
+  ApprovalConflictError,
+  ApprovalMismatchError,
+  ApprovalNotFoundError,
+  ApprovalSignatureError,
+} from './approval-errors.js'
+
+/**
+ * Takes the maker's decision about a run: approved, it goes out as it is; rejected, it ends with verdict REVIEW and its
+ * model is deleted. The same decision again changes nothing.
+ */
+export async function decideApproval(
+  ctx: Context,
+  maker: Address,
+  orderId: OrderId,
+  decision: DecideApproval,
+): Promise<OrderRow> {
+  const order = await findOrder(ctx, orderId)
+  if (order?.maker !== maker) throw new ApprovalNotFoundError(orderId)
+  if (await isDecided(ctx, order, decision)) return order
+  if (order.state !== 'review') throw new ApprovalNotFoundError(orderId)
+  const receipt = receiptSchema.parse(JSON.parse(order.receipt ?? 'null'))
+  const { approved, releasedHash, signature } = decision
+  if (releasedHash !== receipt.releasedHash)
+    throw new ApprovalMismatchError(orderId, receipt.releasedHash, releasedHash)
+  const message = approvalTypedData(ctx.chain.ordersDomain, { orderId, releasedHash, approved })
+  if (!(await ctx.chain.isSignedBy(maker, message, signature))) throw new ApprovalSignatureError(orderId)
+  await writeDecision(ctx, order, decision, receipt)
+  ctx.log.info({ orderId, approved }, 'run decided')
+  ctx.worker.wake()
+  return (await findOrder(ctx, orderId)) ?? order
+}
+
+async function isDecided(
+  { db }: Context,
+  { order_id }: OrderRow,
+  { approved, releasedHash }: DecideApproval,
+): Promise<boolean> {
+  const known = await db.selectFrom('decisions').selectAll().where('order_id', '=', order_id).executeTakeFirst()
+  if (known === undefined) return false
+  if (known.approved !== approved || known.released_hash !== releasedHash) {
+    throw new ApprovalConflictError(order_id, known.approved)
+  }
+  return true
+}
+
+async function writeDecision(
+  ctx: Context,
+  order: OrderRow,
+  { approved, releasedHash, signature }: DecideApproval,
+  receipt: Receipt,
+): Promise<void> {
+  const policy = policyOf(await findListing(ctx, order.listing))
+  const now = await ctx.chain.now()
+  const release_at = policy === undefined ? now : releaseSlot(policy, now)
+  const { order_id, message_key } = order
+  await ctx.db.transaction().execute(async (trx) => {
+    const moved = await trx
+      .updateTable('orders')
+      .set({ state: 'marking', release_at, ...(approved ? {} : withheld(receipt)) })
+      .where('order_id', '=', order_id)
+      .where('state', '=', 'review')
+      .executeTakeFirst()
+    if (moved.numUpdatedRows === 0n) throw new ApprovalNotFoundError(order_id)
+    await trx.insertInto('decisions').values({ order_id, released_hash: releasedHash, approved, signature }).execute()
+  })
+  if (!approved && message_key !== null) await ctx.blobs.delete(message_key)
+}
+
+/** What is left of a run that its owner rejected. */
+function withheld(receipt: Receipt): Partial<OrderRow> {
+  const rejected: Receipt = { ...receipt, verdict: 'REVIEW', releasedHash: ZERO_BYTES32, releasedBytes: 0n }
+  return { receipt: toWire(rejected), metrics: '[]', message_key: null, message_bytes: null }
+}

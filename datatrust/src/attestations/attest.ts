@@ -1,0 +1,117 @@
+import {
+  type Address,
+  type AttestationAnswer,
+  attestationAnswerSchema,
+  attestationTypedData,
+  canonicalHash,
+  leakBits,
+  listingIdOf,
+  policyHash,
+  type RequestAttestation,
+  rowsAtMost,
+  servicesMask,
+  termsHashOf,
+  ZERO_BYTES32,
+} from '@gristmill/protocol'
+import { inspectTable } from '@gristmill/runner'
+import type { Context } from '../context.js'
+import { signTypedData } from '../sign.js'
+import { openContent } from '../uploads/open-content.js'
+import type { StoredUpload } from '../uploads/upload.js'
+import { AttestationMismatchError } from './attestation-errors.js'
+
+/**
+ * The datatrust's word that it holds this content and will serve it under these terms. For compute the stored data is
+ * decrypted and read once against the policy's table, so that a policy under which nothing can run is refused now.
+ */
+export async function attest(
+  ctx: Context,
+  maker: Address,
+  upload: StoredUpload,
+  request: RequestAttestation,
+): Promise<AttestationAnswer> {
+  requireFitting(upload, request)
+  const { market, salt, policy, metadata } = request
+  const terms = {
+    contentRoot: upload.content_root,
+    sizeBytes: BigInt(upload.size_bytes),
+    policyHash: policy === undefined ? ZERO_BYTES32 : policyHash(policy),
+    metadataHash: canonicalHash(metadata),
+  }
+  const key = {
+    listing: listingIdOf(market, maker, salt),
+    terms_hash: termsHashOf(terms),
+    services: servicesMask(request.services),
+  }
+  return ctx.singleFlight(`attest ${key.listing} ${key.terms_hash} ${key.services}`, async () => {
+    const known = await ctx.db
+      .selectFrom('attestations')
+      .select(['answer', 'rows_at_most'])
+      .where('listing', '=', key.listing)
+      .where('terms_hash', '=', key.terms_hash)
+      .where('services', '=', key.services)
+      .executeTakeFirst()
+    const answered = known === undefined ? undefined : attestationAnswerSchema.parse(JSON.parse(known.answer))
+    const now = await ctx.chain.now()
+    const { attestationSeconds } = ctx.config.terms
+    if (answered !== undefined && answered.expiry > now + attestationSeconds / 2) return answered
+
+    const rows_at_most = known === undefined ? await inspect(ctx, upload, request) : known.rows_at_most
+    const { datatrust } = ctx.config
+    const words = { ...terms, datatrust, services: key.services, expiry: now + attestationSeconds }
+    const message = attestationTypedData(ctx.chain.listingsDomain, { ...words, maker, market, salt })
+    const signature = await signTypedData(ctx.secrets.signer, message)
+    const answer: AttestationAnswer = { ...words, sizeBytes: upload.size_bytes, signature }
+    await ctx.db
+      .insertInto('attestations')
+      .values({
+        ...key,
+        account: maker,
+        upload_id: upload.upload_id,
+        metadata: JSON.stringify(metadata),
+        policy: policy === undefined ? null : JSON.stringify(policy),
+        rows_at_most,
+        answer: JSON.stringify(answer),
+      })
+      .onConflict((conflict) =>
+        conflict.columns(['listing', 'terms_hash', 'services']).doUpdateSet({ answer: JSON.stringify(answer) }),
+      )
+      .execute()
+    ctx.log.info({ maker, listing: key.listing, services: key.services }, 'attested')
+    return answer
+  })
+}
+
+function requireFitting(upload: StoredUpload, { services, policy, metadata }: RequestAttestation): void {
+  if (new Set(services).size !== services.length) {
+    throw new AttestationMismatchError('services', 'name every service once')
+  }
+  if (services.includes('compute') !== (policy !== undefined)) {
+    throw new AttestationMismatchError('policy', 'send one with the service compute, and only with it')
+  }
+  if (JSON.stringify(metadata.files) !== upload.files) {
+    throw new AttestationMismatchError('metadata.files', 'name the files, sizes and order of the upload')
+  }
+  if (metadata.sha256 !== undefined && metadata.sha256 !== upload.sha256) {
+    throw new AttestationMismatchError(
+      'metadata.sha256',
+      'it is not the sha256 of the content; correct it or leave it out',
+    )
+  }
+}
+
+/** Rows that one run could carry out; null without compute. */
+async function inspect(
+  ctx: Context,
+  upload: StoredUpload,
+  { policy, metadata }: RequestAttestation,
+): Promise<number | null> {
+  if (policy === undefined) return null
+  const { memoryBytes } = ctx.executor.capabilities().limits
+  const source = await openContent(ctx, upload)
+  const size = await inspectTable({ source, policy, encodedBytesMax: memoryBytes })
+  if (metadata.rows !== undefined && metadata.rows !== size.rows) {
+    throw new AttestationMismatchError('metadata.rows', `the table has ${size.rows} rows; correct it or leave it out`)
+  }
+  return rowsAtMost(leakBits(policy), size)
+}

@@ -1,0 +1,38 @@
+import { type DatatrustId, ProtocolError } from '@gristmill/protocol'
+
+/** Thrown at start when the chain knows this datatrust by other keys than it holds. */
+export class IdentityMismatchError extends ProtocolError {
+  readonly code = 'IDENTITY_MISMATCH' as const
+
+  constructor(datatrust: DatatrustId, field: 'signer' | 'keyFingerprint', expected: string, actual: string) {
+    super(
+      `On chain datatrust ${datatrust} has the ${field} ${expected}, the key files give ${actual}. ` +
+        'Use the key files it was registered with, or update the registration.',
+      { details: { datatrust, field, expected, actual } },
+    )
+  }
+}
+
+/** Thrown at start when no datatrust has the configured number. */
+export class DatatrustUnknownError extends ProtocolError {
+  readonly code = 'DATATRUST_UNKNOWN' as const
+
+  constructor(datatrust: DatatrustId, cause: unknown) {
+    super(`No datatrust ${datatrust} is registered on this chain. Check DATATRUST_ID, or register first.`, {
+      details: { datatrust },
+      cause,
+    })
+  }
+}
+
+/** Thrown when the node of the chain does not answer in time. */
+export class ChainTimeoutError extends ProtocolError {
+  readonly code = 'CHAIN_TIMEOUT' as const
+  override readonly retryable = true
+
+  constructor(timeoutMs: number) {
+    super(`The node of the chain did not answer for ${timeoutMs} ms. Check the RPC URL and that the node runs.`, {
+      details: { timeoutMs },
+    })
+  }
+}

@@ -1,0 +1,33 @@
+import type { Executor } from '@gristmill/runner'
+import type { BlobStore } from '@gristmill/storage'
+import type { Chain } from './chain/chain.js'
+import type { Follower } from './chain/follower.js'
+import type { Config } from './config/config.js'
+import type { Secrets } from './config/secrets.js'
+import type { Database } from './db/open-database.js'
+import type { Logger } from './logger.js'
+import type { SingleFlight } from './single-flight.js'
+import type { Worker } from './worker/worker.js'
+
+/** What every part of the datatrust works with; made once by `start`. */
+export interface Context {
+  readonly config: Config
+  readonly secrets: Secrets
+  readonly db: Database
+  readonly blobs: BlobStore
+  readonly chain: Chain
+  readonly executor: Executor
+  readonly follower: Follower
+  readonly worker: Worker
+  readonly singleFlight: SingleFlight
+  /** Uploads whose content is being received. */
+  readonly receiving: Set<string>
+  readonly isClosing: () => boolean
+  readonly log: Logger
+}
+
+/** Ports that a test or another host puts in place of ours. */
+export type Overrides = Partial<Pick<Context, 'blobs' | 'executor' | 'log'>> & {
+  /** Gets the chain that was connected to; returns what is used. */
+  chain?: (chain: Chain) => Chain
+}

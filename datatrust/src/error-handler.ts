@@ -1,0 +1,44 @@
+import { isProtocolError } from '@gristmill/protocol'
+import type { ErrorRequestHandler, Response } from 'express'
+import { problemOf, statusOf } from './api/problem.js'
+import { BodyTooLargeError, RequestInvalidError, UnsupportedMediaTypeError } from './api/request-errors.js'
+import type { Logger } from './logger.js'
+
+/** Last middleware: the one place where an error becomes an answer. A fault of ours is logged and says nothing. */
+export function createErrorHandler(log: Logger): ErrorRequestHandler {
+  return (thrown, _request, response, _next) => {
+    const error = fromBodyParser(thrown)
+    if (response.headersSent) {
+      // Half an answer is out: only a broken connection tells the caller that it is not whole.
+      log.warn({ err: thrown }, 'answer broken off')
+      response.destroy()
+      return
+    }
+    const status = isProtocolError(error) ? statusOf(error.code) : undefined
+    if (!isProtocolError(error) || status === undefined) {
+      log.error({ err: thrown }, 'request failed')
+      send(response, 500, { type: 'about:blank', title: 'Internal error', status: 500, code: 'INTERNAL' })
+      return
+    }
+    if (status === 401) response.set('WWW-Authenticate', 'Gristmill')
+    if (error.retryable) response.set('Retry-After', '1')
+    send(response, status, problemOf(error, status))
+  }
+}
+
+function send(response: Response, status: number, problem: object): void {
+  response
+    .status(status)
+    .set({ 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' })
+    .send(JSON.stringify(problem))
+}
+
+/** express and its body parser throw http-errors with a `type`; ours are named. */
+function fromBodyParser(thrown: unknown): unknown {
+  if (!(thrown instanceof Error) || !('status' in thrown)) return thrown
+  const type = 'type' in thrown ? thrown.type : undefined
+  if (type === 'entity.too.large') return new BodyTooLargeError('limit' in thrown ? Number(thrown.limit) : 0)
+  if (type === 'encoding.unsupported') return new UnsupportedMediaTypeError('plain bytes')
+  const isCallersFault = typeof thrown.status === 'number' && thrown.status >= 400 && thrown.status < 500
+  return isCallersFault ? new RequestInvalidError([{ path: 'request', fault: 'is malformed or was cut off' }]) : thrown
+}

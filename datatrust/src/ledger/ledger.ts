@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto'
+import { type Address, canonicalJson, type Hex, type OrderId, ProtocolError, ZERO_BYTES32 } from '@gristmill/protocol'
+import type { Database, DatabaseTransaction } from '../db/open-database.js'
+
+/** One debit: what an order may let out, in bits, whether or not it succeeds. */
+export interface LedgerEntry {
+  /** sha256 of the content: listing the same data again does not renew its budget. */
+  dataset: Hex
+  sponsor: Address
+  orderId: OrderId
+  bits: number
+}
+
+/** Thrown at start when the ledger of budgets was changed behind the datatrust's back. */
+export class LedgerCorruptError extends ProtocolError {
+  readonly code = 'LEDGER_CORRUPT' as const
+
+  constructor(position: number) {
+    super(`The ledger of budgets does not add up at entry ${position}. Restore the database from a backup.`, {
+      details: { position },
+    })
+  }
+}
+
+/** Writes the next entry; its head commits to every entry before it. */
+export async function append(trx: DatabaseTransaction, entry: LedgerEntry): Promise<void> {
+  const last = await trx
+    .selectFrom('ledger')
+    .select(['position', 'head'])
+    .orderBy('position', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  const position = (last?.position ?? 0) + 1
+  const { dataset, sponsor, orderId: order_id, bits } = entry
+  const head = headOf(position, entry, last?.head ?? ZERO_BYTES32)
+  await trx.insertInto('ledger').values({ position, dataset, sponsor, order_id, bits, head }).execute()
+}
+
+/** Recomputes every head. Throws `LedgerCorruptError` at the first entry that differs. */
+export async function verifyLedger(db: Database): Promise<void> {
+  const rows = await db.selectFrom('ledger').selectAll().orderBy('position').execute()
+  let previous: Hex = ZERO_BYTES32
+  for (const [index, row] of rows.entries()) {
+    const entry = { dataset: row.dataset, sponsor: row.sponsor, orderId: row.order_id, bits: row.bits }
+    previous = headOf(index + 1, entry, previous)
+    if (row.position !== index + 1 || row.head !== previous) throw new LedgerCorruptError(index + 1)
+  }
+}
+
+function headOf(position: number, entry: LedgerEntry, previous: Hex): Hex {
+  const text = canonicalJson({ position, ...entry, previous })
+  return `0x${createHash('sha256').update(text).digest('hex')}`
+}

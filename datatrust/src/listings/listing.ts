@@ -1,0 +1,33 @@
+import { type ListingDocument, type ListingId, metadataSchema, type Policy, policySchema } from '@gristmill/protocol'
+import type { Context } from '../context.js'
+import type { ListingRow } from '../db/schema.js'
+import { ListingNotFoundError } from './listing-errors.js'
+
+/** A listing that the chain confirms and this datatrust serves, or ListingNotFoundError. */
+export async function findListing({ db }: Pick<Context, 'db'>, listing: ListingId): Promise<ListingRow> {
+  const row = await db.selectFrom('listings').selectAll().where('listing', '=', listing).executeTakeFirst()
+  if (row === undefined) throw new ListingNotFoundError(listing)
+  return row
+}
+
+/** The policy of a listing with compute. */
+export function policyOf({ policy }: Pick<ListingRow, 'policy'>): Policy | undefined {
+  return policy === null ? undefined : policySchema.parse(JSON.parse(policy))
+}
+
+/** A listing as everybody sees it. */
+export function listingDocumentOf(row: ListingRow): ListingDocument {
+  const policy = policyOf(row)
+  return {
+    listing: row.listing,
+    market: row.market,
+    maker: row.maker,
+    contentRoot: row.content_root,
+    sizeBytes: row.size_bytes,
+    policyHash: row.policy_hash,
+    metadataHash: row.metadata_hash,
+    metadata: metadataSchema.parse(JSON.parse(row.metadata)),
+    ...(policy === undefined ? {} : { policy }),
+    ...(row.rows_at_most === null ? {} : { rowsAtMost: row.rows_at_most }),
+  }
+}

@@ -1,0 +1,53 @@
+import type { Address, OrderId } from '@gristmill/protocol'
+import type { Context } from '../context.js'
+import type { OrderRow } from '../db/schema.js'
+import { markOrder } from './mark-order.js'
+import { findOrder, moveOrder, requireParty } from './order.js'
+import { OrderClosedError, OrderNotPaidError, OrderNotReadyError } from './order-errors.js'
+
+/** An order whose message its buyer may have: data that waits or was delivered, or a model that was released. */
+export async function requireCollectable(ctx: Context, orderId: OrderId, account: Address): Promise<OrderRow> {
+  await requireParty(ctx, orderId, account, 'buyer')
+  const order = await confirmedOrder(ctx, orderId)
+  switch (order.state) {
+    case 'done':
+      if (order.message_bytes === null) throw new OrderClosedError(orderId, 'its run released nothing')
+      return order
+    case 'ready':
+    case 'marking':
+      if (order.kind === 'access') return order
+      throw new OrderNotReadyError(orderId, 'running')
+    case 'closed':
+      throw new OrderClosedError(orderId, order.closed_because ?? 'it is over')
+    default:
+      throw new OrderNotReadyError(orderId, 'running')
+  }
+}
+
+/**
+ * The same, with the order marked on chain before a byte leaves: an access order is settled when its buyer comes for it,
+ * never after its time. The chain has the last word.
+ */
+export async function collectOrder(ctx: Context, orderId: OrderId, account: Address): Promise<OrderRow> {
+  const order = await requireCollectable(ctx, orderId, account)
+  if (order.kind === 'access' && order.state === 'ready') await moveOrder(ctx, orderId, 'ready', { state: 'marking' })
+  await markOrder(ctx, orderId)
+  const { status } = await ctx.chain.statusOf(orderId)
+  const latest = (await findOrder(ctx, orderId)) ?? order
+  if (status === 'settled' || status === 'fulfilled') return latest
+  if (status === 'none') throw new OrderNotPaidError(orderId)
+  if (latest.state === 'closed' || status !== 'placed') {
+    throw new OrderClosedError(orderId, latest.closed_because ?? `it is ${status}`)
+  }
+  throw new OrderNotReadyError(orderId, latest.state)
+}
+
+/** The order as the chain confirms it; if it was placed a moment ago, the chain is read first. */
+async function confirmedOrder(ctx: Context, orderId: OrderId): Promise<OrderRow> {
+  const known = await findOrder(ctx, orderId)
+  if (known !== undefined) return known
+  await ctx.follower.sync()
+  const order = await findOrder(ctx, orderId)
+  if (order === undefined) throw new OrderNotPaidError(orderId)
+  return order
+}

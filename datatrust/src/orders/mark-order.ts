@@ -1,0 +1,63 @@
+import { isProtocolError, type OrderId, type Receipt, receiptSchema, receiptTypedData } from '@gristmill/protocol'
+import type { OrderStatus } from '@gristmill/sdk'
+import type { Context } from '../context.js'
+import type { OrderRow } from '../db/schema.js'
+import { signTypedData } from '../sign.js'
+import { closeOrder, findOrder, moveOrder, quoteOf, termsOf } from './order.js'
+
+/**
+ * Marks an order in state `marking` on chain, once, and follows it to its end. Every call reads the chain first: after a
+ * crash it does not matter how far the last one got.
+ */
+export function markOrder(ctx: Context, orderId: OrderId): Promise<void> {
+  return ctx.singleFlight(`mark ${orderId}`, () => mark(ctx, orderId))
+}
+
+async function mark(ctx: Context, orderId: OrderId): Promise<void> {
+  const order = await findOrder(ctx, orderId)
+  if (order?.state !== 'marking') return
+  const status = await ctx.chain.statusOf(orderId)
+  if (status.status === 'placed') {
+    const latest = Math.min(status.deadline, order.fulfil_by) - ctx.config.terms.fulfilMarginSeconds
+    if ((await ctx.chain.now()) > latest) return closeOrder(ctx, order, 'it was not marked in time')
+    await send(ctx, order)
+  }
+  await settleState(ctx, order, await ctx.chain.statusOf(orderId))
+}
+
+async function send(ctx: Context, order: OrderRow): Promise<void> {
+  const { deal, goods } = termsOf(await quoteOf(ctx, order))
+  try {
+    if (order.kind === 'access') await ctx.chain.deliver(deal, goods)
+    else await ctx.chain.fulfil(deal, goods, await signedReceipt(ctx, order))
+  } catch (error) {
+    // Sent before a crash and mined since: the chain is where it should be.
+    if (!isProtocolError(error, 'ORDERS_WRONG_STATUS')) throw error
+  }
+  ctx.log.info({ orderId: order.order_id, kind: order.kind }, 'order marked')
+}
+
+async function settleState(ctx: Context, order: OrderRow, { status }: OrderStatus): Promise<void> {
+  switch (status) {
+    case 'fulfilled':
+    case 'failed':
+    case 'settled':
+      if (order.kind === 'compute') await signedReceipt(ctx, order)
+      await moveOrder(ctx, order.order_id, 'marking', { state: 'done' })
+      return
+    case 'refunded':
+      return closeOrder(ctx, order, 'it was refunded')
+    case 'placed':
+    case 'none':
+      // The chain changed under us; the next round looks again.
+      ctx.log.warn({ orderId: order.order_id, status }, 'order not marked yet')
+  }
+}
+
+/** The receipt of a run; its signature is stored before the order can be seen as done. */
+async function signedReceipt(ctx: Context, order: OrderRow): Promise<Receipt> {
+  const receipt = receiptSchema.parse(JSON.parse(order.receipt ?? 'null'))
+  const receipt_signature = await signTypedData(ctx.secrets.signer, receiptTypedData(ctx.chain.ordersDomain, receipt))
+  await moveOrder(ctx, order.order_id, 'marking', { receipt_signature })
+  return receipt
+}

@@ -1,0 +1,90 @@
+import {
+  type Address,
+  type Deal,
+  dealSchema,
+  type Goods,
+  goodsSchema,
+  metricSchema,
+  type OrderDocument,
+  type OrderId,
+  receiptSchema,
+} from '@gristmill/protocol'
+import { z } from 'zod'
+import type { Context } from '../context.js'
+import type { OrderRow, OrderState, QuoteRow } from '../db/schema.js'
+import { NotOrderPartyError, OrderNotFoundError } from './order-errors.js'
+
+type Db = Pick<Context, 'db'>
+
+/** An order that the chain confirmed, if it did. */
+export function findOrder({ db }: Db, orderId: OrderId): Promise<OrderRow | undefined> {
+  return db.selectFrom('orders').selectAll().where('order_id', '=', orderId).executeTakeFirst()
+}
+
+/** The quote that was placed. */
+export function quoteOf({ db }: Db, { digest }: Pick<OrderRow, 'digest'>): Promise<QuoteRow> {
+  return db.selectFrom('quotes').selectAll().where('digest', '=', digest).executeTakeFirstOrThrow()
+}
+
+/** What was agreed, as it was signed. */
+export function termsOf(quote: Pick<QuoteRow, 'deal' | 'goods'>): { deal: Deal; goods: Goods } {
+  return { deal: dealSchema.parse(JSON.parse(quote.deal)), goods: goodsSchema.parse(JSON.parse(quote.goods)) }
+}
+
+/** Throws unless `account` may ask about an order, placed or only quoted; returns what was confirmed. */
+export async function requireParty(
+  ctx: Db,
+  orderId: OrderId,
+  account: Address,
+  who: 'buyer' | 'buyer or maker',
+): Promise<OrderRow | undefined> {
+  const order = await findOrder(ctx, orderId)
+  const parties =
+    order ?? (await ctx.db.selectFrom('quotes').selectAll().where('order_id', '=', orderId).executeTakeFirst())
+  if (parties === undefined) throw new OrderNotFoundError(orderId)
+  const isParty = parties.buyer === account || (who === 'buyer or maker' && parties.maker === account)
+  if (!isParty) throw new NotOrderPartyError(orderId, who)
+  return order
+}
+
+/** Moves an order on, if it is still where it was seen; false if somebody else was faster. */
+export async function moveOrder(
+  { db }: Db,
+  orderId: OrderId,
+  from: OrderState,
+  changes: Partial<Omit<OrderRow, 'order_id' | 'placed_position'>>,
+): Promise<boolean> {
+  const result = await db
+    .updateTable('orders')
+    .set(changes)
+    .where('order_id', '=', orderId)
+    .where('state', '=', from)
+    .executeTakeFirst()
+  return result.numUpdatedRows > 0n
+}
+
+/** Ends an order of which nothing more comes; the chain is left to the buyer's refund. */
+export async function closeOrder(ctx: Context, order: OrderRow, because: string): Promise<void> {
+  await moveOrder(ctx, order.order_id, order.state, { state: 'closed', closed_because: because })
+  ctx.log.warn({ orderId: order.order_id, because }, 'order closed')
+}
+
+/**
+ * An order as a party sees it. Before its release slot a run is `running` for its sponsor, whatever it is: when it
+ * ended would tell something about the data.
+ */
+export function orderDocumentOf(order: OrderRow, account: Address, now: number): OrderDocument {
+  const { order_id: orderId, kind, receipt, receipt_signature: signature, metrics } = order
+  const isHeldBack =
+    kind === 'compute' && account !== order.maker && order.state !== 'done' && now < (order.release_at ?? 0)
+  const document: OrderDocument = { orderId, kind, state: isHeldBack ? 'running' : order.state }
+  const isThere = kind === 'access' ? order.state !== 'running' : order.state === 'done'
+  if (isThere && order.message_bytes !== null) document.messageBytes = order.message_bytes
+  if (order.state !== 'done' || receipt === null || signature === null) return document
+  return {
+    ...document,
+    receipt: receiptSchema.parse(JSON.parse(receipt)),
+    receiptSignature: signature,
+    metrics: z.array(metricSchema).parse(JSON.parse(metrics ?? '[]')),
+  }
+}

@@ -1,0 +1,25 @@
+import { type OrderId, ProtocolError } from '@gristmill/protocol'
+
+/** Thrown when the buyer's number for the order is used up. */
+export class OrderExistsError extends ProtocolError {
+  readonly code = 'ORDER_EXISTS' as const
+
+  constructor(orderId: OrderId, n: bigint) {
+    super(`Number ${n} was used for this listing before (order ${orderId}). Take another n.`, {
+      details: { orderId, n: n.toString() },
+    })
+  }
+}
+
+/** Thrown when this datatrust's bond does not suffice for a market now. */
+export class BondTooLowError extends ProtocolError {
+  readonly code = 'BOND_TOO_LOW' as const
+
+  constructor(bond: bigint, minBond: bigint) {
+    super(
+      `This datatrust's bond counts ${bond} in this market, which asks for ${minBond} (units of its asset). ` +
+        'No order can be placed until its operator bonds more.',
+      { details: { bond: bond.toString(), minBond: minBond.toString() } },
+    )
+  }
+}

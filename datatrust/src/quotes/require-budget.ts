@@ -1,0 +1,37 @@
+import { type Address, chargeBudget, type Hex, leakBits, type Policy, policySchema } from '@gristmill/protocol'
+import type { Context } from '../context.js'
+import { spentOf } from '../ledger/charge.js'
+
+export interface RequireBudgetParams {
+  buyer: Address
+  /** sha256 of the content. */
+  dataset: Hex
+}
+
+/** Throws `BudgetExceededError` if one more run, after those that wait, would tell more than the owner agreed to. */
+export async function requireBudget(
+  ctx: Context,
+  policy: Policy,
+  { buyer, dataset }: RequireBudgetParams,
+): Promise<void> {
+  const spent = await spentOf(ctx.db, dataset, buyer)
+  const waiting = await ctx.db
+    .selectFrom('orders')
+    .innerJoin('listings', 'listings.listing', 'orders.listing')
+    .innerJoin('uploads', (join) =>
+      join.onRef('uploads.account', '=', 'listings.maker').onRef('uploads.upload_id', '=', 'listings.upload_id'),
+    )
+    .leftJoin('ledger', 'ledger.order_id', 'orders.order_id')
+    .select(['orders.buyer', 'listings.policy'])
+    .where('orders.state', '=', 'running')
+    .where('orders.kind', '=', 'compute')
+    .where('uploads.sha256', '=', dataset)
+    .where('ledger.order_id', 'is', null)
+    .execute()
+  for (const order of waiting) {
+    const bits = leakBits(policySchema.parse(JSON.parse(order.policy ?? 'null')))
+    spent.bits += bits
+    if (order.buyer === buyer) spent.sponsorBits += bits
+  }
+  chargeBudget(policy.budget, spent, leakBits(policy))
+}

@@ -1,0 +1,72 @@
+import { createWasmExecutor } from '@gristmill/runner'
+import { DiskBlobStore, lockDirectory } from '@gristmill/storage'
+import { createApp } from './app.js'
+import { Chain } from './chain/chain.js'
+import { startFollower } from './chain/follower.js'
+import { type ConfigParams, createConfig } from './config/config.js'
+import { openSecrets } from './config/secrets.js'
+import type { Context, Overrides } from './context.js'
+import { openDatabase } from './db/open-database.js'
+import { listen } from './http-server.js'
+import { startJanitor } from './janitor.js'
+import { verifyLedger } from './ledger/ledger.js'
+import { createLogger } from './logger.js'
+import { createSingleFlight } from './single-flight.js'
+import { sweepBlobs } from './uploads/unlisted.js'
+import { startWorker } from './worker/worker.js'
+
+/** A datatrust that serves. */
+export interface Server {
+  /** Base URL of its HTTP API. */
+  readonly url: string
+  /** Ends what is under way and frees the data directory; everything is taken up again at the next start. */
+  close(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/**
+ * Starts a datatrust. Its data directory is locked first: a second one on it is a `DirectoryLockedError` at once. Throws
+ * before it listens if chain, contracts, number and keys do not belong together.
+ */
+export async function start(params: ConfigParams, overrides: Overrides = {}): Promise<Server> {
+  const config = createConfig(params)
+  const log = overrides.log ?? createLogger(config.logLevel)
+  await using stack = new AsyncDisposableStack()
+  stack.use(await lockDirectory(config.dataDirectory))
+  const secrets = await openSecrets(config)
+  const connected = stack.adopt(await Chain.connect(config, secrets), (chain) => chain.close())
+  await connected.requireIdentity(config, secrets)
+  const db = stack.adopt(await openDatabase(`${config.dataDirectory}/db`), (database) => database.destroy())
+  await verifyLedger(db)
+  const blobs = overrides.blobs ?? stack.use(await DiskBlobStore.open(`${config.dataDirectory}/blobs`))
+
+  let isClosing = false
+  const ports = {
+    config,
+    secrets,
+    db,
+    blobs,
+    log,
+    chain: overrides.chain?.(connected) ?? connected,
+    executor: overrides.executor ?? createWasmExecutor(),
+    singleFlight: createSingleFlight(),
+    receiving: new Set<string>(),
+    isClosing: () => isClosing,
+  }
+  // NOTE: follower and worker know each other through the context, which is whole before either takes a step.
+  const ctx = ports as typeof ports & { -readonly [Part in 'follower' | 'worker']: Context[Part] }
+  await sweepBlobs(ctx)
+  ctx.follower = stack.adopt(startFollower(ctx), (follower) => follower.close())
+  ctx.worker = stack.adopt(startWorker(ctx), (worker) => worker.close())
+  await ctx.follower.sync()
+  stack.adopt(startJanitor(ctx), (janitor) => janitor.close())
+  const http = stack.adopt(await listen(createApp(ctx), config), (server) => server.close())
+  log.info({ url: http.url, datatrust: config.datatrust }, 'datatrust serves')
+
+  const owned = stack.move()
+  const close = async (): Promise<void> => {
+    isClosing = true
+    await owned.disposeAsync()
+  }
+  return { url: http.url, close, [Symbol.asyncDispose]: close }
+}

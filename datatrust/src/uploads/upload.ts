@@ -1,0 +1,69 @@
+import { type Address, assetFilesSchema, type CreateUpload, type Hex, type Upload } from '@gristmill/protocol'
+import type { Context } from '../context.js'
+import type { UploadRow } from '../db/schema.js'
+import { now } from '../now.js'
+import { AssetTooLargeError, UploadConflictError, UploadIncompleteError, UploadNotFoundError } from './upload-errors.js'
+
+/** An upload whose content is stored. */
+export type StoredUpload = UploadRow & {
+  blob_key: string
+  sha256: Hex
+  content_root: Hex
+  secret: Uint8Array
+  key_packets: Uint8Array
+}
+
+/** Announces an upload; announcing it again changes nothing. */
+export async function createUpload(ctx: Context, account: Address, { uploadId, files }: CreateUpload): Promise<Upload> {
+  const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0)
+  const { maxAssetBytes } = ctx.config.limits
+  if (sizeBytes > maxAssetBytes) throw new AssetTooLargeError(sizeBytes, maxAssetBytes)
+  const filesJson = JSON.stringify(files)
+  await ctx.db
+    .insertInto('uploads')
+    .values({ account, upload_id: uploadId, files: filesJson, size_bytes: sizeBytes, created_at: now() })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+  const row = await findUpload(ctx, account, uploadId)
+  if (row.files !== filesJson) throw new UploadConflictError(uploadId, 'files')
+  return uploadOf(row)
+}
+
+/** The upload of an account, or UploadNotFoundError. */
+export async function findUpload({ db }: Pick<Context, 'db'>, account: Address, uploadId: Hex): Promise<UploadRow> {
+  const row = await db
+    .selectFrom('uploads')
+    .selectAll()
+    .where('account', '=', account)
+    .where('upload_id', '=', uploadId)
+    .executeTakeFirst()
+  if (row === undefined) throw new UploadNotFoundError(uploadId)
+  return row
+}
+
+/** Throws UploadIncompleteError unless the content is there. */
+export function requireStored(row: UploadRow): StoredUpload {
+  if (row.blob_key === null) throw new UploadIncompleteError(row.upload_id)
+  return row as StoredUpload
+}
+
+/** An upload as its maker sees it. */
+export function uploadOf(row: UploadRow): Upload {
+  return {
+    uploadId: row.upload_id,
+    state: row.blob_key === null ? 'announced' : 'stored',
+    files: assetFilesSchema.parse(JSON.parse(row.files)),
+    sizeBytes: row.size_bytes,
+    ...(row.content_root === null || row.sha256 === null
+      ? {}
+      : { content: { contentRoot: row.content_root, sha256: row.sha256 } }),
+  }
+}
+
+/** The stored content behind a listing. */
+export async function uploadOfListing(
+  ctx: Pick<Context, 'db'>,
+  { maker, upload_id }: { maker: Address; upload_id: Hex },
+): Promise<StoredUpload> {
+  return requireStored(await findUpload(ctx, maker, upload_id))
+}
