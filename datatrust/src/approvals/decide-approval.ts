@@ -83,7 +83,7 @@ async function writeDecision(
 }
 
 /** What is left of a run that its owner rejected. */
-function withheld(receipt: Receipt): Partial<OrderRow> {
+function withheld(receipt: Receipt) {
   const rejected: Receipt = { ...receipt, verdict: 'REVIEW', releasedHash: ZERO_BYTES32, releasedBytes: 0n }
   return { receipt: toWire(rejected), metrics: '[]', message_key: null, message_bytes: null }
 }

@@ -1,0 +1,205 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type ActorName, type Localnet, startLocalnet } from '@gristmill/localnet'
+import { type Hex, HOUR, type ListingId, linearPolicy, type MarketId, type OrderId, type Policy } from '@gristmill/protocol'
+import {
+  Client,
+  defaultMarketConfig,
+  type GeneratedKey,
+  generateKey,
+  jsonRpcProvider,
+  type MarketConfig,
+  type PublishListingParams,
+} from '@gristmill/sdk'
+import { Wallet } from 'ethers'
+import type { Overrides } from '../src/context.js'
+import { type ConfigParams, prepareIdentity, type Server, start } from '../src/index.js'
+
+/** Money of tests: 6 decimals. */
+export const ONE = 1_000_000n
+export const ACCESS_PRICE = 5n * ONE
+export const COMPUTE_PRICE = 3n * ONE
+/** No wait of a test is longer. */
+export const PATIENCE_MS = 15_000
+
+const MARKET_CONFIG: MarketConfig = {
+  ...defaultMarketConfig(6),
+  activationSeconds: 0,
+  exitDelaySeconds: HOUR,
+  computeWindowSeconds: HOUR,
+}
+
+/** A chain with a market, and a datatrust that is registered and bonded but not started. */
+export interface Stage {
+  localnet: Localnet
+  market: MarketId
+  datatrust: number
+  directory: string
+  params: ConfigParams
+  operator: Client
+  close(): Promise<void>
+}
+
+export async function setStage(): Promise<Stage> {
+  const localnet = await startLocalnet()
+  const directory = await mkdtemp(join(tmpdir(), 'gristmill-datatrust-'))
+  const [patron, operator] = await Promise.all([clientOf(localnet, 'patron'), clientOf(localnet, 'operator')])
+  const { market } = await patron.markets.create({
+    asset: localnet.token,
+    p0: ONE,
+    k: 10n ** 24n,
+    config: MARKET_CONFIG,
+    seed: 1_000n * ONE,
+    payment: 'permit',
+  })
+  const { datatrust } = await registerDatatrust(localnet, operator, directory)
+  return {
+    localnet,
+    market,
+    datatrust,
+    directory,
+    operator,
+    params: paramsOf(localnet, datatrust, directory),
+    close: async () => {
+      await localnet.close()
+      await rm(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+export async function registerDatatrust(localnet: Localnet, operator: Client, dataDirectory: string) {
+  const identity = await prepareIdentity({ dataDirectory })
+  await localnet.giveGas(identity.signer, 10n ** 19n)
+  const registered = await operator.datatrusts.register({
+    ...identity,
+    payout: localnet.actors.operator.address,
+    asset: localnet.token,
+    url: 'http://127.0.0.1',
+  })
+  await operator.datatrusts.bond({ datatrust: registered.datatrust, amount: 2_000n * ONE, payment: 'permit' })
+  return registered
+}
+
+export function paramsOf(localnet: Localnet, datatrust: number, dataDirectory: string): ConfigParams {
+  return {
+    datatrust,
+    dataDirectory,
+    logLevel: process.env.DATATRUST_TEST_LOG ?? 'silent',
+    chain: {
+      rpcUrl: localnet.url,
+      chainId: BigInt(localnet.chainId),
+      deployment: localnet.deployment,
+      pollIntervalMs: 50,
+    },
+    limits: { requestsPerMinute: 100_000 },
+  }
+}
+
+export function startOn(stage: Stage, overrides: Overrides = {}): Promise<Server> {
+  return start(stage.params, overrides)
+}
+
+export function walletOf(localnet: Localnet, name: ActorName): Wallet {
+  return new Wallet(localnet.actors[name].privateKey, jsonRpcProvider(localnet.url))
+}
+
+export function clientOf(localnet: Localnet, name: ActorName, datatrust?: string): Promise<Client> {
+  const runner = walletOf(localnet, name)
+  const { deployment } = localnet
+  return Client.connect({ runner, deployment, ...(datatrust === undefined ? {} : { datatrust }) })
+}
+
+export function sha256(bytes: Uint8Array): Hex {
+  return `0x${createHash('sha256').update(bytes).digest('hex')}`
+}
+
+export function random32(): Hex {
+  return `0x${randomBytes(32).toString('hex')}`
+}
+
+/** Keys are costly to make: one for the file that asks. */
+let key: Promise<GeneratedKey> | undefined
+export function buyersKey(): Promise<GeneratedKey> {
+  key ??= generateKey({ name: 'buyer' })
+  return key
+}
+
+/** A table that nobody else has: 200 rows, two features, a label. */
+export function makeCsv(rows = 200): Uint8Array {
+  const lines = Array.from({ length: rows }, (_, index) => {
+    const noise = randomBytes(2)
+    return `${index % 50},${noise[0]},${index % 50 > 24 ? 'yes' : 'no'}`
+  })
+  return new TextEncoder().encode(`x,y,label\n${lines.join('\n')}\n`)
+}
+
+export function policyFor(algorithm: Hex, overrides: Partial<Parameters<typeof linearPolicy>[0]> = {}): Policy {
+  return linearPolicy({
+    table: {
+      features: [
+        { name: 'x', type: 'number', minMicros: 0, maxMicros: 50_000_000 },
+        { name: 'y', type: 'number', minMicros: 0, maxMicros: 256_000_000 },
+      ],
+      label: { name: 'label', classes: ['no', 'yes'] },
+      ignored: [],
+    },
+    algorithms: [{ digest: algorithm, parameters: { rounds: { min: 1, max: 100 } } }],
+    slotSeconds: 1,
+    ...overrides,
+  })
+}
+
+export interface PublishParams {
+  content?: Uint8Array
+  policy?: Policy
+  more?: Partial<PublishListingParams>
+}
+
+/** Publishes a table as the maker: for download, and for compute if there is a policy. */
+export async function publish(maker: Client, market: MarketId, { content = makeCsv(), policy, more }: PublishParams = {}) {
+  const published = await maker.listings.publish({
+    market,
+    content,
+    files: [{ name: 'table.csv', sizeBytes: content.length }],
+    metadata: { name: 'Table', license: 'CC0-1.0' },
+    prices: { access: ACCESS_PRICE, ...(policy === undefined ? {} : { compute: COMPUTE_PRICE }) },
+    ...(policy === undefined ? {} : { policy }),
+    payment: 'permit',
+    ...more,
+  })
+  await until(async () => (await maker.listings.get({ listing: published.listing })) !== undefined)
+  return { ...published, content }
+}
+
+/** Quotes and places an access order. */
+export async function buy(buyer: Client, listing: ListingId, recipientPublicKey?: string): Promise<OrderId> {
+  const publicKey = recipientPublicKey ?? (await buyersKey()).publicKey
+  const quote = await buyer.orders.quote({ listing, kind: 'access', recipientPublicKey: publicKey })
+  const { orderId } = await buyer.orders.place({ quote, payment: 'permit' })
+  return orderId
+}
+
+/** Everything of an order's data, decrypted and verified. */
+export async function download(buyer: Client, orderId: OrderId): Promise<Uint8Array> {
+  const { content, verified } = await buyer.orders.download({ orderId, privateKey: (await buyersKey()).privateKey })
+  const chunks: Uint8Array[] = []
+  for await (const chunk of content) chunks.push(chunk)
+  await verified
+  return Buffer.concat(chunks)
+}
+
+/** Polls until `holds` gives something truthy; a wait that is too long fails. */
+export async function until<T>(holds: () => Promise<T>, timeoutMs = PATIENCE_MS): Promise<T> {
+  const giveUpAt = Date.now() + timeoutMs
+  for (;;) {
+    const value = await holds().catch((error: unknown) => {
+      if (Date.now() > giveUpAt) throw error
+      return undefined
+    })
+    if (value) return value
+    if (Date.now() > giveUpAt) throw new Error('waited too long')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
