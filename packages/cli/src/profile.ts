@@ -25,6 +25,8 @@ export const profileSchema = z.object({
   defaultActor: z.string().optional(),
   /** Shown by `market show` when none is named. */
   market: bytes32Schema.optional(),
+  /** What `balance` counts when none is named. */
+  token: addressSchema.optional(),
 })
 export type Profile = z.output<typeof profileSchema>
 

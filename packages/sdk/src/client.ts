@@ -14,6 +14,7 @@ import {
   NotDeployedError,
   WrongChainError,
 } from './errors/connection-errors.js'
+import { IDLE_TIMEOUT_MS } from './http/limits.js'
 import { bindListings } from './listings/index.js'
 import { bindMarkets } from './markets/index.js'
 import { bindOrders } from './orders/index.js'
@@ -25,6 +26,8 @@ export interface ConnectParams {
   deployment: Deployment
   /** Base URL of a datatrust, for everything that is not on the chain. */
   datatrust?: string
+  /** Longest silence of the datatrust before a request is given up, ms; default: 30 seconds. */
+  datatrustTimeoutMs?: number
   /** Default: plain JavaScript; `nodeSha256` of `@gristmill/envelope/node` is several times as fast. */
   sha256?: Sha256
 }
@@ -96,7 +99,8 @@ async function connect(params: ConnectParams): Promise<Connection> {
   const connection: Connection = { ...base, ...account, sending: createQueue() }
   if (params.datatrust === undefined) return connection
   const url = baseUrl(params.datatrust)
-  const reading: Connection = { ...connection, datatrust: { url, card: () => card() } }
+  const idleTimeoutMs = params.datatrustTimeoutMs ?? IDLE_TIMEOUT_MS
+  const reading: Connection = { ...connection, datatrust: { url, idleTimeoutMs, card: () => card() } }
   const card = remembered(() => getCard(reading))
   return reading
 }

@@ -15,7 +15,7 @@ export function addVaultCommands(program: Command, io: Io): void {
   program
     .command('balance')
     .description('what you have in the wallet and in the Vault')
-    .option('--token <address>', "default: that of the datatrust's bond")
+    .option('--token <address>', "default: the profile's, or that of the datatrust's bond")
     .action(async (options: TokenOption, command: Command) => {
       await using session = await openSession(io, command)
       const { client, account } = session
@@ -28,7 +28,7 @@ export function addVaultCommands(program: Command, io: Io): void {
     .command('withdraw')
     .description('move money from the Vault to your wallet')
     .argument('<amount>', 'as 12.5, or "all"')
-    .option('--token <address>', "default: that of the datatrust's bond")
+    .option('--token <address>', "default: the profile's, or that of the datatrust's bond")
     .action(async (text: string, options: TokenOption, command: Command) => {
       await using session = await openSession(io, command)
       const { client } = session
@@ -41,12 +41,13 @@ export function addVaultCommands(program: Command, io: Io): void {
     })
 }
 
-async function tokenOf({ client }: Session, { token }: TokenOption): Promise<Address> {
+async function tokenOf({ client, profile }: Session, { token }: TokenOption): Promise<Address> {
   if (token !== undefined) {
     const parsed = addressSchema.safeParse(token)
     if (parsed.success) return parsed.data
     throw new ArgumentError('--token', `${token} is not an address: it is 0x and 40 hexadecimal digits.`)
   }
+  if (profile.token !== undefined) return profile.token
   const { datatrust } = await client.datatrusts.card()
   return (await client.datatrusts.get({ datatrust })).asset
 }

@@ -4,6 +4,8 @@ import type { DatatrustCard } from '@gristmill/protocol'
 export interface DatatrustEndpoint {
   /** Base URL without a trailing slash. */
   readonly url: string
+  /** Longest silence before a request is given up, ms. */
+  readonly idleTimeoutMs: number
   /** Its card, checked against the chain; asked for once, again after a failure. */
   readonly card: () => Promise<DatatrustCard>
 }

@@ -11,7 +11,7 @@ import {
 import { authorize } from './authorize.js'
 import { fromWebStream } from './from-web-stream.js'
 import { type IdleTimer, startIdleTimer } from './idle-timer.js'
-import { IDLE_TIMEOUT_MS, JSON_BYTES_MAX, PROBLEM_BYTES_MAX } from './limits.js'
+import { JSON_BYTES_MAX, PROBLEM_BYTES_MAX } from './limits.js'
 import { readBounded } from './read-bounded.js'
 
 export interface RequestParams {
@@ -24,14 +24,14 @@ export interface RequestParams {
   bytes?: AsyncIterable<Uint8Array> | Uint8Array
   /** Who asks: the client's account, signed, or nobody. */
   as: 'account' | 'public'
-  /** Longest silence, ms. */
+  /** Longest silence, ms; default: the endpoint's. */
   idleTimeoutMs?: number
 }
 
 /** Sends a request and gives the bytes of a good answer as they come; a refusal is a DatatrustError. */
 export async function requestBytes(connection: Connection, params: RequestParams): Promise<AsyncIterable<Uint8Array>> {
-  const { url } = requireDatatrust(connection)
-  const timeoutMs = params.idleTimeoutMs ?? IDLE_TIMEOUT_MS
+  const { url, idleTimeoutMs } = requireDatatrust(connection)
+  const timeoutMs = params.idleTimeoutMs ?? idleTimeoutMs
   const timer = startIdleTimer(timeoutMs)
   try {
     const response = await fetch(url + params.path, await requestInit(connection, params, timer))
