@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { link, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
@@ -45,7 +46,7 @@ async function readSecret(file: string): Promise<string> {
 
 /** Writes a secret in one step, so that a second process finds all of it or nothing; keeps what is there. */
 async function createSecret(file: string, text: string): Promise<void> {
-  const draft = `${file}.${process.pid}.tmp`
+  const draft = `${file}.${randomUUID()}.tmp`
   try {
     await writeFile(draft, text, { flag: 'wx', mode: 0o600 })
     await link(draft, file)

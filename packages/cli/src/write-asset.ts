@@ -30,7 +30,8 @@ export async function writeAsset({ out, content, files }: WriteAssetParams): Pro
     await divide(content, files, paths)
     await rename(part, target)
   } catch (error) {
-    await rm(part, { recursive: true, force: true })
+    // What failed first is what counts.
+    await rm(part, { recursive: true, force: true }).catch(() => undefined)
     const { syscall } = error as NodeJS.ErrnoException
     throw syscall === undefined
       ? error
