@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
+import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { createFrameReader, type Frame, writeFrame } from './frame.js'
 import type { Answer, Task } from './tasks.js'
@@ -12,10 +13,11 @@ const BINARYEN = dirname(createRequire(import.meta.url).resolve('binaryen'))
 
 /**
  * Flags of V8 that make runs repeatable: one compiler, so that stack frames have the same size in every run; and a bound
- * on memory besides the meter's.
+ * on memory besides the meter's. A smaller heap would be collected at every memory.grow.
  */
-const runFlags = (pagesMax: number) => ['--no-liftoff', `--wasm-max-mem-pages=${pagesMax}`, '--max-old-space-size=64']
-const INSTRUMENT_FLAGS = ['--wasm-max-mem-pages=8192', '--max-old-space-size=512']
+const runFlags = (pagesMax: number) => ['--no-liftoff', `--wasm-max-mem-pages=${pagesMax}`, HEAP_FLAG]
+const HEAP_FLAG = '--max-old-space-size=512'
+const INSTRUMENT_FLAGS = ['--wasm-max-mem-pages=8192', HEAP_FLAG]
 
 export interface ChildParams {
   task: Task
@@ -33,13 +35,8 @@ export type ChildEnd = { kind: 'answer'; frame: Frame<Answer> } | { kind: 'timeo
  * process is dead when the promise settles.
  */
 export function runChild({ task, parts, answerBytesMax, timeoutMs }: ChildParams): Promise<ChildEnd> {
-  const flags = task.kind === 'run' ? runFlags(task.pagesMax) : INSTRUMENT_FLAGS
-  const readable = [PACKAGE, BINARYEN].map((path) => `--allow-fs-read=${path}`)
-  const child = spawn(
-    process.execPath,
-    [...flags, '--permission', '--allow-worker', ...readable, '--no-warnings', `${CODE}/child.js`],
-    { stdio: ['pipe', 'pipe', 'ignore'], env: {}, cwd: CODE, windowsHide: true },
-  )
+  const child = spawnChild(task)
+  const { stdin, stdout } = child
   return new Promise((resolve, reject) => {
     let end: ChildEnd = { kind: 'died' }
     const finish = (how: ChildEnd) => {
@@ -48,7 +45,7 @@ export function runChild({ task, parts, answerBytesMax, timeoutMs }: ChildParams
     }
     const timer = setTimeout(() => finish({ kind: 'timeout' }), timeoutMs)
     const reader = createFrameReader<Answer>(answerBytesMax)
-    child.stdout.on('data', (chunk: Uint8Array) => {
+    stdout.on('data', (chunk: Uint8Array) => {
       try {
         const frame = reader.push(chunk)
         if (frame !== undefined) finish({ kind: 'answer', frame })
@@ -57,7 +54,7 @@ export function runChild({ task, parts, answerBytesMax, timeoutMs }: ChildParams
       }
     })
     // A child that dies while it is written to closes the pipe; its end is reported by 'close'.
-    child.stdin.on('error', () => {})
+    stdin.on('error', () => {})
     child.on('error', (error) => {
       clearTimeout(timer)
       reject(error)
@@ -66,7 +63,20 @@ export function runChild({ task, parts, answerBytesMax, timeoutMs }: ChildParams
       clearTimeout(timer)
       resolve(end)
     })
-    // The pipe stays open: its end tells the child that the runner is gone.
-    for (const bytes of writeFrame(task, parts)) child.stdin.write(bytes)
+    for (const bytes of writeFrame(task, parts)) stdin.write(bytes)
+    stdin.end()
   })
+}
+
+function spawnChild(task: Task): ChildProcessByStdio<Writable, Readable, null> {
+  const flags = task.kind === 'run' ? runFlags(task.pagesMax) : INSTRUMENT_FLAGS
+  const readable = [PACKAGE, BINARYEN].map((path) => `--allow-fs-read=${path}`)
+  // The worker is the watchdog. The fourth pipe is its lifeline: nobody writes to it, it closes when this process dies.
+  const args = [...flags, '--permission', '--allow-worker', ...readable, '--no-warnings', `${CODE}/child.js`]
+  return spawn(process.execPath, args, {
+    stdio: ['pipe', 'pipe', 'ignore', 'pipe'],
+    env: {},
+    cwd: CODE,
+    windowsHide: true,
+  }) as ChildProcess as ChildProcessByStdio<Writable, Readable, null>
 }

@@ -26,7 +26,8 @@ export interface MeterNames {
  * nothing can catch. Growing beyond `pagesMax` fails as if the machine had no more memory.
  */
 export function addMeter(module: binaryen.Module, names: MeterNames, pagesMax: number): void {
-  const charge = (amount: number) => chargeInline(module, names.fuel, module.i64.const(BigInt(FUEL_PER_CHARGE + amount)))
+  const charge = (amount: number) =>
+    chargeInline(module, names.fuel, module.i64.const(BigInt(FUEL_PER_CHARGE + amount)))
   const functions = Array.from({ length: module.getNumFunctions() }, (_, index) => module.getFunctionByIndex(index))
   module.addGlobal(names.fuel, wasm.i64, true, module.i64.const(0n))
   module.addGlobal(names.denied, wasm.i32, true, module.i32.const(0))

@@ -1,13 +1,32 @@
 import type { ExecutionStatus } from '../executor.js'
 import type { Refusal } from './refusals.js'
 
-/** What a child process is asked to do. Numbers that exceed JSON's are decimal strings. */
-export type Task =
-  | { kind: 'instrument'; pagesMax: number }
-  | { kind: 'run'; fuel: string; pagesMax: number; outputBytes: number }
+/** Check the module in the first part and add the meter to it. */
+export interface InstrumentTask {
+  kind: 'instrument'
+  pagesMax: number
+}
 
-/** What a child process answers; an instrumented module or an output follows as the only part. */
+/** Run the instrumented module in the first part on the input in the second. */
+export interface RunTask {
+  kind: 'run'
+  /** Decimal: it exceeds the numbers of JSON. */
+  fuel: string
+  pagesMax: number
+  outputBytes: number
+}
+
+/** What a child process is asked to do. */
+export type Task = InstrumentTask | RunTask
+
+/** What a child process answers. */
 export type Answer =
   | { kind: 'instrumented' }
   | { kind: 'refused'; refusal: Refusal }
   | { kind: 'ran'; status: ExecutionStatus; reason: string; fuelUsed: string }
+
+/** An answer, with the instrumented module or the output. */
+export interface AnswerWithPart {
+  answer: Answer
+  part?: Uint8Array
+}

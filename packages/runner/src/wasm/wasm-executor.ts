@@ -45,7 +45,10 @@ export function createWasmExecutor(overrides: Partial<ExecutionLimits> = {}): Ex
     if (known !== undefined) return known
     const module = instrument(algorithm, pagesMax)
     instrumented.set(digest, module)
-    module.catch(() => instrumented.delete(digest))
+    // A refusal is as final as the module, unless the machine was merely too busy.
+    module.catch((error: unknown) => {
+      if (!(error instanceof AlgorithmRefusedError) || error.refusal === 'TOO_COMPLEX') instrumented.delete(digest)
+    })
     if (instrumented.size > CACHED_MODULES) instrumented.delete(instrumented.keys().next().value!)
     return module
   }

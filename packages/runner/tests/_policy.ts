@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto'
+import { type Hex, type LinearPolicyParams, linearPolicy, type Policy, type Table } from '@gristmill/protocol'
+
+export const table: Table = {
+  features: [
+    { name: 'x', type: 'number', minMicros: 0, maxMicros: 100_000_000 },
+    { name: 'side', type: 'category', categories: ['left', 'right'] },
+  ],
+  label: { name: 'y', classes: ['no', 'yes'] },
+  ignored: ['id'],
+}
+
+/** 100 rows; the label is "yes" exactly where x > 49. */
+export const csv = `id,x,side,y\n${Array.from({ length: 100 }, (_, x) => `r${x},${x},${x % 3 ? 'left' : 'right'},${x > 49 ? 'yes' : 'no'}`).join('\n')}\n`
+
+/** Weights of x, left, right and the intercept that are right for every row. */
+export const RIGHT = [64, 0, 0, -31.75]
+
+export const digestOf = (module: Uint8Array): Hex => `0x${createHash('sha256').update(module).digest('hex')}`
+
+/** A policy under which `module` may run, with one parameter. */
+export const policyFor = (module: Uint8Array, params: Partial<LinearPolicyParams> = {}): Policy =>
+  linearPolicy({
+    table,
+    algorithms: [{ digest: digestOf(module), parameters: { body: { min: 0, max: 99 } } }],
+    ...params,
+  })

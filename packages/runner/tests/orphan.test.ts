@@ -1,0 +1,50 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync, readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+
+/** Live processes whose parent is `pid`. */
+function childrenOf(pid: number): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => {
+      const stat = statOf(Number(name))
+      return stat !== undefined && stat.parent === pid && stat.state !== 'Z'
+    })
+    .map(Number)
+}
+
+function statOf(pid: number): { state: string; parent: number } | undefined {
+  try {
+    const [state, parent] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ')
+    return { state: state!, parent: Number(parent) }
+  } catch {
+    return undefined
+  }
+}
+
+async function until(condition: () => boolean, timeoutMs: number): Promise<boolean> {
+  for (let waited = 0; waited < timeoutMs; waited += 20) {
+    if (condition()) return true
+    await sleep(20)
+  }
+  return condition()
+}
+
+describe.runIf(process.platform === 'linux')('a runner that is killed in the middle of a run', () => {
+  it('leaves no process', { timeout: 20_000 }, async () => {
+    const entry = fileURLToPath(new URL('./children/run-forever.ts', import.meta.url))
+    const runner = spawn(process.execPath, [entry], { stdio: ['ignore', 'pipe', 'ignore'] })
+    await once(runner.stdout, 'data')
+    expect(await until(() => childrenOf(runner.pid!).length === 1, 5000)).toBe(true)
+    await sleep(500)
+    const [child] = childrenOf(runner.pid!)
+    expect(child).toBeDefined()
+    runner.kill('SIGKILL')
+    await once(runner, 'exit')
+    const isGone = () => [undefined, 'Z'].includes(statOf(child!)?.state)
+    expect(await until(isGone, 3000)).toBe(true)
+  })
+})

@@ -1,0 +1,217 @@
+import { createHash } from 'node:crypto'
+import {
+  AlgorithmNotAllowedError,
+  canonicalHash,
+  leakBits,
+  ParameterError,
+  type Policy,
+  ZERO_BYTES32,
+} from '@gristmill/protocol'
+import {
+  createWasmExecutor,
+  predictLinear,
+  type RunParams,
+  readSafetensors,
+  run,
+  TableMismatchError,
+  TableTooLargeError,
+  WeakSecretError,
+} from '@gristmill/runner'
+import { describe, expect, it } from 'vitest'
+import { csv, digestOf, policyFor, RIGHT, table } from './_policy.js'
+import { source } from './_source.js'
+import { assemble, choosing, wat, writing } from './_wat.js'
+
+const executor = createWasmExecutor({ fuel: 100_000_000n })
+const orderId = canonicalHash('an order')
+
+const field = (at: number, offset: number) =>
+  `(f64.store offset=${at} (local.get $output) (f64.convert_i32_s (i32.load offset=${offset} (local.get $input))))`
+const reading = (offsets: number[]) =>
+  `${offsets.map((offset, index) => field(8 * index, offset)).join(' ')} (local.get $outputBytes)`
+
+/** What the algorithm of these tests may do; its parameter says which. */
+const BODIES = {
+  right: writing(RIGHT),
+  wrong: writing(RIGHT.map((value) => -value)),
+  constant: writing([0, 0, 0, 1]),
+  imprecise: writing([64, 0, 0, -29]),
+  notANumber: writing([Number.NaN, 0, 0, 0]),
+  infinite: writing([Number.POSITIVE_INFINITY, 0, 0, 0]),
+  large: writing([65, 0, 0, 0]),
+  hiding: writing(RIGHT.map((value) => value * (1 - 2 ** -30))),
+  zeros: writing([1, 0, 0, 0]),
+  negativeZeros: writing([1, -0, -0, -1e-50]),
+  further: writing(RIGHT, 8),
+  shorter: writing(RIGHT.slice(1)),
+  beside:
+    '(memory.copy (i32.add (local.get $output) (local.get $outputBytes)) (local.get $input) (i32.const 400)) (local.get $outputBytes)',
+  traps: '(unreachable)',
+  busy: '(loop $l (br_if $l (i32.lt_u (local.tee $k (i32.add (local.get $k) (i32.const 1))) (i32.const 1000)))) (local.get $outputBytes)',
+  readsHeader: reading([0, 4, 8, 12]),
+  readsRest: reading([16, 20, 56, 60]),
+}
+type Body = keyof typeof BODIES
+const names = Object.keys(BODIES) as Body[]
+const algorithm = assemble(
+  wat({ run: `(local $k i32) ${choosing('(i32.load offset=56 (local.get $input))', Object.values(BODIES))}` }),
+)
+
+const runWith = (body: Body, policy: Policy = policyFor(algorithm), changes: Partial<RunParams> = {}) =>
+  run({
+    orderId,
+    policy,
+    algorithm,
+    parameters: { body: names.indexOf(body) },
+    source: source(csv, 1000),
+    executor,
+    secret: new Uint8Array(32).fill(9),
+    ...changes,
+  })
+
+describe('a run that keeps the policy', () => {
+  it('releases a model, its hash and the metrics of rows it did not see', async () => {
+    const result = await runWith('right')
+    expect(result).toMatchObject({ verdict: 'OK', privateLog: { rows: 100, trainRows: 80, holdoutRows: 20 } })
+    expect(result.releasedHash).toBe(digestOf(result.released!))
+    expect(result.metrics.map(({ name }) => name)).toEqual(['holdout_accuracy', 'holdout_majority'])
+    expect(result.metrics[0]!.micros).toBe(1_000_000)
+    expect(result.leakBits).toBe(leakBits(policyFor(algorithm)))
+    const model = readSafetensors(result.released!)
+    expect(predictLinear(model, table, { x: 80, side: 'left' }).label).toBe('yes')
+    expect(predictLinear(model, table, { x: 20, side: 'left' }).label).toBe('no')
+  })
+
+  it('is the same every time, whatever chunks the data comes in', async () => {
+    const runs = [await runWith('right'), await runWith('right', undefined, { source: source(csv, 3) })]
+    expect(runs[1]).toEqual(runs[0])
+  })
+
+  it('holds back other rows for another order and another secret', async () => {
+    const share = async (changes: Partial<RunParams>) =>
+      (await runWith('constant', undefined, changes)).privateLog.measurements!.holdout_accuracy
+    const shares = new Set<number>()
+    for (let n = 0; n < 4; n++) shares.add(await share({ orderId: canonicalHash(n) }))
+    for (let n = 0; n < 4; n++) shares.add(await share({ secret: new Uint8Array(32).fill(n) }))
+    expect(shares.size).toBeGreaterThan(1)
+  })
+
+  it('tells the most it could use, not what it used', async () => {
+    const [short, long] = [await runWith('right'), await runWith('busy')]
+    expect(long.privateLog.fuelUsed).not.toBe(short.privateLog.fuelUsed)
+    expect(long.fuel).toBe(short.fuel)
+  })
+
+  it('salts the hash of the raw output', async () => {
+    const result = await runWith('right')
+    const raw = new Float64Array(RIGHT)
+    const hash = createHash('sha256').update(result.salt).update(new Uint8Array(raw.buffer)).digest('hex')
+    expect(result.rawOutputHash).toBe(`0x${hash}`)
+    expect((await runWith('right', undefined, { orderId: canonicalHash('other') })).rawOutputHash).not.toBe(
+      result.rawOutputHash,
+    )
+  })
+
+  it('hands over exactly the documented input', async () => {
+    const values = async (body: Body) => {
+      const { released } = await runWith(body, policyFor(algorithm, { range: [-128, 128] }))
+      const [coef, intercept] = readSafetensors(released!).tensors
+      return [...coef!.values, ...intercept!.values]
+    }
+    expect(await values('readsHeader')).toEqual([80, 3, 2, 1])
+    expect(await values('readsRest')).toEqual([4, 0, names.indexOf('readsRest'), 0])
+  })
+})
+
+describe('a gate', () => {
+  it('lets out only finite numbers', async () => {
+    for (const body of ['notANumber', 'infinite'] as const) {
+      expect(await runWith(body)).toMatchObject({ verdict: 'CONTRACT', releasedHash: ZERO_BYTES32, metrics: [] })
+    }
+    expect((await runWith('zeros')).verdict).toBe('OK')
+  })
+
+  it('lets out only numbers in range, and more if the range is wider', async () => {
+    expect((await runWith('large')).verdict).toBe('CONTRACT')
+    expect((await runWith('large', policyFor(algorithm, { range: [-128, 128] }))).verdict).toBe('OK')
+  })
+
+  it('lets out no further tensor, no shorter one, and nothing that was written beside the output', async () => {
+    expect((await runWith('further')).verdict).toBe('CONTRACT')
+    expect((await runWith('shorter')).verdict).toBe('CONTRACT')
+    const result = await runWith('beside')
+    expect(readSafetensors(result.released!).tensors.flatMap(({ values }) => [...values])).toEqual([0, 0, 0, 0])
+  })
+
+  it('rounds away whatever hides in the low bits, and says so with the same hash', async () => {
+    const [honest, stripped] = [await runWith('right'), await runWith('hiding')]
+    expect(stripped.releasedHash).toBe(honest.releasedHash)
+    expect(stripped.rawOutputHash).not.toBe(honest.rawOutputHash)
+  })
+
+  it('has no negative zero to tell apart from zero', async () => {
+    const [plus, minus] = [await runWith('zeros'), await runWith('negativeZeros')]
+    expect(minus.releasedHash).toBe(plus.releasedHash)
+  })
+
+  it('asks for enough rows per parameter before the algorithm sees any', async () => {
+    const policy = policyFor(algorithm, { minRowsPerParam: 21 })
+    expect(await runWith('right', policy)).toMatchObject({ verdict: 'CHECK', privateLog: { fuelUsed: 0n } })
+    expect((await runWith('right', policyFor(algorithm, { minRowsPerParam: 20 }))).verdict).toBe('OK')
+  })
+
+  it('asks for the accuracy that the policy asks for', async () => {
+    const failed = await runWith('wrong', policyFor(algorithm, { minAccuracyMicros: 600_000 }))
+    expect(failed).toMatchObject({ verdict: 'CHECK', releasedBytes: 0, metrics: [] })
+    expect(failed.released).toBeUndefined()
+    expect((await runWith('wrong')).verdict).toBe('OK')
+    expect((await runWith('right', policyFor(algorithm, { minAccuracyMicros: 600_000 }))).verdict).toBe('OK')
+  })
+
+  it('charges a failed run like one that succeeded', async () => {
+    const result = await runWith('traps')
+    expect(result.verdict).toBe('ALGO_ERROR')
+    expect(result.leakBits).toBe((await runWith('right')).leakBits)
+  })
+
+  it('measures the model as released, rounded to the digits of the policy', async () => {
+    const exact = (await runWith('imprecise')).privateLog.measurements!.holdout_accuracy
+    const coarse = await runWith('imprecise', policyFor(algorithm, { metricDigits: 1 }))
+    expect(coarse.metrics[0]!.micros).toBe(Math.round(exact * 10) * 100_000)
+  })
+})
+
+describe('an order outside its policy', () => {
+  it('is refused for another algorithm', async () => {
+    await expect(runWith('right', undefined, { algorithm: assemble(wat()) })).rejects.toThrow(AlgorithmNotAllowedError)
+  })
+
+  it('is refused for other parameters', async () => {
+    await expect(runWith('right', undefined, { parameters: { body: 100 } })).rejects.toThrow(ParameterError)
+    await expect(runWith('right', undefined, { parameters: {} })).rejects.toThrow(ParameterError)
+  })
+
+  it('is refused for data that is not what the policy describes', async () => {
+    const mismatch = (text: string) =>
+      expect(runWith('right', undefined, { source: source(text) })).rejects.toThrow(TableMismatchError)
+    await mismatch(csv.replace('r5,5,', 'r5,500,'))
+    await mismatch(csv.replace('left', 'up'))
+    await mismatch(csv.replace('yes', 'maybe'))
+    await mismatch(csv.replace('side', 'seite'))
+    await mismatch(csv.replaceAll(/^([^,]*),/gm, '$1,0,').replace('id,0', 'id,extra'))
+    await mismatch(csv.replace('r5,5,', 'r5,five,'))
+  })
+
+  it('is refused for data that does not fit the memory of an algorithm', async () => {
+    const small = createWasmExecutor({ memoryBytes: 65_536 })
+    const rows = csv.split('\n').slice(1, -1)
+    const text = `id,x,side,y\n${Array.from({ length: 30 }, () => rows.join('\n')).join('\n')}\n`
+    await expect(runWith('right', undefined, { source: source(text, 4096), executor: small })).rejects.toThrow(
+      TableTooLargeError,
+    )
+  })
+
+  it('is refused by a runner whose secret could be guessed', async () => {
+    await expect(runWith('right', undefined, { secret: new Uint8Array(16) })).rejects.toThrow(WeakSecretError)
+  })
+})
