@@ -1,9 +1,9 @@
 import type { ActorName } from '@gristmill/localnet'
 import { type Deal, type Goods, goodsHash, type Hex, type Quote, receiptHash, ZERO_BYTES32 } from '@gristmill/protocol'
-import { type Client, defaultMarketConfig, type MarketConfig, type PaymentMethod } from '../src/index.js'
+import { type Attested, type Client, defaultMarketConfig, type MarketConfig, type PaymentMethod } from '../src/index.js'
 import type { Books } from './_books.js'
 import type { Random } from './_random.js'
-import { type Attested, attest, ONE, offer, receiptFor, type Stage } from './_util.js'
+import { attest, ONE, offer, receiptFor, type Stage } from './_util.js'
 
 /** Delays so short that a run of the test sees their ends. */
 export const QUICK_CONFIG: MarketConfig = {
