@@ -93,6 +93,16 @@ describe('the vault', () => {
     expect(error).toMatchObject({ errorName: 'ERC20InsufficientAllowance', code: 'ERC20_INSUFFICIENT_ALLOWANCE' })
   })
 
+  it('takes a deposit by allowance for somebody else', async () => {
+    const client = await clientOf(localnet, 'patron')
+    const { token, actors } = localnet
+    await client.vault.approve({ token, spender: 'vault', amount: 3n })
+    const to = actors.curator.address
+    await client.vault.deposit({ token, amount: 3n, payment: 'allowance', to })
+    expect((await client.vault.balance({ token, account: to })).vault).toBe(3n)
+    await expect(client.vault.deposit({ token, amount: 3n, to })).rejects.toBeInstanceOf(InvalidParameterError)
+  })
+
   it('refuses to withdraw more than there is, with the values', async () => {
     const client = await clientOf(localnet, 'stranger')
     const error = await errorOf(client.vault.withdraw({ token: localnet.token, amount: 5n }))

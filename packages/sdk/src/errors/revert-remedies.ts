@@ -84,7 +84,8 @@ export const REVERT_REMEDIES: Readonly<Record<string, string>> = {
   ERC6909InvalidSender: 'The zero address cannot send: use an account.',
   ERC6909InvalidSpender: 'The zero address cannot be an operator: name a module.',
   ERC20InsufficientBalance: 'The wallet holds too few tokens: get more, or choose a smaller amount.',
-  ERC20InsufficientAllowance: 'The allowance is too small: approve the spender for the amount, or pay with a permit.',
+  ERC20InsufficientAllowance:
+    'The allowance is too small: approve the spender with vault.approve, or pay with a permit.',
   ERC20InvalidApprover: 'The zero address cannot approve: use an account.',
   ERC20InvalidReceiver: 'Tokens cannot go to the zero address: name another recipient.',
   ERC20InvalidSender: 'The zero address cannot send tokens: use an account.',

@@ -1,4 +1,5 @@
 import type { Connection } from '../connection.js'
+import { type ApproveParams, approve } from './approve.js'
 import { type AuthorizeParams, authorize, revoke } from './authorize.js'
 import { type BalanceParams, balance } from './balance.js'
 import { type DepositParams, deposit } from './deposit.js'
@@ -13,6 +14,7 @@ export function bindVault(connection: Connection) {
     balance: (params: BalanceParams) => balance(connection, params),
     token: (params: TokenParams) => token(connection, params),
     authorize: (params: AuthorizeParams) => authorize(connection, params),
+    approve: (params: ApproveParams) => approve(connection, params),
     revoke: (params: AuthorizeParams) => revoke(connection, params),
   }
 }
