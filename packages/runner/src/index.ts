@@ -8,8 +8,8 @@ export {
   type Executor,
   type ExecutorCapabilities,
 } from './executor.js'
-export { type EvaluateLinearParams, type Evaluation, evaluateLinear } from './model/evaluate-linear.js'
 export { ModelFormatError, ModelMismatchError, ValueError } from './model/errors.js'
+export { type EvaluateLinearParams, type Evaluation, evaluateLinear } from './model/evaluate-linear.js'
 export { type Prediction, predictLinear } from './model/predict-linear.js'
 export type { Cell } from './model/row-encoder.js'
 export { type Model, type ModelTensor, readSafetensors } from './model/safetensors.js'

@@ -61,12 +61,7 @@ export function verifyReceipt(domain: DomainParams, receipt: Receipt, signature:
 }
 
 /** Throws SignatureError unless `signer` signed the typed data with its own key. */
-export function requireSigned(
-  what: string,
-  typedData: TypedData,
-  signature: Hex,
-  signer: Address,
-): void {
+export function requireSigned(what: string, typedData: TypedData, signature: Hex, signer: Address): void {
   const actual = recover(typedData, signature)
   if (actual !== getAddress(signer)) throw new SignatureError(what, signer, actual)
 }
