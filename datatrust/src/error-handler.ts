@@ -1,7 +1,8 @@
-import { isProtocolError } from '@gristmill/protocol'
+import { isProtocolError, toWire } from '@gristmill/protocol'
 import type { ErrorRequestHandler, Response } from 'express'
-import { problemOf, statusOf } from './api/problem.js'
+import { problemOf } from './api/problem.js'
 import { BodyTooLargeError, RequestInvalidError, UnsupportedMediaTypeError } from './api/request-errors.js'
+import { statusOf } from './api/status-of.js'
 import type { Logger } from './logger.js'
 
 /** Last middleware: the one place where an error becomes an answer. A fault of ours is logged and says nothing. */
@@ -30,7 +31,7 @@ function send(response: Response, status: number, problem: object): void {
   response
     .status(status)
     .set({ 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' })
-    .send(JSON.stringify(problem))
+    .send(toWire(problem))
 }
 
 /** express and its body parser throw http-errors with a `type`; ours are named. */

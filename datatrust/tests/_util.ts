@@ -3,7 +3,15 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ActorName, type Localnet, startLocalnet } from '@gristmill/localnet'
-import { type Hex, HOUR, type ListingId, linearPolicy, type MarketId, type OrderId, type Policy } from '@gristmill/protocol'
+import {
+  type Hex,
+  HOUR,
+  type ListingId,
+  linearPolicy,
+  type MarketId,
+  type OrderId,
+  type Policy,
+} from '@gristmill/protocol'
 import {
   Client,
   defaultMarketConfig,
@@ -158,7 +166,11 @@ export interface PublishParams {
 }
 
 /** Publishes a table as the maker: for download, and for compute if there is a policy. */
-export async function publish(maker: Client, market: MarketId, { content = makeCsv(), policy, more }: PublishParams = {}) {
+export async function publish(
+  maker: Client,
+  market: MarketId,
+  { content = makeCsv(), policy, more }: PublishParams = {},
+) {
   const published = await maker.listings.publish({
     market,
     content,

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Client } from '@gristmill/sdk'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Server } from '../src/index.js'
 import { ACCESS_PRICE, buy, clientOf, download, publish, type Stage, setStage, startOn } from './_util.js'
 

@@ -1,0 +1,70 @@
+/** Codes that a caller may meet, by HTTP status: ours, and those of packages that judge what a caller sent. */
+const CODES_BY_STATUS: Readonly<Record<number, readonly string[]>> = {
+  400: ['REQUEST_INVALID', 'UPLOAD_TRUNCATED', 'LENGTH_MISMATCH', 'NOT_CANONICAL'],
+  401: ['AUTHORIZATION_MISSING', 'AUTHORIZATION_INVALID', 'AUTHORIZATION_EXPIRED', 'REQUEST_REPLAYED'],
+  402: ['ORDER_NOT_PAID'],
+  403: ['NOT_ORDER_PARTY'],
+  404: [
+    'ROUTE_NOT_FOUND',
+    'UPLOAD_NOT_FOUND',
+    'LISTING_NOT_FOUND',
+    'LISTINGS_UNKNOWN',
+    'ORDER_NOT_FOUND',
+    'ALGORITHM_NOT_FOUND',
+    'APPROVAL_NOT_FOUND',
+    'NO_OPENING',
+  ],
+  409: [
+    'UPLOAD_CONFLICT',
+    'UPLOAD_IN_PROGRESS',
+    'UPLOAD_INCOMPLETE',
+    'ORDER_NOT_READY',
+    'ORDER_EXISTS',
+    'APPROVAL_CONFLICT',
+    'APPROVAL_MISMATCH',
+  ],
+  410: ['ORDER_CLOSED'],
+  413: ['BODY_TOO_LARGE', 'UPLOAD_OVERSIZED', 'ASSET_TOO_LARGE'],
+  415: ['UNSUPPORTED_MEDIA_TYPE'],
+  422: [
+    'ALGORITHM_MISMATCH',
+    'ALGORITHM_NOT_ALLOWED',
+    'ALGORITHM_REFUSED',
+    'BAD_PARAMETER',
+    'BUDGET_EXCEEDED',
+    'ATTESTATION_MISMATCH',
+    'APPROVAL_SIGNATURE',
+    'NOT_OFFERED',
+    'LISTING_CLOSED',
+    'BOND_TOO_LOW',
+    'TABLE_SYNTAX',
+    'TABLE_EMPTY',
+    'TABLE_HEADER',
+    'TABLE_RAGGED',
+    'TABLE_TOO_LARGE',
+    'TABLE_MISMATCH',
+    'BAD_LABEL',
+    'COLUMN_UNUSABLE',
+    'TOO_FEW_ROWS',
+    'AIRLOCK_REQUIRED',
+    'MALFORMED_KEY',
+    'KEY_TOO_LARGE',
+    'SEVERAL_KEYS',
+    'PRIVATE_KEY_GIVEN',
+    'KEY_EXPIRED',
+    'KEY_REVOKED',
+    'NO_ENCRYPTION_KEY',
+  ],
+  429: ['TOO_MANY_REQUESTS'],
+  503: ['NOT_READY', 'CHAIN_UNREACHABLE', 'CHAIN_TIMEOUT', 'TRANSACTION_TIMEOUT', 'TRANSACTION_REPLACED'],
+  507: ['STORAGE_FULL'],
+}
+
+const STATUS_BY_CODE = new Map(
+  Object.entries(CODES_BY_STATUS).flatMap(([status, codes]) => codes.map((code) => [code, Number(status)] as const)),
+)
+
+/** HTTP status of an error by its code; undefined for what is our fault: 500, without a word. */
+export function statusOf(code: string): number | undefined {
+  return STATUS_BY_CODE.get(code)
+}

@@ -1,0 +1,176 @@
+import { BPS, type Hex, type ListingId, type OrderId, receiptHash } from '@gristmill/protocol'
+import { createWasmExecutor, readSafetensors } from '@gristmill/runner'
+import type { Client } from '@gristmill/sdk'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Server } from '../src/index.js'
+import {
+  buyersKey,
+  COMPUTE_PRICE,
+  clientOf,
+  makeCsv,
+  policyFor,
+  publish,
+  type Stage,
+  setStage,
+  sha256,
+  startOn,
+  until,
+} from './_util.js'
+import { constantModel, endlessLoop, nanModel, trap } from './_wat.js'
+
+describe('selling runs', () => {
+  let stage: Stage
+  let server: Server
+  let maker: Client
+  let sponsor: Client
+  let stranger: Client
+
+  beforeAll(async () => {
+    stage = await setStage()
+    // Enough fuel for every honest run here, and little enough that an endless one ends soon.
+    server = await startOn(stage, { executor: createWasmExecutor({ fuel: 50_000_000n }) })
+    maker = await clientOf(stage.localnet, 'maker', server.url)
+    sponsor = await clientOf(stage.localnet, 'sponsor', server.url)
+    stranger = await clientOf(stage.localnet, 'stranger', server.url)
+  }, 60_000)
+  afterAll(async () => {
+    await server?.close()
+    await stage?.close()
+  })
+
+  async function listed(module: Uint8Array, overrides: Parameters<typeof policyFor>[1] = {}) {
+    const { algorithm } = await sponsor.orders.sendAlgorithm({ module })
+    const policy = policyFor(algorithm, overrides)
+    const { listing } = await publish(maker, stage.market, { policy })
+    return { algorithm, listing }
+  }
+
+  async function order({ algorithm, listing }: { algorithm: Hex; listing: ListingId }): Promise<OrderId> {
+    const { publicKey: recipientPublicKey } = await buyersKey()
+    const parameters = { rounds: 1 }
+    const quote = await sponsor.orders.quote({ listing, kind: 'compute', recipientPublicKey, algorithm, parameters })
+    return (await sponsor.orders.place({ quote, payment: 'permit' })).orderId
+  }
+
+  async function pendingOf(orderId: OrderId) {
+    return until(async () => (await maker.listings.approvals()).find((pending) => pending.orderId === orderId))
+  }
+
+  it('runs, waits for the maker, releases, and the model is what the receipt says', async () => {
+    const offer = await listed(constantModel())
+    const orderId = await order(offer)
+    const { releasedHash, rowsAtMost, leakBits, verdict } = await pendingOf(orderId)
+    expect({ verdict, leakBits }).toMatchObject({ verdict: 'OK' })
+    expect(rowsAtMost).toBeGreaterThan(0)
+    const document = await maker.listings.get({ listing: offer.listing })
+    expect(document).toMatchObject({ document: { rowsAtMost } })
+    const { privateKey } = await buyersKey()
+    await expect(sponsor.orders.collectModel({ orderId, privateKey })).rejects.toMatchObject({ code: 'NOT_FULFILLED' })
+
+    await expect(stranger.listings.decide({ orderId, releasedHash, approved: true })).rejects.toMatchObject({
+      code: 'APPROVAL_NOT_FOUND',
+    })
+    await maker.listings.decide({ orderId, releasedHash, approved: true })
+    await maker.listings.decide({ orderId, releasedHash, approved: true })
+    await expect(maker.listings.decide({ orderId, releasedHash, approved: false })).rejects.toMatchObject({
+      code: 'APPROVAL_CONFLICT',
+    })
+    await sponsor.orders.wait({ orderId, pollMs: 50, timeoutMs: 15_000 })
+
+    const { model, receipt, metrics } = await sponsor.orders.collectModel({ orderId, privateKey })
+    expect(sha256(model)).toBe(releasedHash)
+    expect(
+      readSafetensors(model)
+        .tensors.map(({ name }) => name)
+        .toSorted(),
+    ).toEqual(['coef', 'intercept'])
+    expect(metrics.map(({ name }) => name)).toContain('holdout_accuracy')
+    expect(receipt.verdict).toBe('OK')
+    const { settled } = await sponsor.orders.accept({ orderId, deliveryHash: receiptHash(receipt) })
+    expect(settled[0]?.toBuyer).toBe(0n)
+    await expect(sponsor.orders.collectModel({ orderId, privateKey })).resolves.toMatchObject({ model })
+  }, 30_000)
+
+  it('releases nothing that the maker rejects, and takes failureBps only', async () => {
+    const orderId = await order(await listed(constantModel()))
+    const { releasedHash } = await pendingOf(orderId)
+    await maker.listings.decide({ orderId, releasedHash, approved: false })
+    const { receipt } = await sponsor.orders.wait({ orderId, pollMs: 50, timeoutMs: 15_000 })
+    expect(receipt).toMatchObject({ verdict: 'REVIEW', releasedBytes: 0n })
+    expect((await sponsor.orders.status({ orderId })).status).toBe('failed')
+    const { settled } = await sponsor.orders.accept({ orderId, deliveryHash: receiptHash(receipt!) })
+    expect(settled[0]?.toBuyer).toBe(COMPUTE_PRICE - (COMPUTE_PRICE * 1_000n) / BigInt(BPS))
+    const { privateKey } = await buyersKey()
+    await expect(sponsor.orders.collectModel({ orderId, privateKey })).rejects.toMatchObject({ code: 'RUN_FAILED' })
+  }, 30_000)
+
+  it.each([
+    ['loops for ever', endlessLoop, 'FUEL'],
+    ['returns NaN', nanModel, 'CONTRACT'],
+    ['traps', trap, 'ALGO_ERROR'],
+  ])(
+    'fails an algorithm that %s, without asking anybody',
+    async (_what, module, verdict) => {
+      const orderId = await order(await listed(module()))
+      const { receipt } = await sponsor.orders.wait({ orderId, pollMs: 50, timeoutMs: 15_000 })
+      expect(receipt?.verdict).toBe(verdict)
+      expect((await sponsor.orders.status({ orderId })).status).toBe('failed')
+    },
+    30_000,
+  )
+
+  it('charges every run once and quotes no more when the budget is used up', async () => {
+    const offer = await listed(trap(), { runs: 2 })
+    for (let run = 0; run < 2; run++) {
+      await sponsor.orders.wait({ orderId: await order(offer), pollMs: 50, timeoutMs: 15_000 })
+    }
+    await expect(order(offer)).rejects.toMatchObject({ code: 'BUDGET_EXCEEDED' })
+  }, 30_000)
+
+  it('runs no order whose budget was used up between quote and run', async () => {
+    const { algorithm, listing } = await listed(constantModel(), { runs: 1 })
+    const { publicKey: recipientPublicKey } = await buyersKey()
+    const parameters = { rounds: 1 }
+    const wish = { listing, kind: 'compute' as const, recipientPublicKey, algorithm, parameters }
+    const quotes = [await sponsor.orders.quote(wish), await sponsor.orders.quote(wish)]
+    const orderIds: OrderId[] = []
+    for (const quote of quotes) orderIds.push((await sponsor.orders.place({ quote, payment: 'permit' })).orderId)
+    const [first, second] = orderIds as [OrderId, OrderId]
+    await pendingOf(first)
+    await expect(sponsor.orders.wait({ orderId: second, pollMs: 50, timeoutMs: 15_000 })).rejects.toMatchObject({
+      code: 'ORDER_CLOSED',
+    })
+    expect((await sponsor.orders.status({ orderId: second })).status).toBe('placed')
+  }, 30_000)
+
+  it('refuses modules and parameters outside of the policy before anybody pays', async () => {
+    const { algorithm, listing } = await listed(constantModel())
+    const { publicKey: recipientPublicKey } = await buyersKey()
+    const wish = { listing, kind: 'compute' as const, recipientPublicKey }
+    const quote = (run: { algorithm: Hex; parameters: Record<string, number> }) =>
+      sponsor.orders.quote({ ...wish, ...run })
+    await expect(quote({ algorithm, parameters: { rounds: 101 } })).rejects.toMatchObject({ code: 'BAD_PARAMETER' })
+    await expect(quote({ algorithm, parameters: {} })).rejects.toMatchObject({ code: 'BAD_PARAMETER' })
+    const { algorithm: other } = await sponsor.orders.sendAlgorithm({ module: nanModel() })
+    await expect(quote({ algorithm: other, parameters: { rounds: 1 } })).rejects.toMatchObject({
+      code: 'ALGORITHM_NOT_ALLOWED',
+    })
+    await expect(sponsor.orders.sendAlgorithm({ module: new TextEncoder().encode('no module') })).rejects.toMatchObject(
+      { code: 'ALGORITHM_REFUSED' },
+    )
+    await expect(sponsor.orders.sendAlgorithm({ module: new Uint8Array(2 * 2 ** 20) })).rejects.toMatchObject({
+      code: 'BODY_TOO_LARGE',
+    })
+  }, 30_000)
+
+  it('attests no table that its policy does not describe', async () => {
+    const policy = policyFor(sha256(constantModel()))
+    const attempt = (content: Uint8Array) => publish(maker, stage.market, { policy, content })
+    const text = new TextDecoder().decode(makeCsv())
+    const ragged = new TextEncoder().encode(text.replace('\n1,', '\n1,1,1,'))
+    await expect(attempt(ragged)).rejects.toMatchObject({ code: 'TABLE_RAGGED', details: { line: 3 } })
+    const outside = new TextEncoder().encode(text.replace('\n1,', '\n99,'))
+    await expect(attempt(outside)).rejects.toMatchObject({ code: 'TABLE_MISMATCH' })
+    await expect(attempt(makeCsv(10))).rejects.toMatchObject({ code: 'TOO_FEW_ROWS' })
+  }, 30_000)
+})
