@@ -10,7 +10,7 @@ import {IOrders} from "./interfaces/IOrders.sol";
 import {IVault} from "./interfaces/IVault.sol";
 import {OrderHash} from "./libraries/OrderHash.sol";
 import {Payments} from "./libraries/Payments.sol";
-import {emptyPayouts, Payouts, Sale} from "./libraries/Payouts.sol";
+import {Payouts, roomForOrders, roomForSales, Sale} from "./libraries/Payouts.sol";
 import {QuoteCheck} from "./libraries/QuoteCheck.sol";
 import {Signing} from "./libraries/Signing.sol";
 import {Parts, Split} from "./libraries/Split.sol";
@@ -77,7 +77,7 @@ contract Orders is IOrders, EIP712, ReentrancyGuardTransient {
     ) external nonReentrant returns (OrderId[] memory orderIds) {
         require(quotes.length != 0, Orders_Empty());
         address asset = quotes[0].deal.asset;
-        Payouts memory payouts = emptyPayouts(quotes.length);
+        Payouts memory payouts = roomForOrders(quotes.length);
         orderIds = new OrderId[](quotes.length);
         uint256 total;
         for (uint256 i; i < quotes.length; ++i) {
@@ -120,15 +120,15 @@ contract Orders is IOrders, EIP712, ReentrancyGuardTransient {
         OrderId orderId = deal.id();
         OrderSlot slot = _requirePlaced(orderId, deal.hash(), goodsHash, Kind.ACCESS);
         _orders[orderId] = slot.close(Status.SETTLED);
-        Payouts memory payouts = emptyPayouts(1);
-        _divide(payouts, orderId, deal, deal.inFull());
+        Payouts memory payouts = roomForSales(1);
+        _sell(payouts, orderId, deal, deal.inFull());
         _pay(payouts);
     }
 
     /// @inheritdoc IOrders
     function settle(Settlement[] calldata settlements) external nonReentrant {
         require(settlements.length != 0, Orders_Empty());
-        Payouts memory payouts = emptyPayouts(settlements.length);
+        Payouts memory payouts = roomForSales(settlements.length);
         for (uint256 i; i < settlements.length; ++i) {
             _settle(payouts, settlements[i]);
         }
@@ -138,7 +138,7 @@ contract Orders is IOrders, EIP712, ReentrancyGuardTransient {
     /// @inheritdoc IOrders
     function refund(Refund[] calldata refunds) external nonReentrant {
         require(refunds.length != 0, Orders_Empty());
-        Payouts memory payouts = emptyPayouts(refunds.length);
+        Payouts memory payouts = roomForOrders(refunds.length);
         for (uint256 i; i < refunds.length; ++i) {
             _refund(payouts, refunds[i].deal, refunds[i].goodsHash);
         }
@@ -231,7 +231,7 @@ contract Orders is IOrders, EIP712, ReentrancyGuardTransient {
             require(digest.isSignedBy(settlement.acceptance, deal.buyer), Orders_BadAcceptance(orderId));
         }
         _orders[orderId] = slot.close(Status.SETTLED);
-        _divide(payouts, orderId, deal, status == Status.FULFILLED ? deal.inFull() : deal.failed());
+        _sell(payouts, orderId, deal, status == Status.FULFILLED ? deal.inFull() : deal.failed());
     }
 
     function _refund(Payouts memory payouts, Deal calldata deal, bytes32 goodsHash) private {
@@ -249,25 +249,8 @@ contract Orders is IOrders, EIP712, ReentrancyGuardTransient {
         emit OrderRefunded(orderId, deal.price);
     }
 
-    /// @dev Adds an order's parts to what is to be paid. Of P the curators' part stays until `flush`.
-    function _divide(Payouts memory payouts, OrderId orderId, Deal calldata deal, Parts memory parts) private {
-        payouts.credit(deal.asset, deal.maker, parts.maker);
-        payouts.credit(deal.asset, deal.operator, parts.operator);
-        payouts.credit(deal.asset, deal.buyer, parts.buyer);
-        payouts.credit(deal.asset, address(MARKETS), parts.reserve);
-        payouts.book({
-            market: deal.market,
-            pendingUp: 0,
-            pendingDown: deal.pending() - parts.curators,
-            revenue: parts.reserve
-        });
-        payouts.sell({
-            listing: deal.listing,
-            market: deal.market,
-            maker: deal.maker,
-            curators: parts.curators,
-            reserve: parts.reserve
-        });
+    function _sell(Payouts memory payouts, OrderId orderId, Deal calldata deal, Parts memory parts) private {
+        payouts.sell(deal, parts);
         emit OrderSettled(orderId, parts.maker, parts.operator, parts.curators, parts.reserve, parts.buyer);
     }
 
@@ -281,17 +264,18 @@ contract Orders is IOrders, EIP712, ReentrancyGuardTransient {
     /// @dev The listing earns at most half of what its sales just brought to the reserve: who trades with themselves
     /// and owns a part h of the shares wins h - 1/2 of it.
     function _accrue(Sale memory sale) private {
+        if (sale.toCurators | sale.toReserve == 0) return;
         Accrual memory accrual = _accruals[sale.listing];
         if (!accrual.isStarted) {
             accrual.isStarted = true;
             accrual.rewardLeft = _listRewardOf(sale.listing);
         }
-        uint256 earned = sale.reserve / 2;
+        uint256 earned = sale.toReserve / 2;
         if (earned > accrual.rewardLeft) earned = accrual.rewardLeft;
         if (earned != 0) {
             accrual.rewardLeft -= uint80(MARKETS.reward({market: sale.market, maker: sale.maker, amount: earned}));
         }
-        accrual.curators += uint128(sale.curators);
+        accrual.curators += uint128(sale.toCurators);
         _accruals[sale.listing] = accrual;
     }
 

@@ -15,32 +15,40 @@ struct Parts {
 }
 
 /// @dev How a price is divided. Every part is rounded down but the last: the reserve gets what rounding leaves.
+/// Unchecked: a deal that was placed has a price below 2^96 and parts of at most 10,000 bps together.
 library Split {
     /// @dev The whole price is due.
     function inFull(Deal calldata deal) internal pure returns (Parts memory) {
-        return _split(deal, deal.price);
+        return _split(deal, deal.price, deal.price);
     }
 
     /// @dev `failureBps` of the price is due, the rest is the buyer's.
     function failed(Deal calldata deal) internal pure returns (Parts memory) {
-        return _split(deal, (deal.price * deal.failureBps) / BPS);
+        uint256 price = deal.price;
+        return _split(deal, price, _part(price, deal.failureBps));
     }
 
     /// @dev What an order may still bring to its market while it is in escrow: the parts of curators and reserve.
     function pending(Deal calldata deal) internal pure returns (uint256) {
-        return deal.price - _part(deal.price, deal.makerBps) - _part(deal.price, deal.operatorBps);
+        uint256 price = deal.price;
+        unchecked {
+            return price - _part(price, deal.makerBps) - _part(price, deal.operatorBps);
+        }
     }
 
-    function _split(Deal calldata deal, uint256 due) private pure returns (Parts memory parts) {
-        parts.maker = _part(due, deal.makerBps);
-        parts.operator = _part(due, deal.operatorBps);
-        parts.curators = _part(due, deal.curatorsBps);
-        parts.reserve = due - parts.maker - parts.operator - parts.curators;
-        parts.buyer = deal.price - due;
+    function _split(Deal calldata deal, uint256 price, uint256 due) private pure returns (Parts memory parts) {
+        unchecked {
+            parts.maker = _part(due, deal.makerBps);
+            parts.operator = _part(due, deal.operatorBps);
+            parts.curators = _part(due, deal.curatorsBps);
+            parts.reserve = due - parts.maker - parts.operator - parts.curators;
+            parts.buyer = price - due;
+        }
     }
 
-    /// @dev No product overflows: a price is below 2^96.
     function _part(uint256 amount, uint256 bps) private pure returns (uint256) {
-        return (amount * bps) / BPS;
+        unchecked {
+            return (amount * bps) / BPS;
+        }
     }
 }

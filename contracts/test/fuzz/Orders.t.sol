@@ -20,16 +20,19 @@ contract OrdersInvariantsTest {
         targets[0] = address(_trade);
     }
 
+    /// hardhat-config: default.invariant.runs = 12
     function invariant_I2_OrdersHoldsExactlyWhatItOwes() external view {
         assert(_trade.balanceOf(address(_trade.orders())) == _trade.owedByOrders());
     }
 
+    /// hardhat-config: default.invariant.runs = 12
     function invariant_PendingIsWhatOrdersMayStillBring() external view {
         for (uint256 i = 0; i < 2; ++i) {
             assert(_trade.markets().reserveOf(_trade.ids(i)).pending == _trade.pendingOf(_trade.ids(i)));
         }
     }
 
+    /// hardhat-config: default.invariant.runs = 12
     function invariant_I8_EverybodyHasTheirPartsToTheUnit() external view {
         address[] memory accounts = _trade.accounts();
         for (uint256 i = 0; i < accounts.length; ++i) {
@@ -42,14 +45,17 @@ contract OrdersInvariantsTest {
         }
     }
 
+    /// hardhat-config: default.invariant.runs = 12
     /// @dev Runs on a copy of the state: what it does is forgotten.
     function invariant_I10_EverythingHasAWayOut() external {
+        assert(_trade.jams() == 0);
         _trade.windDown();
         assert(_trade.balanceOf(address(_trade.orders())) == 0);
         assert(_trade.balanceOf(address(_trade.listings())) == 0);
         for (uint256 i = 0; i < 2; ++i) assert(_trade.markets().reserveOf(_trade.ids(i)).pending == 0);
     }
 
+    /// hardhat-config: default.invariant.runs = 12
     function invariant_I11_EveryOrderEndsOnce() external view {
         assert(_trade.statesAgree());
         assert(_trade.trespasses() == 0);
@@ -57,13 +63,19 @@ contract OrdersInvariantsTest {
 }
 
 contract SplitTest {
-    function testFuzz_I8_PartsSumToThePrice(Deal calldata deal) external view {
-        Deal memory sane = deal;
-        sane.price = bound(deal.price, 0, type(uint96).max);
-        sane.makerBps = uint16(bound(deal.makerBps, 0, 10_000));
-        sane.operatorBps = uint16(bound(deal.operatorBps, 0, 10_000 - sane.makerBps));
-        sane.curatorsBps = uint16(bound(deal.curatorsBps, 0, 10_000 - sane.makerBps - sane.operatorBps));
-        sane.failureBps = uint16(bound(deal.failureBps, 0, 10_000));
+    function testFuzz_I8_PartsSumToThePrice(
+        uint96 price,
+        uint256 maker,
+        uint256 operator,
+        uint256 curators,
+        uint256 failure
+    ) external view {
+        Deal memory sane;
+        sane.price = price;
+        sane.makerBps = uint16(bound(maker, 0, 10_000));
+        sane.operatorBps = uint16(bound(operator, 0, 10_000 - sane.makerBps));
+        sane.curatorsBps = uint16(bound(curators, 0, 10_000 - sane.makerBps - sane.operatorBps));
+        sane.failureBps = uint16(bound(failure, 0, 10_000));
         (Parts memory inFull, Parts memory failed, uint256 pending) = this.split(sane);
         assert(inFull.buyer == 0 && _sum(inFull) == sane.price);
         assert(_sum(failed) == sane.price);

@@ -17,9 +17,16 @@ import {Deal, Goods, Kind} from "../../../src/types/Order.sol";
 import {Payment, Source} from "../../../src/types/Payment.sol";
 import {CHEATS} from "./Cheats.sol";
 
-/// @dev The whole stack: two funded markets, three listings of two makers, three buyers. This contract is the datatrust and
-/// signs, as a contract does (ERC-1271), whatever it is asked.
-abstract contract Shop is IERC1271 {
+/// @dev Signs, as a contract does, whatever it is asked.
+contract Stamp is IERC1271 {
+    function isValidSignature(bytes32, bytes calldata) external pure returns (bytes4) {
+        return IERC1271.isValidSignature.selector;
+    }
+}
+
+/// @dev The whole stack: two funded markets, three listings of two makers, three buyers, and a datatrust whose signer is a
+/// Stamp.
+abstract contract Shop {
     uint256 internal constant FORTUNE = 1e15;
     uint256 internal constant LISTINGS_COUNT = 3;
     uint256 internal constant BUYERS_COUNT = 3;
@@ -36,6 +43,7 @@ abstract contract Shop is IERC1271 {
     DatatrustId internal _datatrust;
     address[BUYERS_COUNT] internal _buyers = [address(0xB11), address(0xB12), address(0xB13)];
     address[2] internal _makers = [address(0xA11), address(0xA12)];
+    Stamp internal _signer = new Stamp();
     address internal _payout = address(0xDA7A);
     uint256 internal _clock = 1_800_000_000;
 
@@ -51,18 +59,13 @@ abstract contract Shop is IERC1271 {
         _enrich(address(this));
         for (uint256 i = 0; i < BUYERS_COUNT; ++i) _enrich(_buyers[i]);
         for (uint256 i = 0; i < _makers.length; ++i) _enrich(_makers[i]);
-        _datatrust = datatrusts.register(address(this), _payout, address(token), bytes32(0), "url");
+        _datatrust = datatrusts.register(address(_signer), _payout, address(token), bytes32(0), "url");
         LinearCurve curve = new LinearCurve();
         ids[0] = _create("a", curve);
         ids[1] = _create("b", curve);
         listed[0] = _publish(_makers[0], ids[0], "0");
         listed[1] = _publish(_makers[1], ids[0], "1");
         listed[2] = _publish(_makers[0], ids[1], "2");
-    }
-
-    /// @inheritdoc IERC1271
-    function isValidSignature(bytes32, bytes calldata) external pure returns (bytes4) {
-        return IERC1271.isValidSignature.selector;
     }
 
     function balanceOf(address account) public view returns (uint256) {
