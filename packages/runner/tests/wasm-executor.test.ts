@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { AlgorithmRefusedError, createWasmExecutor, type Refusal, WASM_LIMITS } from '@gristmill/runner'
 import { describe, expect, it } from 'vitest'
+import { BINARYEN_VERSION } from '../src/wasm/wasm-executor.js'
 import { assemble, choosing, type WatParts, wat, writing } from './_wat.js'
 
 const FUEL = 200_000_000n
@@ -169,6 +172,11 @@ describe('the limits', () => {
     const digest = createWasmExecutor().capabilities().runtimeDigest
     expect(createWasmExecutor().capabilities().runtimeDigest).toBe(digest)
     expect(createWasmExecutor({ fuel: WASM_LIMITS.fuel + 1n }).capabilities().runtimeDigest).not.toBe(digest)
+  })
+
+  it('are counted by the binaryen that the digest names', () => {
+    const manifest = createRequire(import.meta.url).resolve('binaryen/package.json')
+    expect(JSON.parse(readFileSync(manifest, 'utf8')).version).toBe(BINARYEN_VERSION)
   })
 
   it('must make sense', () => {
