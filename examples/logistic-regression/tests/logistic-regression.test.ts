@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto'
+import { defaultParameters, parameterRanges, readAlgorithm } from '@gristmill/example-logistic-regression'
+import { canonicalHash, type Hex, leakBits, linearPolicy, rowsAtMost } from '@gristmill/protocol'
+import { createWasmExecutor, inferTable, predictLinear, readSafetensors, run } from '@gristmill/runner'
+import { describe, expect, it } from 'vitest'
+import { endgames } from './endgames.js'
+
+const executor = createWasmExecutor()
+const algorithm = await readAlgorithm()
+const digest: Hex = `0x${createHash('sha256').update(algorithm).digest('hex')}`
+
+async function* source(text: string) {
+  yield new TextEncoder().encode(text)
+}
+
+const train = async (csv: string, n = 0) => {
+  const { table, size } = await inferTable({ source: source(csv) })
+  const policy = linearPolicy({ table, algorithms: [{ digest, parameters: parameterRanges }] })
+  const result = await run({
+    orderId: canonicalHash(n),
+    policy,
+    algorithm,
+    parameters: defaultParameters,
+    source: source(csv),
+    executor,
+    secret: new Uint8Array(32).fill(5),
+  })
+  return { table, size, policy, result, measurements: result.privateLog.measurements }
+}
+
+describe('logistic regression', () => {
+  it('learns the endgames of tic-tac-toe to about 98 % on rows it did not see', async () => {
+    const csv = endgames()
+    expect(csv.split('\n')).toHaveLength(1 + 958 + 1)
+    const accuracies: number[] = []
+    for (let n = 0; n < 5; n++) {
+      const { result, measurements } = await train(csv, n)
+      expect(result.verdict).toBe('OK')
+      expect(measurements!.holdout_majority).toBeLessThan(0.75)
+      accuracies.push(measurements!.holdout_accuracy)
+    }
+    expect(accuracies.reduce((sum, accuracy) => sum + accuracy) / 5).toBeGreaterThan(0.97)
+  })
+
+  it('releases the same model in every run, and one that can be used', async () => {
+    const [first, second] = [await train(endgames()), await train(endgames())]
+    expect(second.result.releasedHash).toBe(first.result.releasedHash)
+    expect(second.result.privateLog.fuelUsed).toBe(first.result.privateLog.fuelUsed)
+    const won = { a1: 'x', a2: 'x', a3: 'x', b1: 'o', b2: 'o', b3: 'b', c1: 'b', c2: 'b', c3: 'b' }
+    expect(predictLinear(readSafetensors(first.result.released!), first.table, won).label).toBe('positive')
+    expect(rowsAtMost(leakBits(first.policy), first.size)).toBeLessThan(40)
+  })
+
+  it('learns three classes of numbers', async () => {
+    const rows = Array.from({ length: 300 }, (_, n) => {
+      const [x, y] = [(n * 37) % 100, (n * 61) % 97]
+      return `${x},${y},${x > 60 ? 'right' : y > 50 ? 'high' : 'low'}`
+    })
+    const { measurements } = await train(`x,y,where\n${rows.join('\n')}\n`)
+    expect(measurements!.holdout_accuracy).toBeGreaterThan(0.85)
+    expect(measurements!.holdout_accuracy).toBeGreaterThan(measurements!.holdout_majority + 0.2)
+  })
+})
