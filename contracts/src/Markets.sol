@@ -178,7 +178,8 @@ contract Markets is IMarkets, ReentrancyGuardTransient {
 
     /// @inheritdoc IMarkets
     function book(MarketId market, uint256 pendingUp, uint256 pendingDown, uint256 revenue) external onlyOrders {
-        Market storage state = _known(market);
+        // Orders places in markets that exist; looking again would cost every order a slot.
+        Market storage state = _markets[market];
         if (pendingUp != pendingDown) {
             uint256 pending = state.pending + pendingUp - pendingDown;
             state.pending = pending.toUint128();

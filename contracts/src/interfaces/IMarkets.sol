@@ -171,7 +171,8 @@ interface IMarkets {
     /// @notice Gives money to a market as revenue: it drips into the reserve. Anyone may.
     function addRevenue(MarketId market, uint128 amount, Payment calldata payment) external;
 
-    /// @notice Books the effect of orders; Orders only, which has credited `revenue` to Markets in the Vault before.
+    /// @notice Books the effect of orders; Orders only, which has credited `revenue` to Markets in the Vault before and
+    /// names no market that does not exist.
     /// @dev L joins the drip: seconds left = floor((L * left + revenue * dripSeconds) / (L + revenue)).
     /// @param pendingUp Added to P. @param pendingDown Taken from P. @param revenue Added to L.
     function book(MarketId market, uint256 pendingUp, uint256 pendingDown, uint256 revenue) external;
