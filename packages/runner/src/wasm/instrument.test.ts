@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { assemble, wat } from '../../tests/_wat.js'
 import { instrument } from './instrument.js'
 import { type Refusal, Refused } from './refusals.js'
+import { webAssembly } from './web-assembly.js'
 
 const PAGES_MAX = 64
 
@@ -100,8 +101,8 @@ describe('instrument', () => {
 
   it('accepts a module that keeps the rules, and adds no import', () => {
     const metered = instrument(assemble(wat({ extra: '(func $s) (start $s)' })), PAGES_MAX)
-    const { Module } = WebAssembly
-    expect(Module.imports(new Module(new Uint8Array(metered)))).toEqual([])
+    const { Module } = webAssembly
+    expect(Module.imports(new Module(metered))).toEqual([])
   })
 
   it('gives the same bytes every time', () => {
