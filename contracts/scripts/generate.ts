@@ -1,8 +1,10 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runTypeChain } from 'typechain'
 import { readArtifacts } from './artifacts.ts'
+import { readTree, stalePaths, type Tree, writeTree } from './tree.ts'
 
 const CONTRACTS = fileURLToPath(new URL('..', import.meta.url))
 const GENERATED = join(CONTRACTS, '../packages/abi/src/generated')
@@ -10,26 +12,32 @@ const CACHE = join(CONTRACTS, 'cache')
 
 /** Writes the typed contracts into packages/abi, or with `--check` fails if what is committed there is something else. */
 async function main(args: readonly string[]): Promise<void> {
+  compile()
   mkdirSync(CACHE, { recursive: true })
   const scratch = mkdtempSync(join(CACHE, 'typechain-'))
   try {
     const fresh = await generate(scratch)
-    if (args.includes('--check')) return check(fresh, readTree(GENERATED))
+    if (args.includes('--check')) return check(fresh)
     rmSync(GENERATED, { recursive: true, force: true })
-    for (const [path, text] of fresh) write(join(GENERATED, path), text)
+    writeTree(GENERATED, fresh)
   } finally {
     rmSync(scratch, { recursive: true, force: true })
   }
 }
 
-async function generate(scratch: string): Promise<Map<string, string>> {
+function compile(): void {
+  // The launcher takes `node` from the path; it must be the one that runs this script.
+  const env = { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}` }
+  const hardhat = join(CONTRACTS, 'node_modules/.bin/hardhat')
+  execFileSync(hardhat, ['build', '--no-tests', '--quiet'], { cwd: CONTRACTS, env, stdio: 'inherit' })
+}
+
+async function generate(scratch: string): Promise<Tree> {
   const input = join(scratch, 'in')
-  const files = readArtifacts(CONTRACTS).map(({ contractName, abi, bytecode }) => {
-    const file = join(input, `${contractName}.json`)
-    write(file, JSON.stringify({ contractName, abi, bytecode }))
-    return file
-  })
   const outDir = join(scratch, 'out')
+  const artifacts = readArtifacts(CONTRACTS)
+  writeTree(input, new Map(artifacts.map((artifact) => [`${artifact.contractName}.json`, JSON.stringify(artifact)])))
+  const files = artifacts.map(({ contractName }) => join(input, `${contractName}.json`))
   await runTypeChain({
     cwd: CONTRACTS,
     target: fileURLToPath(import.meta.resolve('@typechain/ethers-v6')),
@@ -42,28 +50,12 @@ async function generate(scratch: string): Promise<Map<string, string>> {
   return readTree(outDir)
 }
 
-function check(fresh: Map<string, string>, committed: Map<string, string>): void {
-  const paths = new Set([...fresh.keys(), ...committed.keys()])
-  const stale = [...paths].filter((path) => fresh.get(path) !== committed.get(path)).sort()
+function check(fresh: Tree): void {
+  const stale = stalePaths(fresh, readTree(GENERATED))
   if (stale.length === 0) return
   console.error(`packages/abi/src/generated is not what the contracts compile to: ${stale.join(', ')}`)
   console.error('run `pnpm --filter @gristmill/contracts generate` and commit the result')
   process.exitCode = 1
-}
-
-function readTree(root: string): Map<string, string> {
-  const tree = new Map<string, string>()
-  for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue
-    const file = join(entry.parentPath, entry.name)
-    tree.set(relative(root, file), readFileSync(file, 'utf8'))
-  }
-  return tree
-}
-
-function write(file: string, text: string): void {
-  mkdirSync(dirname(file), { recursive: true })
-  writeFileSync(file, text)
 }
 
 await main(process.argv.slice(2))
