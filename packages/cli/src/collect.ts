@@ -39,6 +39,7 @@ export async function collect(io: Io, session: Session, params: CollectParams): 
 }
 
 const STATES: Readonly<Record<string, string>> = {
+  quoted: 'The datatrust waits until the order is final on the chain.',
   ready: 'The data is ready.',
   running: 'The algorithm runs.',
   review: "The run is over; it waits for the maker's approval.",

@@ -1,10 +1,13 @@
 import { isProtocolError } from '@gristmill/protocol'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Books, checkBooks, NotConservedError, openBooks } from './_books.js'
-import { NOTHING, OPERATIONS, QUICK_CONFIG, TRADERS, type World } from './_operations.js'
+import { MONEY_OPERATIONS } from './_money-operations.js'
 import { createRandom } from './_random.js'
+import { SALE_OPERATIONS } from './_sale-operations.js'
 import { clientOf, ONE, setStage } from './_util.js'
+import { NOTHING, QUICK_CONFIG, TRADERS, type World } from './_world.js'
 
+const OPERATIONS = { ...MONEY_OPERATIONS, ...SALE_OPERATIONS }
 const OPERATION_COUNT = 1_000
 const SEED = Number(process.env.GRISTMILL_SEED ?? Math.floor(Math.random() * 2 ** 32))
 

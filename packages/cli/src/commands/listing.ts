@@ -1,4 +1,4 @@
-import type { ListingId } from '@gristmill/protocol'
+import type { ListingId, Policy } from '@gristmill/protocol'
 import type { Listing } from '@gristmill/sdk'
 import type { Command } from 'commander'
 import { parseId } from '../arguments.js'
@@ -72,7 +72,16 @@ function describe(listing: Listing, money: Money): string[] {
     contentRoot: document.contentRoot,
     policy: policy === undefined ? undefined : document.policyHash,
     leaves: document.rowsAtMost === undefined ? undefined : `at most ${document.rowsAtMost} rows in one run`,
-    algorithms: policy === undefined ? undefined : policy.algorithms.map((algorithm) => algorithm.digest).join(', '),
     exitAt: listing.exitAt === 0 ? undefined : listing.exitAt,
+    ...algorithmsOf(policy),
   })
+}
+
+/** What may run, with the range of every parameter. */
+function algorithmsOf(policy: Policy | undefined): Record<string, string> {
+  const rows = (policy?.algorithms ?? []).map(({ digest, parameters }, index) => {
+    const ranges = Object.entries(parameters).map(([name, { min, max }]) => `${name} ${min}..${max}`)
+    return [index === 0 ? 'algorithm' : `algorithm ${index + 1}`, [digest, ...ranges].join(', ')]
+  })
+  return Object.fromEntries(rows)
 }

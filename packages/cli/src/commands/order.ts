@@ -6,9 +6,11 @@ import { buy } from '../buy.js'
 import { collect } from '../collect.js'
 import type { Io } from '../io.js'
 import { moneyOf } from '../money.js'
-import { fields, printResult } from '../output.js'
+import { fields, note, printResult } from '../output.js'
 import { openReader, openSession } from '../session.js'
 import { requireFree } from '../write-asset.js'
+
+const OVER = 'The order was settled or refunded before; nothing was moved.'
 
 /** `buy`, `order show`, `order collect`, `order accept`, `order refund`. */
 export function addOrderCommands(program: Command, io: Io): void {
@@ -86,6 +88,7 @@ export function addOrderCommands(program: Command, io: Io): void {
       const { settled, receipt } = await client.orders.accept({ orderId })
       const money = await moneyOf(client, deal.asset)
       const [parts] = settled
+      if (parts === undefined) note(io, OVER)
       const lines = fields({
         order: orderId,
         maker: parts && money.format(parts.toMaker),
@@ -106,6 +109,7 @@ export function addOrderCommands(program: Command, io: Io): void {
       const orderId = parseId('order', id)
       const { deal } = await client.orders.get({ orderId })
       const { refunded, receipt } = await client.orders.refund({ orders: [orderId] })
+      if (refunded.length === 0) note(io, OVER)
       const money = await moneyOf(client, deal.asset)
       const lines = fields({ order: orderId, refunded: money.format(refunded[0]?.amount ?? 0n) })
       printResult(io, command, { refunded, transactionHash: receipt.hash }, lines)

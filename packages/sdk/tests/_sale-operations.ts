@@ -1,70 +1,17 @@
-import type { ActorName } from '@gristmill/localnet'
-import { type Deal, type Goods, goodsHash, type Hex, type Quote, receiptHash, ZERO_BYTES32 } from '@gristmill/protocol'
-import { type Attested, type Client, defaultMarketConfig, type MarketConfig, type PaymentMethod } from '../src/index.js'
-import type { Books } from './_books.js'
-import type { Random } from './_random.js'
-import { attest, ONE, offer, receiptFor, type Stage } from './_util.js'
-
-/** Delays so short that a run of the test sees their ends. */
-export const QUICK_CONFIG: MarketConfig = {
-  ...defaultMarketConfig(6),
-  activationSeconds: 0,
-  exitDelaySeconds: 3_600,
-  computeWindowSeconds: 3_600,
-  dripSeconds: 7_200,
-}
-
-export const TRADERS = ['maker', 'buyer', 'patron', 'sponsor', 'curator', 'operator'] as const
-type Trader = (typeof TRADERS)[number] & ActorName
-
-interface Shelf {
-  listing: Hex
-  maker: Trader
-  attested: Attested
-  access: bigint
-  compute: bigint
-  isExiting: boolean
-  isBondBack: boolean
-}
-
-interface Sale {
-  deal: Deal
-  goods: Goods
-  orderId: Hex
-  deliveryHash?: Hex
-  buyer: Trader
-}
-
-/** Everything an operation may touch. */
-export interface World {
-  stage: Stage
-  clients: Record<Trader, Client>
-  random: Random
-  books: Books
-  shelves: Shelf[]
-  open: Sale[]
-}
-
-/** Resolved to by an operation that found nothing to do; it is not counted. */
-export const NOTHING = Symbol('nothing')
-
-/** One step; books only what worked. */
-type Operation = (world: World) => Promise<unknown>
-
-const trader = ({ random }: World): Trader => random.pick(TRADERS) as Trader
-const token = ({ stage }: World) => stage.localnet.token
-const amountOf = ({ random }: World, max: bigint): bigint => random.amount(max)
-
-/** Pays from the Vault or the wallet; what comes from the wallet is a deposit. */
-function pay({ random, books }: World): { payment: PaymentMethod; paid: (amount: bigint) => void } {
-  const payment = random.below(2) === 0 ? 'vault' : 'permit'
-  return {
-    payment,
-    paid: (amount) => {
-      if (payment === 'permit') books.deposited += amount
-    },
-  }
-}
+import { goodsHash, type Hex, type Quote, receiptHash, ZERO_BYTES32 } from '@gristmill/protocol'
+import { attest, ONE, offer, receiptFor } from './_util.js'
+import {
+  amountOf,
+  NOTHING,
+  type Operations,
+  pay,
+  QUICK_CONFIG,
+  type Sale,
+  type Shelf,
+  type Trader,
+  trader,
+  type World,
+} from './_world.js'
 
 async function sellables(world: World): Promise<{ shelf: Shelf; quote: Quote; buyer: Trader } | undefined> {
   const shelf = world.random.pick(world.shelves)
@@ -111,67 +58,8 @@ function settled(world: World, parts: readonly { orderId: Hex; toCurators: bigin
   )
 }
 
-/** Operations with their weights. */
-export const OPERATIONS: Record<string, [weight: number, operation: Operation]> = {
-  deposit: [
-    10,
-    async (world) => {
-      const client = world.clients[trader(world)]
-      const { credited } = await client.vault.deposit({ token: token(world), amount: amountOf(world, 3_000n * ONE) })
-      world.books.deposited += credited
-    },
-  ],
-  withdraw: [
-    6,
-    async (world) => {
-      const client = world.clients[trader(world)]
-      const { vault } = await client.vault.balance({ token: token(world) })
-      const amount = amountOf(world, vault + vault / 20n)
-      world.books.withdrawn += (await client.vault.withdraw({ token: token(world), amount })).amount
-    },
-  ],
-  create: [
-    2,
-    async (world) => {
-      if (world.books.markets.size >= 4) return NOTHING
-      const { payment, paid } = pay(world)
-      const seed = ONE + amountOf(world, 500n * ONE)
-      const terms = { asset: token(world), p0: ONE, k: 10n ** 24n, config: QUICK_CONFIG }
-      const { market } = await world.clients[trader(world)].markets.create({ ...terms, seed, payment })
-      paid(seed)
-      world.books.markets.add(market)
-    },
-  ],
-  fund: [
-    10,
-    async (world) => {
-      const market = world.random.pick([...world.books.markets]) as Hex
-      const { payment, paid } = pay(world)
-      const amount = amountOf(world, 2_000n * ONE)
-      await world.clients[trader(world)].markets.fund({ market, amount, payment })
-      paid(amount)
-    },
-  ],
-  redeem: [
-    8,
-    async (world) => {
-      const market = world.random.pick([...world.books.markets]) as Hex
-      const client = world.clients[trader(world)]
-      const { share } = await client.markets.get({ market })
-      const { wallet } = await client.vault.balance({ token: share })
-      await client.markets.redeem({ market, shares: amountOf(world, wallet + 1n) })
-    },
-  ],
-  addRevenue: [
-    4,
-    async (world) => {
-      const market = world.random.pick([...world.books.markets]) as Hex
-      const { payment, paid } = pay(world)
-      const amount = amountOf(world, 100n * ONE)
-      await world.clients[trader(world)].markets.addRevenue({ market, amount, payment })
-      paid(amount)
-    },
-  ],
+/** Operations on listings and orders. */
+export const SALE_OPERATIONS: Operations = {
   publish: [
     5,
     async (world) => {
@@ -300,37 +188,6 @@ export const OPERATIONS: Record<string, [weight: number, operation: Operation]> 
       const { amount } = await world.clients[trader(world)].orders.flush({ listing })
       if (amount !== (world.books.curators.get(listing) ?? 0n)) throw new Error('a flush booked another amount')
       world.books.curators.delete(listing)
-    },
-  ],
-  bond: [
-    3,
-    async (world) => {
-      const { payment, paid } = pay(world)
-      const amount = amountOf(world, 800n * ONE)
-      await world.clients[trader(world)].datatrusts.bond({ datatrust: world.stage.datatrust, amount, payment })
-      paid(amount)
-    },
-  ],
-  unbond: [
-    2,
-    async (world) => {
-      const { datatrust } = world.stage
-      await world.clients.operator.datatrusts.unbond({ datatrust, amount: amountOf(world, 500n * ONE) })
-    },
-  ],
-  withdrawBond: [
-    3,
-    async ({ stage, random, clients }) => {
-      const { datatrust, localnet } = stage
-      if (random.below(3) === 0) await localnet.advance(22 * 86_400)
-      await clients.operator.datatrusts.withdrawBond({ datatrust })
-    },
-  ],
-  advance: [
-    8,
-    async ({ stage, random }) => {
-      const longWait = random.below(6) === 0
-      await stage.localnet.advance(longWait ? 22 * 86_400 : 60 * (1 + random.below(180)))
     },
   ],
 }
