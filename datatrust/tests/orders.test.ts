@@ -1,0 +1,217 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type ListingId, type OrderId, type Quote, ZERO_BYTES32 } from '@gristmill/protocol'
+import { type Client, type ContractRevertError, generateKey } from '@gristmill/sdk'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Server } from '../src/index.js'
+import { type Answer, authorization, send, sendSigned } from './_http.js'
+import {
+  ACCESS_PRICE,
+  buy,
+  buyersKey,
+  clientOf,
+  download,
+  ONE,
+  publish,
+  random32,
+  type Stage,
+  setStage,
+  startOn,
+  until,
+  walletOf,
+} from './_util.js'
+
+const FULFIL_SECONDS = 600
+
+describe('orders', () => {
+  let stage: Stage
+  let server: Server
+  let maker: Client
+  let buyer: Client
+  let stranger: Client
+  let listing: ListingId
+  let content: Uint8Array
+
+  beforeAll(async () => {
+    stage = await setStage()
+    const terms = { quoteSeconds: 60, fulfilWithinSeconds: FULFIL_SECONDS }
+    server = await startOn({ ...stage, params: { ...stage.params, terms } })
+    maker = await clientOf(stage.localnet, 'maker', server.url)
+    buyer = await clientOf(stage.localnet, 'buyer', server.url)
+    stranger = await clientOf(stage.localnet, 'stranger', server.url)
+    const published = await publish(maker, stage.market)
+    listing = published.listing
+    content = published.content
+  }, 60_000)
+  afterAll(async () => {
+    await server?.close()
+    await stage?.close()
+  })
+
+  const quoteFor = async (client: Client, more: object = {}): Promise<Quote> =>
+    client.orders.quote({ listing, kind: 'access', recipientPublicKey: (await buyersKey()).publicKey, ...more })
+  const fetchMessage = (orderId: OrderId, headers: Record<string, string> = {}): Promise<Answer> =>
+    sendSigned(stage, server.url, walletOf(stage.localnet, 'buyer'), {
+      method: 'GET',
+      resource: `/v1/orders/${orderId}/message`,
+      headers,
+    })
+
+  it('that were quoted but not paid get nothing', async () => {
+    const { deal } = await quoteFor(buyer)
+    const { contracts } = buyer
+    const orderId = (await contracts.orders.orderIdOf(listing, deal.buyer, deal.n)) as OrderId
+    await expect(buyer.orders.document({ orderId })).resolves.toMatchObject({ state: 'quoted' })
+    expect(await fetchMessage(orderId)).toMatchObject({ status: 402, code: 'ORDER_NOT_PAID' })
+  })
+
+  it('that nobody quoted are unknown', async () => {
+    expect(await fetchMessage(random32())).toMatchObject({ status: 404, code: 'ORDER_NOT_FOUND' })
+  })
+
+  it('belong to their buyer: a stranger gets neither state nor data, the maker only the state', async () => {
+    const orderId = await buy(buyer, listing)
+    await buyer.orders.wait({ orderId, pollMs: 50 })
+    await expect(stranger.orders.document({ orderId })).rejects.toMatchObject({ code: 'NOT_ORDER_PARTY', status: 403 })
+    await expect(download(stranger, orderId)).rejects.toMatchObject({ code: 'NOT_ORDER_PARTY' })
+    await expect(maker.orders.document({ orderId })).resolves.toMatchObject({ state: 'ready' })
+    await expect(download(maker, orderId)).rejects.toMatchObject({ code: 'NOT_ORDER_PARTY' })
+    expect((await buyer.orders.status({ orderId })).status).toBe('placed')
+  })
+
+  it('keep the price they were quoted; one that changed since is refused by the chain and quoted anew', async () => {
+    const quote = await quoteFor(buyer)
+    await maker.listings.setPrices({ listing, prices: { access: 6n * ONE } })
+    await expect(buyer.orders.place({ quote, payment: 'permit' })).rejects.toMatchObject({
+      code: 'ORDERS_DEAL_MISMATCH',
+    } satisfies Partial<ContractRevertError>)
+    expect((await quoteFor(buyer)).deal.price).toBe(6n * ONE)
+    await maker.listings.setPrices({ listing, prices: { access: ACCESS_PRICE } })
+  })
+
+  it('that match the chain in every field but one are refused by it', async () => {
+    const { deal, goods, signature } = await quoteFor(buyer)
+    const place = (quote: Quote) => buyer.orders.place({ quote, payment: 'permit' })
+    await expect(place({ deal: { ...deal, placeBy: deal.placeBy + 1 }, goods, signature })).rejects.toMatchObject({
+      code: 'ORDERS_BAD_QUOTE',
+    })
+    await expect(place({ deal, goods: { ...goods, contentRoot: random32() }, signature })).rejects.toMatchObject({
+      code: 'ORDERS_GOODS_MISMATCH',
+    })
+  })
+
+  it('are not quoted twice under one number, nor for keys that cannot receive, nor for what is not sold', async () => {
+    const { deal } = await quoteFor(buyer, { n: 4_711n })
+    await buyer.orders.place({ quote: await quoteFor(buyer, { n: deal.n }), payment: 'permit' })
+    await expect(quoteFor(buyer, { n: deal.n })).rejects.toMatchObject({ code: 'ORDER_EXISTS' })
+    const resource = '/v1/quotes'
+    const { privateKey, publicKey } = await generateKey({ name: 'careless' })
+    const ask = (more: object) =>
+      sendSigned(stage, server.url, walletOf(stage.localnet, 'buyer'), {
+        method: 'POST',
+        resource,
+        json: { listing, kind: 'access', n: '1', recipientPublicKey: publicKey, ...more },
+      })
+    expect(await ask({ recipientPublicKey: privateKey })).toMatchObject({ status: 422, code: 'PRIVATE_KEY_GIVEN' })
+    expect(await ask({ recipientPublicKey: 'no key' })).toMatchObject({ status: 422, code: 'MALFORMED_KEY' })
+    expect(await ask({ kind: 'compute', algorithm: random32() })).toMatchObject({ status: 422, code: 'NOT_OFFERED' })
+    expect(await ask({ algorithm: random32() })).toMatchObject({ status: 400, code: 'REQUEST_INVALID' })
+    expect(await ask({ listing: ZERO_BYTES32 })).toMatchObject({ status: 404, code: 'LISTING_NOT_FOUND' })
+  })
+
+  it('can be collected in parts, and HEAD marks nothing', async () => {
+    const orderId = await buy(buyer, listing)
+    const { messageBytes } = await buyer.orders.wait({ orderId, pollMs: 50 })
+    const resource = `/v1/orders/${orderId}/message`
+    const wallet = walletOf(stage.localnet, 'buyer')
+    const headers = { authorization: await authorization(stage, wallet, { method: 'GET', resource }) }
+    expect(await send(server.url + resource, { method: 'HEAD', headers })).toMatchObject({
+      status: 200,
+      headers: { 'content-length': String(messageBytes) },
+    })
+    expect((await buyer.orders.status({ orderId })).status).toBe('placed')
+    const whole = await fetchMessage(orderId)
+    expect(whole).toMatchObject({ status: 200, headers: { 'content-length': String(messageBytes) } })
+    const first = await fetchMessage(orderId, { range: 'bytes=0-99' })
+    expect(first).toMatchObject({ status: 206, headers: { 'content-range': `bytes 0-99/${messageBytes}` } })
+    const rest = await fetchMessage(orderId, { range: 'bytes=100-', 'if-range': String(first.headers.etag) })
+    expect(Buffer.concat([first.body, rest.body])).toEqual(whole.body)
+    expect((await fetchMessage(orderId, { range: 'bytes=100-', 'if-range': '"other"' })).status).toBe(200)
+  })
+
+  it('are marked once, however many collect at once', async () => {
+    const orderId = await buy(buyer, listing)
+    await buyer.orders.wait({ orderId, pollMs: 50 })
+    const answers = await Promise.all([fetchMessage(orderId), fetchMessage(orderId), download(buyer, orderId)])
+    expect(answers[0].body).toEqual(answers[1].body)
+    const settled = await buyer.orders.events({ fromBlock: 0, toBlock: 'latest', orderIds: [orderId] })
+    expect(settled.filter(({ type }) => type === 'settled')).toHaveLength(1)
+  })
+
+  const gpg = findGpg()
+  it.skipIf(gpg === undefined).each([
+    ['RSA', 'rsa3072', 'rsa3072'],
+    ['ECC', 'ed25519', 'cv25519'],
+  ])(
+    'go to a GnuPG %s key, and gpg opens them (skipped where gpg is missing)',
+    async (_name, primary, sub) => {
+      const home = await mkdtemp(join(tmpdir(), 'gristmill-gpg-'))
+      const run = (...args: string[]) =>
+        execFileSync('gpg', [
+          '--homedir',
+          home,
+          '--batch',
+          '--quiet',
+          '--pinentry-mode',
+          'loopback',
+          '--passphrase',
+          '',
+          ...args,
+        ])
+      try {
+        run('--quick-generate-key', 'Buyer <buyer@example.org>', primary, 'default', 'never')
+        const [fingerprint] = /(?<=^fpr:+)[0-9A-F]{40}/m.exec(run('--list-keys', '--with-colons').toString()) ?? []
+        run('--quick-add-key', fingerprint!, sub, 'encr', 'never')
+        const publicKey = run('--armor', '--export').toString()
+        const orderId = await buy(buyer, listing, publicKey)
+        await buyer.orders.wait({ orderId, pollMs: 50 })
+        const first = await fetchMessage(orderId)
+        await writeFile(join(home, 'message.gpg'), first.body)
+        run('--output', join(home, 'table.csv'), '--decrypt', join(home, 'message.gpg'))
+        expect(await readFile(join(home, 'table.csv'))).toEqual(Buffer.from(content))
+        expect((await fetchMessage(orderId)).body).toEqual(first.body)
+      } finally {
+        execFileSync('gpgconf', ['--homedir', home, '--kill', 'all'])
+        await rm(home, { recursive: true, force: true })
+      }
+    },
+    30_000,
+  )
+
+  it('that expire are not delivered any more, and the buyer is refunded', async () => {
+    const quote = await quoteFor(buyer)
+    const { orderId } = await buyer.orders.place({ quote, payment: 'permit' })
+    await buyer.orders.wait({ orderId, pollMs: 50 })
+    const stale = await quoteFor(buyer)
+    await stage.localnet.advance(FULFIL_SECONDS + 120)
+    expect(await fetchMessage(orderId)).toMatchObject({ status: 410, code: 'ORDER_CLOSED' })
+    expect((await buyer.orders.status({ orderId })).status).toBe('placed')
+    await expect(buyer.orders.place({ quote: stale, payment: 'permit' })).rejects.toMatchObject({
+      code: 'ORDERS_QUOTE_EXPIRED',
+    })
+    await stage.localnet.advance(3_601)
+    await buyer.orders.refund({ orders: [orderId] })
+    await until(async () => (await buyer.orders.document({ orderId })).state === 'closed')
+    expect(await fetchMessage(orderId)).toMatchObject({ status: 410, code: 'ORDER_CLOSED' })
+  }, 30_000)
+})
+
+function findGpg(): string | undefined {
+  try {
+    return execFileSync('gpg', ['--version']).toString()
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,125 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { prepareIdentity, type Server, start } from '../src/index.js'
+import {
+  buyersKey,
+  clientOf,
+  download,
+  makeCsv,
+  policyFor,
+  publish,
+  type Stage,
+  setStage,
+  startOn,
+  until,
+} from './_util.js'
+import { constantModel } from './_wat.js'
+
+const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url))
+
+describe('starting', () => {
+  let stage: Stage
+  beforeAll(async () => {
+    stage = await setStage()
+  }, 60_000)
+  afterAll(() => stage?.close())
+
+  const lives: Server[] = []
+  /** Ends the datatrust and starts it again; clients of the new life. */
+  async function relive() {
+    await lives.pop()?.close()
+    const server = await startOn(stage)
+    lives.push(server)
+    const [maker, buyer] = await Promise.all([
+      clientOf(stage.localnet, 'maker', server.url),
+      clientOf(stage.localnet, 'buyer', server.url),
+    ])
+    return { maker, buyer }
+  }
+  afterAll(async () => {
+    await lives.pop()?.close()
+  })
+
+  it('again between all steps of a sale and of a run loses nothing and does nothing twice', async () => {
+    const content = makeCsv()
+    let { maker, buyer } = await relive()
+    const { algorithm } = await buyer.orders.sendAlgorithm({ module: constantModel() })
+    const policy = policyFor(algorithm)
+    const { listing } = await publish(maker, stage.market, { content, policy })
+    ;({ maker, buyer } = await relive())
+    expect((await maker.listings.list()).listings.map((one) => one.listing)).toEqual([listing])
+    const { publicKey: recipientPublicKey, privateKey } = await buyersKey()
+    const data = await buyer.orders.quote({ listing, kind: 'access', recipientPublicKey })
+    const parameters = { rounds: 1 }
+    const run = await buyer.orders.quote({ listing, kind: 'compute', recipientPublicKey, algorithm, parameters })
+    ;({ maker, buyer } = await relive())
+    const { orderIds } = await buyer.orders.placeMany({ quotes: [data, run], payment: 'permit' })
+    const [dataId, runId] = orderIds as [(typeof orderIds)[0] & {}, (typeof orderIds)[0] & {}]
+    ;({ maker, buyer } = await relive())
+    const pending = await until(async () => (await maker.listings.approvals())[0])
+    ;({ maker, buyer } = await relive())
+    await maker.listings.decide({ orderId: runId, releasedHash: pending.releasedHash, approved: true })
+    ;({ maker, buyer } = await relive())
+    await buyer.orders.wait({ orderId: runId, pollMs: 50, timeoutMs: 15_000 })
+    ;({ maker, buyer } = await relive())
+    await expect(buyer.orders.collectModel({ orderId: runId, privateKey })).resolves.toMatchObject({
+      receipt: { verdict: 'OK' },
+    })
+    expect(await download(buyer, dataId)).toEqual(Buffer.from(content))
+    ;({ maker, buyer } = await relive())
+    expect(await download(buyer, dataId)).toEqual(Buffer.from(content))
+    const events = await buyer.orders.events({ fromBlock: 0, toBlock: 'latest' })
+    expect(events.map(({ type }) => type).toSorted()).toEqual(['fulfilled', 'placed', 'placed', 'settled'])
+  }, 60_000)
+
+  it('a second one on the same directory is refused at once', async () => {
+    await relive()
+    const startedAt = performance.now()
+    await expect(startOn(stage)).rejects.toMatchObject({ code: 'DIRECTORY_LOCKED' })
+    expect(performance.now() - startedAt).toBeLessThan(1_000)
+    await lives.pop()?.close()
+  })
+
+  it('on another chain, under another number or with other keys is refused', async () => {
+    const { params } = stage
+    const onChain = (chainId: bigint) => start({ ...params, chain: { ...params.chain, chainId } })
+    await expect(onChain(1n)).rejects.toMatchObject({ code: 'WRONG_CHAIN' })
+    await expect(start({ ...params, datatrust: 4_711 })).rejects.toMatchObject({ code: 'DATATRUST_UNKNOWN' })
+    const dataDirectory = await mkdtemp(join(tmpdir(), 'gristmill-other-'))
+    try {
+      await prepareIdentity({ dataDirectory })
+      await expect(start({ ...params, dataDirectory })).rejects.toMatchObject({ code: 'IDENTITY_MISMATCH' })
+    } finally {
+      await rm(dataDirectory, { recursive: true })
+    }
+  }, 30_000)
+
+  it('from the environment serves until it is told to end', async () => {
+    const deploymentFile = join(stage.directory, 'deployment.json')
+    await writeFile(deploymentFile, JSON.stringify(stage.localnet.deployment))
+    const child = spawn(process.execPath, [MAIN], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: {
+        DATATRUST_ID: String(stage.datatrust),
+        DATATRUST_DATA_DIRECTORY: stage.directory,
+        DATATRUST_RPC_URL: stage.localnet.url,
+        DATATRUST_CHAIN_ID: String(stage.localnet.chainId),
+        DATATRUST_DEPLOYMENT_FILE: deploymentFile,
+        DATATRUST_PORT: '0',
+        DATATRUST_LOG_LEVEL: 'silent',
+      },
+    })
+    const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string]
+    const { url } = JSON.parse(line) as { url: string }
+    expect((await fetch(`${url}/v1/health/ready`)).status).toBe(200)
+    child.kill('SIGTERM')
+    const [code] = (await once(child, 'exit')) as [number]
+    expect(code).toBe(0)
+  }, 30_000)
+})
