@@ -42,10 +42,10 @@ export class DeploymentNonceError extends ProtocolError {
 
 /** Deploys the seven contracts in seven transactions; the last one checks that all know each other. */
 export async function deployGristmill(signer: Signer, options: DeployOptions = {}): Promise<Deployment> {
-  if (signer.provider === null) throw new TypeError('deployGristmill needs a signer that is connected to a provider')
-  const { chainId } = await signer.provider.getNetwork()
   const deployer = await signer.getAddress()
+  // Fails, as ethers says, if the signer is not connected to a provider.
   const firstNonce = await signer.getNonce('pending')
+  const { chainId } = await signer.provider!.getNetwork()
   const nonceOf = (contract: ContractName): number => firstNonce + CONTRACTS.indexOf(contract)
   const predict = (contract: ContractName): Address =>
     getCreateAddress({ from: deployer, nonce: nonceOf(contract) }) as Address
@@ -81,8 +81,7 @@ export async function deployGristmill(signer: Signer, options: DeployOptions = {
 }
 
 async function receiptOf(deploying: Promise<BaseContract>): Promise<TransactionReceipt> {
-  const transaction = (await deploying).deploymentTransaction()
-  const receipt = await transaction?.wait()
-  if (receipt == null) throw new TypeError('the provider answered a deployment without a receipt')
-  return receipt
+  const transaction = (await deploying).deploymentTransaction()!
+  // Only a wait for zero confirmations can end without a receipt.
+  return (await transaction.wait())!
 }
