@@ -57,7 +57,7 @@ export interface PublishOptions {
 }
 
 /** The whole stack on a chain of its own: a funded market, a bonded datatrust, a listing that is active. */
-export async function openWorld(): Promise<World> {
+export async function openWorld(tokenContract = 'TestToken'): Promise<World> {
   const chain = await openChain()
   const { ethers } = chain
   const signers = await ethers.getSigners()
@@ -66,7 +66,7 @@ export async function openWorld(): Promise<World> {
   const deploy = async <T>(name: string, ...args: unknown[]): Promise<T> =>
     (await ethers.deployContract(name, args)) as T
 
-  const token = await deploy<TokenApi>('TestToken')
+  const token = await deploy<TokenApi>(tokenContract)
   const vault = await deploy<VaultApi>('Vault')
   const datatrusts = await deploy<DatatrustsApi>('Datatrusts', vault.target)
   const nonce = await actors.deployer.getNonce()
