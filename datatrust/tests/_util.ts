@@ -30,7 +30,7 @@ export const ONE = 1_000_000n
 export const ACCESS_PRICE = 5n * ONE
 export const COMPUTE_PRICE = 3n * ONE
 /** No wait of a test is longer. */
-export const PATIENCE_MS = 15_000
+export const PATIENCE_MS = 30_000
 
 const MARKET_CONFIG: MarketConfig = {
   ...defaultMarketConfig(6),

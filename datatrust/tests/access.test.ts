@@ -14,7 +14,7 @@ describe('selling access', () => {
     server = await startOn(stage)
     maker = await clientOf(stage.localnet, 'maker', server.url)
     buyer = await clientOf(stage.localnet, 'buyer', server.url)
-  }, 60_000)
+  }, 120_000)
   afterAll(async () => {
     await server?.close()
     await stage?.close()

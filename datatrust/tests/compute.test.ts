@@ -8,6 +8,7 @@ import {
   COMPUTE_PRICE,
   clientOf,
   makeCsv,
+  PATIENCE_MS,
   policyFor,
   publish,
   type Stage,
@@ -32,7 +33,7 @@ describe('selling runs', () => {
     maker = await clientOf(stage.localnet, 'maker', server.url)
     sponsor = await clientOf(stage.localnet, 'sponsor', server.url)
     stranger = await clientOf(stage.localnet, 'stranger', server.url)
-  }, 60_000)
+  }, 120_000)
   afterAll(async () => {
     await server?.close()
     await stage?.close()
@@ -75,7 +76,7 @@ describe('selling runs', () => {
     await expect(maker.listings.decide({ orderId, releasedHash, approved: false })).rejects.toMatchObject({
       code: 'APPROVAL_CONFLICT',
     })
-    await sponsor.orders.wait({ orderId, pollMs: 50, timeoutMs: 15_000 })
+    await sponsor.orders.wait({ orderId, pollMs: 50, timeoutMs: PATIENCE_MS })
 
     const { model, receipt, metrics } = await sponsor.orders.collectModel({ orderId, privateKey })
     expect(sha256(model)).toBe(releasedHash)
@@ -89,20 +90,20 @@ describe('selling runs', () => {
     const { settled } = await sponsor.orders.accept({ orderId, deliveryHash: receiptHash(receipt) })
     expect(settled[0]?.toBuyer).toBe(0n)
     await expect(sponsor.orders.collectModel({ orderId, privateKey })).resolves.toMatchObject({ model })
-  }, 30_000)
+  }, 90_000)
 
   it('releases nothing that the maker rejects, and takes failureBps only', async () => {
     const orderId = await order(await listed(constantModel()))
     const { releasedHash } = await pendingOf(orderId)
     await maker.listings.decide({ orderId, releasedHash, approved: false })
-    const { receipt } = await sponsor.orders.wait({ orderId, pollMs: 50, timeoutMs: 15_000 })
+    const { receipt } = await sponsor.orders.wait({ orderId, pollMs: 50, timeoutMs: PATIENCE_MS })
     expect(receipt).toMatchObject({ verdict: 'REVIEW', releasedBytes: 0n })
     expect((await sponsor.orders.status({ orderId })).status).toBe('failed')
     const { settled } = await sponsor.orders.accept({ orderId, deliveryHash: receiptHash(receipt!) })
     expect(settled[0]?.toBuyer).toBe(COMPUTE_PRICE - (COMPUTE_PRICE * 1_000n) / BigInt(BPS))
     const { privateKey } = await buyersKey()
     await expect(sponsor.orders.collectModel({ orderId, privateKey })).rejects.toMatchObject({ code: 'RUN_FAILED' })
-  }, 30_000)
+  }, 90_000)
 
   it.each([
     ['loops for ever', endlessLoop, 'FUEL'],
@@ -112,7 +113,7 @@ describe('selling runs', () => {
     'fails an algorithm that %s, without asking anybody',
     async (_what, module, verdict) => {
       const orderId = await order(await listed(module()))
-      const { receipt } = await sponsor.orders.wait({ orderId, pollMs: 50, timeoutMs: 15_000 })
+      const { receipt } = await sponsor.orders.wait({ orderId, pollMs: 50, timeoutMs: PATIENCE_MS })
       expect(receipt?.verdict).toBe(verdict)
       expect((await sponsor.orders.status({ orderId })).status).toBe('failed')
     },
@@ -122,10 +123,10 @@ describe('selling runs', () => {
   it('charges every run once and quotes no more when the budget is used up', async () => {
     const offer = await listed(trap(), { runs: 2 })
     for (let run = 0; run < 2; run++) {
-      await sponsor.orders.wait({ orderId: await order(offer), pollMs: 50, timeoutMs: 15_000 })
+      await sponsor.orders.wait({ orderId: await order(offer), pollMs: 50, timeoutMs: PATIENCE_MS })
     }
     await expect(order(offer)).rejects.toMatchObject({ code: 'BUDGET_EXCEEDED' })
-  }, 30_000)
+  }, 90_000)
 
   it('runs no order whose budget was used up between quote and run', async () => {
     const { algorithm, listing } = await listed(constantModel(), { runs: 1 })
@@ -137,11 +138,11 @@ describe('selling runs', () => {
     for (const quote of quotes) orderIds.push((await sponsor.orders.place({ quote, payment: 'permit' })).orderId)
     const [first, second] = orderIds as [OrderId, OrderId]
     await pendingOf(first)
-    await expect(sponsor.orders.wait({ orderId: second, pollMs: 50, timeoutMs: 15_000 })).rejects.toMatchObject({
+    await expect(sponsor.orders.wait({ orderId: second, pollMs: 50, timeoutMs: PATIENCE_MS })).rejects.toMatchObject({
       code: 'ORDER_CLOSED',
     })
     expect((await sponsor.orders.status({ orderId: second })).status).toBe('placed')
-  }, 30_000)
+  }, 90_000)
 
   it('refuses modules and parameters outside of the policy before anybody pays', async () => {
     const { algorithm, listing } = await listed(constantModel())
@@ -161,7 +162,7 @@ describe('selling runs', () => {
     await expect(sponsor.orders.sendAlgorithm({ module: new Uint8Array(2 * 2 ** 20) })).rejects.toMatchObject({
       code: 'BODY_TOO_LARGE',
     })
-  }, 30_000)
+  }, 90_000)
 
   it('attests no table that its policy does not describe', async () => {
     const policy = policyFor(sha256(constantModel()))
@@ -172,5 +173,5 @@ describe('selling runs', () => {
     const outside = new TextEncoder().encode(text.replace('\n1,', '\n99,'))
     await expect(attempt(outside)).rejects.toMatchObject({ code: 'TABLE_MISMATCH' })
     await expect(attempt(makeCsv(10))).rejects.toMatchObject({ code: 'TOO_FEW_ROWS' })
-  }, 30_000)
+  }, 90_000)
 })

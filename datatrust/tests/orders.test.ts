@@ -44,7 +44,7 @@ describe('orders', () => {
     const published = await publish(maker, stage.market)
     listing = published.listing
     content = published.content
-  }, 60_000)
+  }, 120_000)
   afterAll(async () => {
     await server?.close()
     await stage?.close()
@@ -205,7 +205,7 @@ describe('orders', () => {
     await buyer.orders.refund({ orders: [orderId] })
     await until(async () => (await buyer.orders.document({ orderId })).state === 'closed')
     expect(await fetchMessage(orderId)).toMatchObject({ status: 410, code: 'ORDER_CLOSED' })
-  }, 30_000)
+  }, 90_000)
 })
 
 function findGpg(): string | undefined {

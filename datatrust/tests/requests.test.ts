@@ -14,7 +14,7 @@ describe('requests', () => {
     stage = await setStage()
     server = await startOn(stage)
     maker = walletOf(stage.localnet, 'maker')
-  }, 60_000)
+  }, 120_000)
   afterAll(async () => {
     await server?.close()
     await stage?.close()

@@ -12,6 +12,7 @@ import {
   clientOf,
   download,
   makeCsv,
+  PATIENCE_MS,
   policyFor,
   publish,
   type Stage,
@@ -27,7 +28,7 @@ describe('starting', () => {
   let stage: Stage
   beforeAll(async () => {
     stage = await setStage()
-  }, 60_000)
+  }, 120_000)
   afterAll(() => stage?.close())
 
   const lives: Server[] = []
@@ -66,7 +67,7 @@ describe('starting', () => {
     ;({ maker, buyer } = await relive())
     await maker.listings.decide({ orderId: runId, releasedHash: pending.releasedHash, approved: true })
     ;({ maker, buyer } = await relive())
-    await buyer.orders.wait({ orderId: runId, pollMs: 50, timeoutMs: 15_000 })
+    await buyer.orders.wait({ orderId: runId, pollMs: 50, timeoutMs: PATIENCE_MS })
     ;({ maker, buyer } = await relive())
     await expect(buyer.orders.collectModel({ orderId: runId, privateKey })).resolves.toMatchObject({
       receipt: { verdict: 'OK' },
@@ -76,7 +77,7 @@ describe('starting', () => {
     expect(await download(buyer, dataId)).toEqual(Buffer.from(content))
     const events = await buyer.orders.events({ fromBlock: 0, toBlock: 'latest' })
     expect(events.map(({ type }) => type).toSorted()).toEqual(['fulfilled', 'placed', 'placed', 'settled'])
-  }, 60_000)
+  }, 120_000)
 
   it('a second one on the same directory is refused at once', async () => {
     await relive()
@@ -98,7 +99,7 @@ describe('starting', () => {
     } finally {
       await rm(dataDirectory, { recursive: true })
     }
-  }, 30_000)
+  }, 90_000)
 
   it('from the environment serves until it is told to end', async () => {
     const deploymentFile = join(stage.directory, 'deployment.json')
@@ -121,5 +122,5 @@ describe('starting', () => {
     child.kill('SIGTERM')
     const [code] = (await once(child, 'exit')) as [number]
     expect(code).toBe(0)
-  }, 30_000)
+  }, 90_000)
 })

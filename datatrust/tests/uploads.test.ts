@@ -24,7 +24,7 @@ describe('uploads', () => {
     })
     maker = walletOf(stage.localnet, 'maker')
     stranger = walletOf(stage.localnet, 'stranger')
-  }, 60_000)
+  }, 120_000)
   afterAll(async () => {
     await server?.close()
     await stage?.close()
