@@ -37,10 +37,10 @@ export async function requestBytes(connection: Connection, params: RequestParams
     const response = await fetch(url + params.path, await requestInit(connection, params, timer))
     timer.restart()
     if (!response.ok) throw await problemOf(response, params.path)
-    timer.pause()
+    timer.stop()
     return bodyOf(response, timer, url, timeoutMs)
   } catch (error) {
-    timer.pause()
+    timer.stop()
     throw typed(error, timer, url, timeoutMs)
   }
 }
@@ -126,7 +126,7 @@ async function* bodyOf(
   } catch (error) {
     throw typed(error, timer, url, timeoutMs)
   } finally {
-    timer.pause()
+    timer.stop()
   }
 }
 
