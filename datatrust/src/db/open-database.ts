@@ -13,8 +13,7 @@ const migrations = { '0001-initial': initial }
 
 /** Opens the embedded database, creating or migrating it. The caller holds the lock of the directory above it. */
 export async function openDatabase(directory: string): Promise<Database> {
-  // V8's optimising compiler takes half a gigabyte for PostgreSQL's 20 MB of WebAssembly; nothing else here is of it.
-  setFlagsFromString('--liftoff-only')
+  keepWebAssemblySmall()
   await mkdir(directory, { recursive: true, mode: 0o700 })
   const db = new Kysely<DatabaseSchema>({ dialect: new PGliteDialect({ pglite: () => PGlite.create(directory) }) })
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
@@ -24,4 +23,10 @@ export async function openDatabase(directory: string): Promise<Database> {
     throw error
   }
   return db
+}
+
+/** Compiling PostgreSQL's 20 MB of WebAssembly a second time, optimised, takes V8 half a gigabyte and gains little. */
+function keepWebAssemblySmall(): void {
+  setFlagsFromString('--no-wasm-tier-up')
+  setFlagsFromString('--no-wasm-dynamic-tiering')
 }
