@@ -1,6 +1,6 @@
 import { id, MaxUint256, TypedDataEncoder, ZeroAddress, ZeroHash, zeroPadValue } from 'ethers'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { by, type WalletApi } from '../trade/contracts.ts'
+import { by, type TokenApi, type WalletApi } from '../trade/contracts.ts'
 import { expectRevert } from '../trade/expect.ts'
 import { permitFor } from '../trade/permit.ts'
 import { orderIdOf, ordersDomain, placed, quoteFor } from '../trade/quotes.ts'
@@ -362,8 +362,11 @@ describe('Orders.place', () => {
 
     it('refuses a bond in another asset, whatever its amount', async () => {
       const { operator, signer, payout, datatrusts } = world
-      const other = await world.chain.ethers.deployContract('TestToken')
+      const other = (await world.chain.ethers.deployContract('TestToken')) as TokenApi
       await by(operator, datatrusts).register(signer.address, payout.address, other.target, id('key'), 'https://d')
+      await other.mint(operator.address, CONFIG.minBond)
+      await by(operator, other).approve(datatrusts.target, CONFIG.minBond)
+      await by(operator, datatrusts).bond(2n, CONFIG.minBond, FROM_WALLET)
       const listing = await publish(world, { salt: id('elsewhere'), datatrust: 2n })
       await world.chain.wait(CONFIG.activationSeconds)
       const quote = await quoteFor(world, KIND.ACCESS, { deal: { listing, datatrust: 2n } })
