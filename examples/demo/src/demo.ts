@@ -26,7 +26,7 @@ export async function playDemo(
   const published = await publish(stage, market, dataset, transcript)
   const shares = await fund(stage, market, transcript)
   await buy(stage, published, transcript)
-  await train(stage, published, transcript)
+  await train(stage, published, dataset, transcript)
   await leave(stage, market, shares, published, transcript)
   showMoney(before, await countMoney(stage), transcript)
   transcript.line(`\nsha256 OK  ${directory.out}/dataset.csv\nmodel OK   ${directory.out}/model.safetensors`)

@@ -4,7 +4,7 @@ import { Contract } from 'ethers'
 import { CAST } from './actors.js'
 import { DemoFailedError } from './errors.js'
 import type { Stage } from './stage.js'
-import { money, type Transcript } from './transcript.js'
+import { exact, type Transcript } from './transcript.js'
 
 /** What everybody has, units of 6 decimals. */
 export interface Holdings {
@@ -13,8 +13,17 @@ export interface Holdings {
   supply: bigint
 }
 
-const NAME_WIDTH = 40
-const AMOUNT_WIDTH = 16
+const NAME_WIDTH = 34
+const AMOUNT_WIDTH = 19
+
+/** Why a holder has more or less than before. */
+const REASONS: Readonly<Record<string, string>> = {
+  operator: 'the datatrust: its part of two sales',
+  maker: 'seed and listing bonds paid in, parts of two sales and rewards out',
+  patron: 'shares bought and redeemed; the tribute stays, revenue came',
+  buyer: 'one download',
+  sponsor: 'one run',
+}
 
 /** Counts everybody's play money: wallets, Vault balances, and what the contracts hold in the Vault. */
 export async function countMoney({ clients, localnet, token }: Stage): Promise<Holdings> {
@@ -65,15 +74,17 @@ export function showMoney(before: Holdings, after: Holdings, transcript: Transcr
     const then = before.byHolder.get(name) ?? 0n
     start += then
     end += amount
-    transcript.line(row(name, [money(then), money(amount), signed(amount - then)]))
+    transcript.line(
+      `${row(name, [exact(then), exact(amount), signed(amount - then)])}  ${REASONS[name] ?? ''}`.trimEnd(),
+    )
   }
-  transcript.line(row('sum', [money(start), money(end), signed(end - start)]))
+  transcript.line(row('sum', [exact(start), exact(end), signed(end - start)]))
   transcript.line(
-    row('in existence', [money(before.supply), money(after.supply), signed(after.supply - before.supply)]),
+    row('in existence', [exact(before.supply), exact(after.supply), signed(after.supply - before.supply)]),
   )
   if (start !== before.supply || end !== after.supply || start !== end)
     throw new DemoFailedError('The money does not sum up.', { details: { start: String(start), end: String(end) } })
   transcript.line('    every unit is accounted for')
 }
 
-const signed = (amount: bigint): string => (amount > 0n ? `+${money(amount)}` : money(amount))
+const signed = (amount: bigint): string => (amount > 0n ? `+${exact(amount)}` : exact(amount))

@@ -4,6 +4,8 @@ import { defaultParameters, readAlgorithm } from '@gristmill/example-logistic-re
 import { type OrderId, receiptHash } from '@gristmill/protocol'
 import { evaluateLinear, readSafetensors } from '@gristmill/runner'
 import { generateKey } from '@gristmill/sdk'
+import { chunksOf } from './chunks.js'
+import type { Dataset } from './dataset.js'
 import { DemoFailedError } from './errors.js'
 import type { Published } from './publish.js'
 import type { Stage } from './stage.js'
@@ -12,7 +14,12 @@ import { money, percent, type Transcript } from './transcript.js'
 const POLL_MS = 100
 
 /** A sponsor sends an algorithm to the data, the maker approves, a model comes back. */
-export async function train(stage: Stage, published: Published, transcript: Transcript): Promise<void> {
+export async function train(
+  stage: Stage,
+  published: Published,
+  dataset: Dataset,
+  transcript: Transcript,
+): Promise<void> {
   const { sponsor } = stage.clients
   const key = await generateKey({ name: 'sponsor' })
   const module = await readAlgorithm()
@@ -36,10 +43,10 @@ export async function train(stage: Stage, published: Published, transcript: Tran
   const { model, receipt, metrics } = await sponsor.orders.collectModel({ orderId, privateKey: key.privateKey })
   const path = join(stage.directory.out, 'model.safetensors')
   await writeFile(path, model)
-  const { table, split } = published
-  const judged = await evaluateLinear({ model: readSafetensors(model), table, source: once(split.unseen) })
+  const { table, unseen } = dataset
+  const judged = await evaluateLinear({ model: readSafetensors(model), table, source: chunksOf(unseen) })
   transcript.step('Model', 'The sponsor collects the model and judges it by rows that only the sponsor has.')
-  transcript.fact('model', `${path}, ${model.length} bytes, ${receipt.fuel.toLocaleString('en')} instructions`)
+  transcript.fact('model', `${path}, ${model.length} bytes`)
   for (const { name, micros } of metrics)
     transcript.fact(name, `${percent(micros / 1e6)}, by the runner on rows held back`)
   transcript.fact('accuracy', `${percent(judged.accuracy)} on ${judged.rows} rows it did not train on`)
@@ -70,8 +77,4 @@ async function approve({ clients }: Stage, orderId: OrderId, transcript: Transcr
   )
   await listings.decide({ orderId, releasedHash, approved: true })
   transcript.fact('approved', releasedHash)
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes
 }

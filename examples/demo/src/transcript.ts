@@ -1,6 +1,6 @@
 import { formatUnits } from 'ethers'
 
-const WIDTH = 13
+const WIDTH = 18
 const DECIMALS = 6
 
 /** An amount of the play money, for people. */
@@ -8,6 +8,12 @@ export const money = (amount: bigint): string => {
   const [whole = '0', fraction = ''] = formatUnits(amount, DECIMALS).split('.')
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',')
   return `${grouped}.${fraction.padEnd(2, '0')}`
+}
+
+/** The same to the unit, for columns. */
+export const exact = (amount: bigint): string => {
+  const [whole, fraction = ''] = money(amount).split('.')
+  return `${whole}.${fraction.padEnd(DECIMALS, '0')}`
 }
 
 /** An amount of shares, for people: 18 decimals, two of them shown. */

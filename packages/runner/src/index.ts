@@ -9,11 +9,11 @@ export {
   type ExecutorCapabilities,
 } from './executor.js'
 export { ModelFormatError, ModelMismatchError, ValueError } from './model/errors.js'
-export { type EvaluateLinearParams, type Evaluation, evaluateLinear } from './model/evaluate-linear.js'
 export { type Prediction, predictLinear } from './model/predict-linear.js'
 export type { Cell } from './model/row-encoder.js'
 export { type Model, type ModelTensor, readSafetensors } from './model/safetensors.js'
 export { type ReceiptParams, receiptOf, SignatureError, signReceipt, verifyReceipt } from './receipt.js'
+export { type EvaluateLinearParams, type Evaluation, evaluateLinear } from './run/evaluate-linear.js'
 export type { Measurements } from './run/metrics.js'
 export { type PrivateLog, type RunParams, type RunResult, run } from './run/run.js'
 export { WeakSecretError } from './run/secrets.js'

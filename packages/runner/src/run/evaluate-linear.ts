@@ -1,9 +1,9 @@
 import type { Table } from '@gristmill/protocol'
-import { measure } from '../run/metrics.js'
+import type { Model } from '../model/safetensors.js'
 import type { ByteSource } from '../table/read-csv.js'
 import { readTable } from '../table/read-table.js'
 import { WASM_LIMITS } from '../wasm/wasm-executor.js'
-import type { Model } from './safetensors.js'
+import { measure } from './metrics.js'
 
 export interface EvaluateLinearParams {
   model: Model

@@ -1,0 +1,115 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { access, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { readSafetensors } from '@gristmill/runner'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ticTacToeCsv } from '../src/tic-tac-toe.js'
+
+const MAIN = join(import.meta.dirname, '../dist/main.js')
+const TIMEOUT_MS = 180_000
+
+interface Demo {
+  child: ChildProcess
+  output: () => string
+  /** Resolves with the exit code, or the signal's name. */
+  ended: Promise<number | string>
+  /** Resolves when the transcript holds `text`. */
+  shows: (text: string) => Promise<void>
+}
+
+function startDemo(cwd: string, ...args: string[]): Demo {
+  const child = spawn(process.execPath, [MAIN, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => {
+      output += chunk
+    })
+  const ended = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | string)
+  const shows = async (text: string): Promise<void> => {
+    while (!output.includes(text)) {
+      if (child.exitCode !== null) throw new Error(`ended without "${text}":\n${output}`)
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
+  return { child, output: () => output, ended, shows }
+}
+
+describe('the demo', { timeout: TIMEOUT_MS }, () => {
+  let cwd: string
+  beforeEach(async () => {
+    cwd = await mkdtemp(join(tmpdir(), 'gristmill-demo-'))
+  })
+  afterEach(() => rm(cwd, { recursive: true, force: true }))
+
+  it('tells the whole story, twice in the same folder, and leaves data and model in .demo/', async () => {
+    for (let run = 0; run < 2; run++) {
+      const demo = startDemo(cwd, '--ci')
+      expect(await demo.ended, demo.output()).toBe(0)
+      expect(demo.output()).toMatch(/at most \d+ of 767 rows could leave/)
+      expect(demo.output()).toContain('every unit is accounted for')
+      expect(demo.output().trimEnd().split('\n').slice(-2).join('\n')).toMatch(/^sha256 OK .*\nmodel OK /)
+    }
+    const sha256 = (bytes: string | Uint8Array) => createHash('sha256').update(bytes).digest('hex')
+    expect(sha256(await readFile(join(cwd, '.demo/out/dataset.csv')))).toBe(sha256(ticTacToeCsv()))
+    const model = readSafetensors(await readFile(join(cwd, '.demo/out/model.safetensors')))
+    expect(model.tensors.map(({ name, shape }) => [name, shape])).toEqual([
+      ['coef', [1, 27]],
+      ['intercept', [1]],
+    ])
+    expect(await readdir(cwd)).toEqual(['.demo'])
+  })
+
+  it('serves on until it is interrupted, refuses a second one beside it, and leaves nothing running', async () => {
+    const demo = startDemo(cwd)
+    await demo.shows('Ctrl-C ends it.')
+    const url = /datatrust +number 1 at (\S+),/.exec(demo.output())?.[1]
+    expect((await fetch(`${url}/v1/health/ready`)).status).toBe(200)
+    const second = startDemo(cwd, '--ci')
+    expect(await second.ended).toBe(2)
+    expect(second.output()).toContain('Another demo is running')
+    demo.child.kill('SIGINT')
+    expect(await demo.ended).toBe(0)
+    await expect(fetch(`${url}/v1/health/ready`)).rejects.toThrow()
+  })
+
+  it('can be interrupted in the middle of the story', async () => {
+    const demo = startDemo(cwd)
+    await demo.shows('Publish')
+    demo.child.kill('SIGINT')
+    expect(await demo.ended, demo.output()).toBe(130)
+    expect(demo.output()).not.toMatch(/Error/)
+  })
+
+  it('takes a CSV of the user’s, with a label in the middle, quotes and a column that no algorithm can use', async () => {
+    const rows = Array.from(
+      { length: 300 },
+      (_, i) => `"person, ${i}",${['low', 'mid', 'high'][i % 3]},${i % 3}.${i % 7}`,
+    )
+    await writeFile(join(cwd, 'mine.csv'), ['name,level,value', ...rows].join('\n'))
+    const demo = startDemo(cwd, '--ci', '--data', 'mine.csv', '--label', 'level')
+    expect(await demo.ended, demo.output()).toBe(0)
+    expect(demo.output()).toContain('column "name"')
+    expect(demo.output()).toContain('model OK')
+  })
+
+  it.each([
+    ['a row is ragged', ['a,b', '1,x', '2', '3,y'], 'TABLE_RAGGED: line 3'],
+    ['all rows have one class', ['a,b', ...Array.from({ length: 50 }, (_, i) => `${i},x`)], 'BAD_LABEL'],
+    ['there are too few rows', ['a,b', '1,x', '2,y', '3,x'], 'TOO_FEW_ROWS'],
+  ])('says at once what is wrong with a CSV when %s', async (_case, lines, message) => {
+    await writeFile(join(cwd, 'bad.csv'), lines.join('\n'))
+    const demo = startDemo(cwd, '--ci', '--data', 'bad.csv')
+    expect(await demo.ended).toBe(1)
+    expect(demo.output()).toContain(message)
+    await expect(access(join(cwd, '.demo/chain'))).rejects.toThrow()
+  })
+
+  it('explains itself when the command line makes no sense', async () => {
+    const demo = startDemo(cwd, '--data')
+    expect(await demo.ended).toBe(2)
+    expect(demo.output()).toContain('usage: pnpm demo')
+  })
+})
