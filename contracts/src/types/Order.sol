@@ -78,6 +78,6 @@ struct Receipt {
     bytes32 releasedHash; // sha256 of the released model; zero if nothing was released
     uint64 releasedBytes;
     uint64 leakBits; // charged against the owner's budget
-    uint64 fuel;
+    uint64 fuel; // instructions allowed, not used: use would tell about the data
     Verdict verdict;
 }

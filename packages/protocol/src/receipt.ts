@@ -18,7 +18,7 @@ export const receiptSchema = z.strictObject({
   releasedBytes: uintSchema(64),
   /** Charged against the owner's budget. */
   leakBits: uintSchema(64),
-  /** Instructions charged by the meter. */
+  /** Instructions that the run was allowed; what it used stays with the datatrust, for it would tell about the data. */
   fuel: uintSchema(64),
   verdict: z.enum(VERDICTS),
 })
