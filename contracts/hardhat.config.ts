@@ -7,7 +7,7 @@ const require = createRequire(import.meta.url)
 
 export default defineConfig({
   plugins: [hardhatEthers, warningsAsErrors],
-  paths: { sources: './src', tests: { solidity: './test/fuzz' } },
+  paths: { sources: ['./src', './test/attacks/contracts'], tests: { solidity: './test/fuzz' } },
   solidity: {
     version: '0.8.37',
     // The compiler comes from npm: nothing is downloaded.
