@@ -6,7 +6,7 @@ import type { Config } from './config/config.js'
 import type { Secrets } from './config/secrets.js'
 import type { Database } from './db/open-database.js'
 import type { Logger } from './logger.js'
-import type { SingleFlight } from './single-flight.js'
+import type { Tasks } from './tasks.js'
 import type { Worker } from './worker/worker.js'
 
 /** What every part of the datatrust works with; made once by `start`. */
@@ -19,9 +19,9 @@ export interface Context {
   readonly executor: Executor
   readonly follower: Follower
   readonly worker: Worker
-  readonly singleFlight: SingleFlight
-  /** Uploads whose content is being received. */
-  readonly receiving: Set<string>
+  readonly tasks: Tasks
+  /** Bytes announced of uploads whose content is being received. */
+  readonly receiving: Map<string, number>
   readonly isClosing: () => boolean
   readonly log: Logger
 }

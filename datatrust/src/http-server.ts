@@ -7,7 +7,7 @@ const HEADERS_TIMEOUT_MS = 10 * SECOND_MS
 const KEEP_ALIVE_TIMEOUT_MS = 5 * SECOND_MS
 /** Longest silence on a connection, in either direction; longer than a transaction takes to be mined. */
 const IDLE_TIMEOUT_MS = 240 * SECOND_MS
-const MAX_CONNECTIONS = 1_000
+const MAX_CONNECTIONS = 256
 /** How long requests under way may go on when the server closes. */
 const CLOSE_MS = 2 * SECOND_MS
 

@@ -11,7 +11,7 @@ import { listen } from './http-server.js'
 import { startJanitor } from './janitor.js'
 import { verifyLedger } from './ledger/ledger.js'
 import { createLogger } from './logger.js'
-import { createSingleFlight } from './single-flight.js'
+import { createTasks } from './tasks.js'
 import { sweepBlobs } from './uploads/unlisted.js'
 import { startWorker } from './worker/worker.js'
 
@@ -49,8 +49,8 @@ export async function start(params: ConfigParams, overrides: Overrides = {}): Pr
     log,
     chain: overrides.chain?.(connected) ?? connected,
     executor: overrides.executor ?? createWasmExecutor(),
-    singleFlight: createSingleFlight(),
-    receiving: new Set<string>(),
+    tasks: createTasks(),
+    receiving: new Map<string, number>(),
     isClosing: () => isClosing,
   }
   // NOTE: follower and worker know each other through the context, which is whole before either takes a step.

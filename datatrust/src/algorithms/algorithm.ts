@@ -29,7 +29,7 @@ export class AlgorithmNotFoundError extends ProtocolError {
 
 /** Keeps a module that can run here; keeping it again changes nothing. */
 export async function storeAlgorithm(ctx: Context, algorithm: Hex, module: Uint8Array): Promise<void> {
-  await ctx.executor.inspect(module)
+  await ctx.tasks.inTurn('inspect algorithm', () => ctx.executor.inspect(module))
   await ctx.db
     .insertInto('algorithms')
     .values({ sha256: algorithm, module, created_at: now() })

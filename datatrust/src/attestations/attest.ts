@@ -18,7 +18,10 @@ import type { Context } from '../context.js'
 import { signTypedData } from '../sign.js'
 import { openContent } from '../uploads/open-content.js'
 import type { StoredUpload } from '../uploads/upload.js'
-import { AttestationMismatchError } from './attestation-errors.js'
+import { AttestationMismatchError, TooManyAttestationsError } from './attestation-errors.js'
+
+/** Different terms under which one upload is attested. */
+const ATTESTATIONS_MAX = 100
 
 /**
  * The datatrust's word that it holds this content and will serve it under these terms. For compute the stored data is
@@ -43,7 +46,7 @@ export async function attest(
     terms_hash: termsHashOf(terms),
     services: servicesMask(request.services),
   }
-  return ctx.singleFlight(`attest ${key.listing} ${key.terms_hash} ${key.services}`, async () => {
+  return ctx.tasks.once(`attest ${key.listing} ${key.terms_hash} ${key.services}`, async () => {
     const known = await ctx.db
       .selectFrom('attestations')
       .select(['answer', 'rows_at_most'])
@@ -56,7 +59,7 @@ export async function attest(
     const { attestationSeconds } = ctx.config.terms
     if (answered !== undefined && answered.expiry > now + attestationSeconds / 2) return answered
 
-    const rows_at_most = known === undefined ? await inspect(ctx, upload, request) : known.rows_at_most
+    const rows_at_most = known === undefined ? await inspectNew(ctx, upload, request) : known.rows_at_most
     const { datatrust } = ctx.config
     const words = { ...terms, datatrust, services: key.services, expiry: now + attestationSeconds }
     const message = attestationTypedData(ctx.chain.listingsDomain, { ...words, maker, market, salt })
@@ -72,9 +75,12 @@ export async function attest(
         policy: policy === undefined ? null : JSON.stringify(policy),
         rows_at_most,
         answer: JSON.stringify(answer),
+        expiry: answer.expiry,
       })
       .onConflict((conflict) =>
-        conflict.columns(['listing', 'terms_hash', 'services']).doUpdateSet({ answer: JSON.stringify(answer) }),
+        conflict
+          .columns(['listing', 'terms_hash', 'services'])
+          .doUpdateSet({ answer: JSON.stringify(answer), expiry: answer.expiry }),
       )
       .execute()
     ctx.log.info({ maker, listing: key.listing, services: key.services }, 'attested')
@@ -98,6 +104,19 @@ function requireFitting(upload: StoredUpload, { services, policy, metadata }: Re
       'it is not the sha256 of the content; correct it or leave it out',
     )
   }
+}
+
+/** As `inspect`, one after the other: reading a large table costs memory. */
+async function inspectNew(ctx: Context, upload: StoredUpload, request: RequestAttestation): Promise<number | null> {
+  const { account, upload_id } = upload
+  const { count } = await ctx.db
+    .selectFrom('attestations')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('account', '=', account)
+    .where('upload_id', '=', upload_id)
+    .executeTakeFirstOrThrow()
+  if (count >= ATTESTATIONS_MAX) throw new TooManyAttestationsError(upload_id, ATTESTATIONS_MAX)
+  return ctx.tasks.inTurn('inspect table', () => inspect(ctx, upload, request))
 }
 
 /** Rows that one run could carry out; null without compute. */

@@ -1,4 +1,4 @@
-import { ProtocolError } from '@gristmill/protocol'
+import { type Hex, ProtocolError } from '@gristmill/protocol'
 
 /** Thrown when what is to be attested is not what was uploaded, or services and policy do not fit. */
 export class AttestationMismatchError extends ProtocolError {
@@ -6,5 +6,16 @@ export class AttestationMismatchError extends ProtocolError {
 
   constructor(field: string, remedy: string) {
     super(`${field} does not fit what was uploaded or asked for: ${remedy}.`, { details: { field } })
+  }
+}
+
+/** Thrown when an upload is attested under ever new terms. */
+export class TooManyAttestationsError extends ProtocolError {
+  readonly code = 'TOO_MANY_ATTESTATIONS' as const
+
+  constructor(uploadId: Hex, max: number) {
+    super(`Upload ${uploadId} was attested under ${max} different terms. Publish one of them, or upload again.`, {
+      details: { uploadId, max },
+    })
   }
 }

@@ -1,4 +1,4 @@
-import { type DatatrustId, ProtocolError } from '@gristmill/protocol'
+import { type DatatrustId, type Hex, ProtocolError } from '@gristmill/protocol'
 
 /** Thrown at start when the chain knows this datatrust by other keys than it holds. */
 export class IdentityMismatchError extends ProtocolError {
@@ -34,5 +34,15 @@ export class ChainTimeoutError extends ProtocolError {
     super(`The node of the chain did not answer for ${timeoutMs} ms. Check the RPC URL and that the node runs.`, {
       details: { timeoutMs },
     })
+  }
+}
+
+/** Thrown when the chain no longer has a block whose events it just told; the next look starts again. */
+export class BlockGoneError extends ProtocolError {
+  readonly code = 'BLOCK_GONE' as const
+  override readonly retryable = true
+
+  constructor(blockHash: Hex) {
+    super(`The chain has no block ${blockHash} any more. Read its events again.`, { details: { blockHash } })
   }
 }

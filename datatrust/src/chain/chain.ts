@@ -1,5 +1,6 @@
 import {
   type Address,
+  type DatatrustId,
   type Deal,
   type DomainParams,
   type Goods,
@@ -90,8 +91,8 @@ export class Chain {
   }
 
   /** What concerns a datatrust in these blocks, both included. */
-  events(fromBlock: number, toBlock: number): Promise<ChainEvent[]> {
-    return readEvents(this.client, fromBlock, toBlock)
+  events(datatrust: DatatrustId, fromBlock: number, toBlock: number): Promise<ChainEvent[]> {
+    return readEvents(this.client, { datatrust, fromBlock, toBlock })
   }
 
   statusOf(orderId: OrderId): Promise<OrderStatus> {

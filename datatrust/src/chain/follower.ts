@@ -28,7 +28,7 @@ export function startFollower(ctx: Context): Follower {
   let aheadSeconds = 0
   let readAtMs = Number.NEGATIVE_INFINITY
   const sync = () =>
-    ctx.singleFlight('follow', async () => {
+    ctx.tasks.once('follow', async () => {
       await readOn(ctx)
       aheadSeconds = Math.max(0, (await ctx.chain.now()) - now())
       readAtMs = performance.now()
@@ -55,7 +55,7 @@ async function readOn(ctx: Context): Promise<void> {
     // NOTE: the mark is read before the events: should the chain change in between, the mark is the old one and tells.
     const mark = await ctx.chain.block(to)
     if (mark === null) return
-    const events = await ctx.chain.events(next, to)
+    const events = await ctx.chain.events(ctx.config.datatrust, next, to)
     await learn(ctx, events, mark)
     next = to + 1
   }
@@ -89,7 +89,7 @@ async function learn(ctx: Context, events: readonly ChainEvent[], mark: BlockMar
 async function apply(ctx: Context, trx: DatabaseTransaction, event: ChainEvent): Promise<boolean> {
   switch (event.type) {
     case 'listing-published':
-      return adoptListing(trx, ctx.config.datatrust, event)
+      return adoptListing(trx, event)
     case 'order-placed':
       return adoptOrder(ctx, trx, event)
     case 'order-ended':

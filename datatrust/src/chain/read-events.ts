@@ -1,16 +1,30 @@
-import type { Address, Hex, ListingId, MarketId } from '@gristmill/protocol'
+import type { Address, DatatrustId, Hex, ListingId, MarketId } from '@gristmill/protocol'
 import type { Client, OrderEvent } from '@gristmill/sdk'
+import { BlockGoneError } from './chain-errors.js'
 import type { ChainEvent, ListingPublished } from './chain-event.js'
 
-/** Events of listings and orders in these blocks, listings first: an order can only follow its listing. */
-export async function readEvents(client: Client, fromBlock: number, toBlock: number): Promise<ChainEvent[]> {
+export interface ReadEventsParams {
+  datatrust: DatatrustId
+  /** Both included. */
+  fromBlock: number
+  toBlock: number
+}
+
+/** Events of a datatrust's listings and orders, listings first: an order can only follow its listing. */
+export async function readEvents(client: Client, params: ReadEventsParams): Promise<ChainEvent[]> {
+  const { datatrust, fromBlock, toBlock } = params
   const { listings } = client.contracts
   const [published, orders] = await Promise.all([
     listings.queryFilter(listings.filters.ListingPublished(), fromBlock, toBlock),
     client.orders.events({ fromBlock, toBlock }),
   ])
-  const events: ChainEvent[] = published.map(({ args }) => publishedOf(args))
-  for (const order of orders) events.push(await orderEventOf(client, order))
+  const events: ChainEvent[] = published
+    .map(({ args }) => publishedOf(args))
+    .filter((listing) => listing.datatrust === datatrust)
+  for (const order of orders) {
+    if (order.type === 'placed' && order.deal.datatrust !== datatrust) continue
+    events.push(await orderEventOf(client, order))
+  }
   return events
 }
 
@@ -43,5 +57,6 @@ async function orderEventOf(client: Client, event: OrderEvent): Promise<ChainEve
   if (event.type !== 'placed') return { type: 'order-ended', orderId, how: event.type }
   const { deal, goods } = event
   const block = await client.provider.getBlock(event.blockHash)
-  return { type: 'order-placed', orderId, deal, goods, placedAt: block?.timestamp ?? 0 }
+  if (block === null) throw new BlockGoneError(event.blockHash)
+  return { type: 'order-placed', orderId, deal, goods, placedAt: block.timestamp }
 }

@@ -50,6 +50,8 @@ interface AttestationsTable {
   rows_at_most: Int8 | null
   /** JSON of AttestationAnswer. */
   answer: string
+  /** Unix seconds. */
+  expiry: Int8
 }
 
 interface ListingsTable {

@@ -1,15 +1,9 @@
-import type { DatatrustId } from '@gristmill/protocol'
 import { termsHashOf } from '@gristmill/protocol'
 import type { ListingPublished } from '../chain/chain-event.js'
 import type { DatabaseTransaction } from '../db/open-database.js'
 
 /** Takes up a listing that the chain confirms, if this datatrust attested exactly this content. */
-export async function adoptListing(
-  trx: DatabaseTransaction,
-  datatrust: DatatrustId,
-  event: ListingPublished,
-): Promise<boolean> {
-  if (event.datatrust !== datatrust) return false
+export async function adoptListing(trx: DatabaseTransaction, event: ListingPublished): Promise<boolean> {
   const attested = await trx
     .selectFrom('attestations')
     .innerJoin('uploads', (join) =>

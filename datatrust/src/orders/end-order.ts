@@ -12,11 +12,13 @@ export async function endOrder(trx: DatabaseTransaction, { orderId, how }: Order
       .execute()
     return false
   }
+  // Only this datatrust marks, so what it marked with is here; the chain has the last word over what we gave up.
   await trx
     .updateTable('orders')
-    .set({ state: 'done' })
+    .set({ state: 'done', closed_because: null })
     .where('order_id', '=', orderId)
-    .where('state', '=', 'marking')
+    .where('state', 'in', ['marking', 'closed'])
+    .where(({ eb, or }) => or([eb('message_bytes', 'is not', null), eb('receipt_signature', 'is not', null)]))
     .execute()
   return false
 }

@@ -10,7 +10,7 @@ import { closeOrder, findOrder, moveOrder, quoteOf, termsOf } from './order.js'
  * crash it does not matter how far the last one got.
  */
 export function markOrder(ctx: Context, orderId: OrderId): Promise<void> {
-  return ctx.singleFlight(`mark ${orderId}`, () => mark(ctx, orderId))
+  return ctx.tasks.once(`mark ${orderId}`, () => mark(ctx, orderId))
 }
 
 async function mark(ctx: Context, orderId: OrderId): Promise<void> {

@@ -63,9 +63,15 @@ export async function moveOrder(
   return result.numUpdatedRows > 0n
 }
 
-/** Ends an order of which nothing more comes; the chain is left to the buyer's refund. */
+/** Ends an order of which nothing more comes; the chain is left to the buyer's refund. A model nobody approved goes. */
 export async function closeOrder(ctx: Context, order: OrderRow, because: string): Promise<void> {
-  await moveOrder(ctx, order.order_id, order.state, { state: 'closed', closed_because: because })
+  const withheld = order.state === 'review' ? order.message_key : null
+  await moveOrder(ctx, order.order_id, order.state, {
+    state: 'closed',
+    closed_because: because,
+    ...(withheld === null ? {} : { message_key: null, message_bytes: null }),
+  })
+  if (withheld !== null) await ctx.blobs.delete(withheld)
   ctx.log.warn({ orderId: order.order_id, because }, 'order closed')
 }
 

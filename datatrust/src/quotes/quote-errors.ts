@@ -23,3 +23,13 @@ export class BondTooLowError extends ProtocolError {
     )
   }
 }
+
+/** Thrown when too many quotes of one buyer could still be placed. */
+export class TooManyQuotesError extends ProtocolError {
+  readonly code = 'TOO_MANY_QUOTES' as const
+  override readonly retryable = true
+
+  constructor(max: number) {
+    super(`${max} quotes of this account can still be placed. Place one, or wait until they end.`, { details: { max } })
+  }
+}

@@ -27,11 +27,13 @@ import { findListing, policyOf } from '../listings/listing.js'
 import { ListingClosedError, NotOfferedError } from '../listings/listing-errors.js'
 import { signTypedData } from '../sign.js'
 import { uploadOfListing } from '../uploads/upload.js'
-import { OrderExistsError } from './quote-errors.js'
+import { OrderExistsError, TooManyQuotesError } from './quote-errors.js'
 import { readTerms } from './read-terms.js'
 import { requireBudget } from './require-budget.js'
 
 const FULFIL_SECONDS_MAX = 7 * DAY
+/** Quotes of one buyer that can still be placed. */
+const QUOTES_MAX = 200
 
 /** An offer for exactly what is asked, at what the chain says now; signed, and remembered until it can be placed no more. */
 export async function requestQuote(ctx: Context, buyer: Address, request: RequestQuote): Promise<Quote> {
@@ -41,6 +43,7 @@ export async function requestQuote(ctx: Context, buyer: Address, request: Reques
   const record = await requireOpen(ctx, request, now)
   const orderId = orderIdOf(request.listing, buyer, request.n)
   if ((await ctx.chain.statusOf(orderId)).status !== 'none') throw new OrderExistsError(orderId, request.n)
+  await requireFewQuotes(ctx, buyer, now)
   const run = await requireRun(ctx, buyer, listing, request)
 
   const deal: Deal = {
@@ -82,6 +85,16 @@ async function requireOpen(ctx: Context, { listing, kind }: RequestQuote, now: n
   if (prices[kind] === undefined) throw new NotOfferedError(listing, kind)
   if (now < activeFrom || (exitAt !== 0 && now >= exitAt)) throw new ListingClosedError(listing, activeFrom, exitAt)
   return record
+}
+
+async function requireFewQuotes({ db }: Context, buyer: Address, now: number): Promise<void> {
+  const { count } = await db
+    .selectFrom('quotes')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('buyer', '=', buyer)
+    .where('place_by', '>=', now)
+    .executeTakeFirstOrThrow()
+  if (count >= QUOTES_MAX) throw new TooManyQuotesError(QUOTES_MAX)
 }
 
 interface Run {

@@ -29,9 +29,9 @@ export async function storeContent(ctx: Context, account: Address, uploadId: Hex
   }
   const receiving = `${account} ${uploadId}`
   if (ctx.receiving.has(receiving)) throw new UploadInProgressError(uploadId)
-  ctx.receiving.add(receiving)
+  ctx.receiving.set(receiving, row.size_bytes)
   try {
-    if ((await unlistedBytes(ctx)) + row.size_bytes > ctx.config.limits.maxUnlistedBytes) {
+    if ((await unlistedBytes(ctx)) > ctx.config.limits.maxUnlistedBytes) {
       throw new UnlistedRoomError(row.size_bytes)
     }
     await sealAndStore(ctx, account, uploadId, exact, row.size_bytes)

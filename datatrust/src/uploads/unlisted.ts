@@ -1,8 +1,8 @@
 import type { Context } from '../context.js'
 import { now } from '../now.js'
 
-/** Bytes stored for makers who have not published yet. */
-export async function unlistedBytes({ db }: Pick<Context, 'db'>): Promise<number> {
+/** Bytes stored or being received for makers who have not published yet. */
+export async function unlistedBytes({ db, receiving }: Pick<Context, 'db' | 'receiving'>): Promise<number> {
   const rows = await db
     .selectFrom('uploads')
     .leftJoin('listings', (join) =>
@@ -12,13 +12,17 @@ export async function unlistedBytes({ db }: Pick<Context, 'db'>): Promise<number
     .where('uploads.blob_key', 'is not', null)
     .where('listings.listing', 'is', null)
     .execute()
-  return rows.reduce((sum, row) => sum + row.size_bytes, 0)
+  const stored = rows.reduce((sum, row) => sum + row.size_bytes, 0)
+  return [...receiving.values()].reduce((sum, sizeBytes) => sum + sizeBytes, stored)
 }
 
-/** Forgets uploads that nobody published in time; the next start deletes their blobs. */
+/** After an attestation's end its listing may still be on its way to us, seconds. */
+const LATE_SECONDS = 86_400
+
+/** Deletes uploads that nobody published in time; not while an attestation could still be used. */
 export async function sweepUploads(ctx: Context): Promise<void> {
   const { unlistedSeconds } = ctx.config.limits
-  await ctx.db
+  const gone = await ctx.db
     .deleteFrom('uploads')
     .where('created_at', '<', now() - unlistedSeconds)
     .where(({ not, exists, selectFrom }) =>
@@ -31,7 +35,20 @@ export async function sweepUploads(ctx: Context): Promise<void> {
         ),
       ),
     )
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('attestations')
+            .select('listing')
+            .whereRef('attestations.account', '=', 'uploads.account')
+            .whereRef('attestations.upload_id', '=', 'uploads.upload_id')
+            .where('expiry', '>', ctx.follower.chainTime() - LATE_SECONDS),
+        ),
+      ),
+    )
+    .returning('blob_key')
     .execute()
+  for (const { blob_key } of gone) if (blob_key !== null) await ctx.blobs.delete(blob_key)
 }
 
 /** Deletes blobs that no row refers to. Only at start: later a blob may be waiting for its row. */

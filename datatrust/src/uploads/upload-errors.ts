@@ -101,3 +101,14 @@ export class UnlistedRoomError extends ProtocolError {
     })
   }
 }
+
+/** Thrown when too many uploads of one account wait for their content. */
+export class TooManyUploadsError extends ProtocolError {
+  readonly code = 'TOO_MANY_UPLOADS' as const
+
+  constructor(max: number) {
+    super(`${max} uploads of this account wait for their content. Send it, or wait until they are forgotten.`, {
+      details: { max },
+    })
+  }
+}

@@ -2,7 +2,16 @@ import { type Address, assetFilesSchema, type CreateUpload, type Hex, type Uploa
 import type { Context } from '../context.js'
 import type { UploadRow } from '../db/schema.js'
 import { now } from '../now.js'
-import { AssetTooLargeError, UploadConflictError, UploadIncompleteError, UploadNotFoundError } from './upload-errors.js'
+import {
+  AssetTooLargeError,
+  TooManyUploadsError,
+  UploadConflictError,
+  UploadIncompleteError,
+  UploadNotFoundError,
+} from './upload-errors.js'
+
+/** Uploads of one account that wait for their content. */
+const ANNOUNCED_MAX = 100
 
 /** An upload whose content is stored. */
 export type StoredUpload = UploadRow & {
@@ -19,6 +28,7 @@ export async function createUpload(ctx: Context, account: Address, { uploadId, f
   const { maxAssetBytes } = ctx.config.limits
   if (sizeBytes > maxAssetBytes) throw new AssetTooLargeError(sizeBytes, maxAssetBytes)
   const filesJson = JSON.stringify(files)
+  await requireFew(ctx, account, uploadId)
   await ctx.db
     .insertInto('uploads')
     .values({ account, upload_id: uploadId, files: filesJson, size_bytes: sizeBytes, created_at: now() })
@@ -27,6 +37,18 @@ export async function createUpload(ctx: Context, account: Address, { uploadId, f
   const row = await findUpload(ctx, account, uploadId)
   if (row.files !== filesJson) throw new UploadConflictError(uploadId, 'files')
   return uploadOf(row)
+}
+
+/** Throws TooManyUploadsError before an account announces more than it can mean to publish. */
+async function requireFew({ db }: Context, account: Address, uploadId: Hex): Promise<void> {
+  const { count } = await db
+    .selectFrom('uploads')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('account', '=', account)
+    .where('upload_id', '<>', uploadId)
+    .where('blob_key', 'is', null)
+    .executeTakeFirstOrThrow()
+  if (count >= ANNOUNCED_MAX) throw new TooManyUploadsError(ANNOUNCED_MAX)
 }
 
 /** The upload of an account, or UploadNotFoundError. */

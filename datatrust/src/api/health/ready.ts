@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import type { Context } from '../../context.js'
 import { sendJson } from '../send.js'
 
-/** How old the last look at the chain may be. */
+/** How old the last look at the chain may be, at least; longer where the chain is looked at less often. */
 const STALE_MS = 30_000
 
 /** Thrown when the datatrust cannot serve now. */
@@ -22,7 +22,8 @@ export function ready(app: Express, ctx: Context): void {
   app.get('/v1/health/ready', async (_request, response) => {
     if (ctx.isClosing()) throw new NotReadyError('closing')
     await sql`SELECT 1`.execute(ctx.db)
-    if (ctx.follower.ageMs() > STALE_MS) throw new NotReadyError('chain')
+    const staleMs = Math.max(STALE_MS, 3 * ctx.config.chain.pollIntervalMs)
+    if (ctx.follower.ageMs() > staleMs) throw new NotReadyError('chain')
     sendJson(response, { status: 'ready' })
   })
 }

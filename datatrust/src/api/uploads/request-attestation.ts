@@ -8,7 +8,7 @@ import { parse, readJson } from '../read-body.js'
 import { sendJson } from '../send.js'
 
 /** A description of thousands of columns, and a policy with all their categories. */
-const BODY_BYTES = 8 * 2 ** 20
+const BODY_BYTES = 4 * 2 ** 20
 
 /** POST /v1/uploads/:uploadId/attestation: what the maker is about to publish. */
 export function requestAttestation(app: Express, ctx: Context): void {

@@ -40,6 +40,7 @@ const statements = [
     policy text,
     rows_at_most bigint,
     answer text NOT NULL,
+    expiry bigint NOT NULL,
     PRIMARY KEY (listing, terms_hash, services),
     FOREIGN KEY (account, upload_id) REFERENCES uploads (account, upload_id) ON DELETE CASCADE
   )`,
@@ -79,6 +80,7 @@ const statements = [
     place_by bigint NOT NULL
   )`,
   `CREATE INDEX quotes_order ON quotes (order_id)`,
+  `CREATE INDEX quotes_buyer ON quotes (buyer, place_by)`,
   `CREATE INDEX quotes_place_by ON quotes (place_by)`,
   `CREATE TABLE orders (
     order_id text PRIMARY KEY,

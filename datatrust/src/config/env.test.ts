@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { createConfig } from './config.js'
+import { ConfigurationError } from './configuration-error.js'
+import { envSchema, readEnv } from './env.js'
+
+const COMPLETE = {
+  DATATRUST_ID: '1',
+  DATATRUST_DATA_DIRECTORY: 'data',
+  DATATRUST_RPC_URL: 'http://127.0.0.1:8545',
+  DATATRUST_CHAIN_ID: '31337',
+  DATATRUST_DEPLOYMENT_FILE: 'deployment.json',
+}
+
+describe('the environment', () => {
+  it('is read with what is required, and nothing else of it is', () => {
+    expect(readEnv({ ...COMPLETE, DATATRUST_PORT: '', HOME: '/' })).toMatchObject({ DATATRUST_ID: 1 })
+  })
+
+  it('is refused with all its faults at once, and without its values', () => {
+    const environment = { ...COMPLETE, DATATRUST_ID: 'one', DATATRUST_PORT: '65536', DATATRUST_RPC_URL: 'secret://x' }
+    const { DATATRUST_CHAIN_ID: _absent, ...faulty } = environment
+    expect(() => readEnv(faulty)).toThrow(ConfigurationError)
+    try {
+      readEnv(faulty)
+    } catch (error) {
+      const { details, message } = error as ConfigurationError
+      const faults = details.faults as { variable: string }[]
+      expect(faults.map(({ variable }) => variable).toSorted()).toEqual([
+        'DATATRUST_CHAIN_ID',
+        'DATATRUST_ID',
+        'DATATRUST_PORT',
+        'DATATRUST_RPC_URL',
+      ])
+      expect(message).not.toContain('secret')
+    }
+  })
+
+  it('is told in full by the README', () => {
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+    const rows = [...readme.matchAll(/^\| `(DATATRUST_\w+)`\s+\| (.+?)\s+\|/gm)].map(([, name, value]) => [name, value])
+    expect(rows.map(([name]) => name)).toEqual(Object.keys(envSchema.shape))
+    const required = rows.filter(([, value]) => value === 'required').map(([name]) => name)
+    expect(required).toEqual(Object.keys(COMPLETE))
+    const { limits, terms, chain, host } = createConfig({
+      datatrust: 1,
+      dataDirectory: 'data',
+      chain: { rpcUrl: 'http://127.0.0.1:1', chainId: 1n, deployment: {} as never },
+    })
+    const defaults = { ...limits, ...terms, ...chain, host }
+    for (const [name, value] of rows) {
+      const key = name!
+        .slice('DATATRUST_'.length)
+        .toLowerCase()
+        .replace(/_(\w)/g, (_all, letter: string) => letter.toUpperCase())
+      if (value === 'required' || !(key in defaults)) continue
+      expect(value, name).toBe(`\`${defaults[key as keyof typeof defaults]}\``)
+    }
+  })
+})
