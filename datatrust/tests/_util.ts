@@ -203,7 +203,7 @@ export async function download(buyer: Client, orderId: OrderId): Promise<Uint8Ar
 }
 
 /** Polls until `holds` gives something truthy; a wait that is too long fails. */
-export async function until<T>(holds: () => Promise<T>, timeoutMs = PATIENCE_MS): Promise<T> {
+export async function until<T>(holds: () => Promise<T>, timeoutMs = PATIENCE_MS): Promise<NonNullable<T>> {
   const giveUpAt = Date.now() + timeoutMs
   for (;;) {
     const value = await holds().catch((error: unknown) => {

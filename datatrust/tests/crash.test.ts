@@ -5,7 +5,6 @@ import { fileURLToPath } from 'node:url'
 import type { Hex, ListingId, OrderId } from '@gristmill/protocol'
 import type { Client } from '@gristmill/sdk'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { KillPoint, Life } from './_child.js'
 import {
   buy,
   buyersKey,
@@ -22,8 +21,9 @@ import {
   until,
 } from './_util.js'
 import { constantModel, slowModel } from './_wat.js'
+import type { KillPoint, Life } from './children/mortal.js'
 
-const CHILD = fileURLToPath(new URL('_child.ts', import.meta.url))
+const CHILD = fileURLToPath(new URL('children/mortal.ts', import.meta.url))
 
 describe('a datatrust that is killed', () => {
   let stage: Stage
