@@ -1,3 +1,4 @@
+import { buildGate } from './build.ts'
 import { type Gate, holds } from './gate.ts'
 
 /** What a machine checks about the code; `pnpm check` runs it alone, `pnpm test` runs it first. */
@@ -11,7 +12,7 @@ export const GATES: readonly Gate[] = [
 ]
 
 if (import.meta.main) {
-  const build = holds({ name: 'build', command: 'turbo', args: ['run', 'build', '--output-logs=errors-only'] })
+  const build = holds(buildGate())
   const results = GATES.map(holds)
   process.exitCode = build && results.every(Boolean) ? 0 : 1
 }

@@ -6,13 +6,17 @@ export interface Gate {
   command: string
   args: readonly string[]
   cwd?: string
+  /** Beside the environment of this process. */
+  env?: NodeJS.ProcessEnv
 }
 
 /** Runs a gate and says whether it held; its output is shown only if it did not. */
-export function holds({ name, command, args, cwd = ROOT }: Gate): boolean {
+export function holds({ name, command, args, cwd = ROOT, env = {} }: Gate): boolean {
+  process.stdout.write(`… ${name}\r`)
   const startedAt = performance.now()
   const { status, stdout, stderr, error } = spawnSync(command, args, {
     cwd,
+    env: { ...process.env, ...env },
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
     maxBuffer: 64 * 1024 * 1024,

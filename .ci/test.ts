@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { buildGate } from './build.ts'
 import { GATES } from './check.ts'
 import { type Gate, holds } from './gate.ts'
 import { add, type Count, runSolidity, runVitest } from './suite.ts'
@@ -13,7 +14,6 @@ const env: NodeJS.ProcessEnv = {
   ...(deep ? { GRISTMILL_DEEP: '1' } : {}),
 }
 
-const BUILD: Gate = { name: 'build', command: 'turbo', args: ['run', 'build', '--output-logs=errors-only'] }
 const GENERATED: Gate = {
   name: 'generated contract types and bytecode are those of the sources',
   command: 'node',
@@ -27,7 +27,7 @@ const count = (held: boolean): void => {
   total = add(total, { passed: held ? 1 : 0, failed: held ? 0 : 1, skipped: 0 })
 }
 
-const built = holds(BUILD)
+const built = holds(buildGate())
 count(built)
 if (built) {
   for (const gate of [...GATES, GENERATED]) count(holds(gate))
