@@ -12,7 +12,7 @@ export interface Gate {
 
 /** Runs a gate and says whether it held; its output is shown only if it did not. */
 export function holds({ name, command, args, cwd = ROOT, env = {} }: Gate): boolean {
-  process.stdout.write(`… ${name}\r`)
+  if (process.stdout.isTTY) process.stdout.write(`… ${name}\r`)
   const startedAt = performance.now()
   const { status, stdout, stderr, error } = spawnSync(command, args, {
     cwd,
