@@ -14,6 +14,11 @@ async function deliver(quote: Awaited<ReturnType<typeof placed>>) {
   await by(signer, orders).deliver(quote.deal, goodsHashOf(quote.goods))
 }
 
+async function shareOf() {
+  const { share } = await markets.getFunction('identityOf')(world.market)
+  return world.chain.ethers.getContractAt('Share', share)
+}
+
 async function sellAt(price: bigint, n: bigint) {
   await by(maker, listings).setPrices(world.listing, { access: price, compute: price })
   return placed(world, KIND.ACCESS, { deal: { price, n } })
@@ -145,10 +150,7 @@ describe('an attacker who trades with themselves for the listing reward', () => 
 
   it('wins with more than half no more than h - 1/2 of what the reserve got', async () => {
     const { supply } = await markets.reserveOf(world.market)
-    const share = await world.chain.ethers.getContractAt(
-      'Share',
-      (await markets.getFunction('identityOf')(world.market)).share,
-    )
+    const share = await shareOf()
     const shares: bigint = await share.getFunction('balanceOf')(patron.address)
     const { gain, toReserve } = await gainOfWashing(patron, shares)
     expect(gain).toBeLessThanOrEqual((toReserve * shares) / supply - toReserve / 2n)
@@ -173,6 +175,31 @@ describe('an attacker who trades with themselves for the listing reward', () => 
       expect(bounty - left).toBeLessThanOrEqual(CONFIG.listReward)
       bounty = left
     }
+  })
+
+  it('can take the bounty of a market that its patrons have left, at the cost of nobody’s shares', async () => {
+    const share = await shareOf()
+    const held: bigint = await share.getFunction('balanceOf')(patron.address)
+    const kept = 50n * 10n ** 18n
+    await redeem(world, patron, held - kept)
+    const worth: bigint = await markets.getFunction('quoteRedeem')(world.market, kept)
+    const shares = await fund(world, other, 2_000n * UNITS)
+    const { bounty } = await markets.reserveOf(world.market)
+    const rounds = 20n
+    const price = 20n * UNITS
+    const listed: string[] = []
+    for (let i = 0n; i < rounds; i++) listed.push(await publish(world, { salt: saltOf(`farm ${i}`), access: price }))
+    await world.chain.wait(CONFIG.activationSeconds)
+    const profit = await profitOf(world, [maker, world.buyer, payout], async () => {
+      for (const listing of listed) await deliver(await placed(world, KIND.ACCESS, { deal: { listing, price } }))
+    })
+    const toReserve = (rounds * price * (BPS - CONFIG.makerBps - CONFIG.operatorBps)) / BPS
+    expect(profit).toBe(rounds * CONFIG.listReward - toReserve)
+    expect((await markets.reserveOf(world.market)).bounty).toBe(bounty - rounds * CONFIG.listReward)
+    for (const listing of listed) await orders.flush(listing)
+    await world.chain.wait(8n * DAY)
+    expect(await markets.getFunction('quoteRedeem')(world.market, kept)).toBeGreaterThan(worth)
+    expect(await profitOf(world, [other], () => redeem(world, other, shares))).toBeGreaterThan(0n)
   })
 
   it('who knows of a sale first gets a rebate as a patron, never more than the reserve’s part', async () => {

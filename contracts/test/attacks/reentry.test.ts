@@ -1,0 +1,128 @@
+import { ZeroHash } from 'ethers'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { by } from '../trade/contracts.ts'
+import { acceptanceBy, fulfilled, goodsHashOf, placed, quoteFor, refundOf, settlementOf } from '../trade/quotes.ts'
+import { DAY, FROM_VAULT, FROM_WALLET, HOUR, KIND, VERDICT } from '../trade/terms.ts'
+import { DEPOSITED, openWorld, totalInVault, vaultBalance } from '../trade/world.ts'
+import type { Attempts } from './support/attempts.ts'
+import { type Call, encode } from './support/calls.ts'
+import { redeem } from './support/markets.ts'
+
+const world = await openWorld('CallbackToken')
+const { buyer, chain, datatrusts, deployer, listings, maker, markets, operator, orders, other, signer, token, vault } =
+  world
+const NEVER = 2n ** 40n
+const PRICE = 50_000_000_000n
+const PURSE = 10_000_000_000n
+
+/** The attacker's account, with money in the Vault and in its own wallet, and every module allowed to take both. */
+async function deployAttacker(): Promise<Attempts> {
+  const attempts = (await chain.ethers.deployContract('Attempts', deployer)) as unknown as Attempts
+  await token.mint(await attempts.getAddress(), PURSE)
+  await by(other, vault).transfer(await attempts.getAddress(), BigInt(world.asset), PURSE)
+  const calls: Call[] = [vault, markets, orders, listings, datatrusts].map((spender) => [
+    token,
+    'approve',
+    spender,
+    PURSE,
+  ])
+  const naming: Call[] = [markets, orders, listings, datatrusts].map((module) => [vault, 'setOperator', module, true])
+  await attempts.run(...(await encode([...calls, ...naming])))
+  return attempts
+}
+
+/** Makes the token run `calls` as the attacker in the middle of its next transfer. */
+async function arm(attempts: Attempts, calls: readonly Call[]): Promise<void> {
+  const data = attempts.interface.encodeFunctionData('run', await encode(calls))
+  await token.getFunction('setCallback')(await attempts.getAddress(), data)
+}
+
+describe('an attacker who is called in the middle of somebody’s payment', () => {
+  beforeEach(() => world.reset())
+
+  it('can neither enter the Vault nor Orders, and finds every other module in order', async () => {
+    const attempts = await deployAttacker()
+    const run = await fulfilled(world)
+    const acceptance = await acceptanceBy(world, buyer, run.quote, run.receipt)
+    const lost = await placed(world, KIND.ACCESS, { deal: { n: 2n } })
+    const quote = await quoteFor(world, KIND.ACCESS, { deal: { n: 3n, placeBy: (await chain.now()) + 6n * HOUR } })
+    await chain.wait(3n * HOUR)
+    const refused: Call[] = [
+      [vault, 'deposit', token, 1n, attempts],
+      [vault, 'withdraw', token, 1n, attempts],
+      [vault, 'open', token],
+      [vault, 'close', token, attempts],
+      [orders, 'settle', [settlementOf(run.quote, run.receipt, acceptance)]],
+      [orders, 'refund', [refundOf(lost)]],
+      [orders, 'flush', world.listing],
+      [orders, 'deliver', lost.deal, goodsHashOf(lost.goods)],
+      [markets, 'fund', world.market, 1_000_000n, 0n, NEVER, FROM_WALLET],
+      [markets, 'book', world.market, 0n, 1n, 0n],
+      [markets, 'reward', world.market, attempts, 1n],
+      [datatrusts, 'bond', 1n, 1n, FROM_WALLET],
+      [listings, 'returnBond', world.listing],
+    ]
+    await arm(attempts, refused)
+    await by(buyer, token).approve(orders.target, quote.deal.price)
+    await by(buyer, orders).place(quote, FROM_WALLET)
+    expect(await attempts.outcomes()).toEqual(refused.map(() => false))
+    expect(await totalInVault(world)).toBe(DEPOSITED - PURSE + quote.deal.price)
+  })
+
+  it('gains nothing by buying shares inside the payment of an order, which counts already', async () => {
+    const attempts = await deployAttacker()
+    await by(maker, listings).setPrices(world.listing, { access: PRICE, compute: PRICE })
+    const quote = await quoteFor(world, KIND.ACCESS, { deal: { price: PRICE } })
+    await arm(attempts, [[markets, 'fund', world.market, PURSE / 2n, 0n, NEVER, FROM_VAULT]])
+    await by(buyer, token).approve(orders.target, PRICE)
+    await by(buyer, orders).place(quote, FROM_WALLET)
+    expect(await attempts.outcomes()).toEqual([true])
+    await by(signer, orders).deliver(quote.deal, goodsHashOf(quote.goods))
+    await orders.flush(world.listing)
+    await chain.wait(8n * DAY)
+    const { share } = await markets.getFunction('identityOf')(world.market)
+    const shares = await (await chain.ethers.getContractAt('Share', share)).getFunction('balanceOf')(attempts)
+    const address = await attempts.getAddress()
+    await attempts.run(...(await encode([[markets, 'redeem', world.market, shares, 0n, NEVER, address]])))
+    expect(await attempts.outcomes()).toEqual([true])
+    expect(await vaultBalance(world, address)).toBeLessThanOrEqual(PURSE)
+  })
+
+  it('changes nothing by settling, refunding and flushing inside a purchase of shares', async () => {
+    const outcomes: unknown[] = []
+    for (const isInside of [true, false]) {
+      await world.reset()
+      const attempts = await deployAttacker()
+      const run = await fulfilled(world, VERDICT.OK)
+      const lost = await placed(world, KIND.COMPUTE, { deal: { n: 2n } })
+      await chain.wait(DAY + HOUR)
+      const calls: Call[] = [
+        [orders, 'settle', [settlementOf(run.quote, run.receipt)]],
+        [orders, 'refund', [refundOf(lost)]],
+        [orders, 'flush', world.listing],
+        [markets, 'accrue', world.market],
+      ]
+      await by(other, token).approve(markets.target, PURSE)
+      const at = (await chain.now()) + HOUR
+      if (isInside) await arm(attempts, calls)
+      await chain.nextBlockAt(at)
+      await by(other, markets).fund(world.market, PURSE, 0n, NEVER, FROM_WALLET)
+      if (!isInside) await attempts.run(...(await encode(calls)))
+      expect(await attempts.outcomes()).toEqual([true, true, true, true])
+      const { unlocked, locked, pending, bounty, supply } = await markets.reserveOf(world.market)
+      outcomes.push([unlocked, locked, pending, bounty, supply])
+    }
+    expect(outcomes[0]).toEqual(outcomes[1])
+  })
+
+  it('cannot use a bond that has not arrived', async () => {
+    const attempts = await deployAttacker()
+    await by(operator, datatrusts).register(other.address, other.address, world.asset, ZeroHash, 'https://b.example')
+    await arm(attempts, [[datatrusts, 'withdrawBond', 2n, attempts]])
+    await by(other, token).approve(datatrusts.target, 5n)
+    await by(other, datatrusts).bond(2n, 5n, FROM_WALLET)
+    expect(await attempts.outcomes()).toEqual([false])
+    expect(await vaultBalance(world, String(datatrusts.target))).toBe(1_000_000_005n)
+    await expect(redeem(world, other, 1n)).rejects.toThrow()
+  })
+})
