@@ -105,11 +105,9 @@ describe('an attacker of revenue', () => {
 describe('an attacker who trades with themselves for the listing reward', () => {
   beforeEach(() => world.reset())
 
-  const ROUNDS = 4n
-
-  /** Sells to themselves: maker, buyer and datatrust's payout are one. */
+  /** Sells to themselves, for less than would earn the whole reward: maker, buyer and datatrust's payout are one. */
   async function washTrade(): Promise<void> {
-    for (let n = 1n; n <= ROUNDS; n++) await deliver(await placed(world, KIND.ACCESS, { deal: { n } }))
+    await deliver(await placed(world, KIND.ACCESS))
     await orders.flush(world.listing)
   }
 
