@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { ZERO_BYTES32 } from '@gristmill/protocol'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openDatabase } from '../src/db/open-database.js'
 import { prepareIdentity, type Server, start } from '../src/index.js'
 import {
   buyersKey,
@@ -78,6 +80,36 @@ describe('starting', () => {
     const events = await buyer.orders.events({ fromBlock: 0, toBlock: 'latest' })
     expect(events.map(({ type }) => type).toSorted()).toEqual(['fulfilled', 'placed', 'placed', 'settled'])
   }, 120_000)
+
+  it('after the chain changed behind it reads again, and lets the chain have the last word', async () => {
+    const { buyer } = await relive()
+    const placed = await buyer.orders.events({ fromBlock: 0, toBlock: 'latest' })
+    const orderIds = placed.filter(({ type }) => type === 'placed').map(({ orderId }) => orderId)
+    await lives.pop()?.close()
+    const db = await openDatabase(join(stage.directory, 'db'))
+    await db.updateTable('cursor').set({ block_hash: ZERO_BYTES32 }).execute()
+    const given = { state: 'closed' as const, closed_because: 'it was not marked in time' }
+    await db.updateTable('orders').set(given).where('kind', '=', 'access').execute()
+    await db.destroy()
+
+    const again = await relive()
+    expect(orderIds).toHaveLength(2)
+    for (const orderId of orderIds) {
+      await until(async () => (await again.buyer.orders.document({ orderId })).state === 'done')
+    }
+    expect(await again.buyer.orders.events({ fromBlock: 0, toBlock: 'latest' })).toEqual(placed)
+  }, 90_000)
+
+  it('with no room left takes no upload that is not listed', async () => {
+    await lives.pop()?.close()
+    const server = await start({ ...stage.params, limits: { ...stage.params.limits, maxUnlistedBytes: 10 } })
+    lives.push(server)
+    const maker = await clientOf(stage.localnet, 'maker', server.url)
+    const upload = (sizeBytes: number) =>
+      maker.listings.upload({ content: new Uint8Array(sizeBytes).fill(1), files: [{ name: 'a', sizeBytes }] })
+    await upload(8)
+    await expect(upload(8)).rejects.toMatchObject({ code: 'STORAGE_FULL', status: 507 })
+  }, 90_000)
 
   it('a second one on the same directory is refused at once', async () => {
     await relive()
