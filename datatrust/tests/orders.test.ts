@@ -59,6 +59,19 @@ describe('orders', () => {
       headers,
     })
 
+  it('that are paid are ready, settle when they are collected, and can be collected again', async () => {
+    const orderId = await buy(buyer, listing)
+    await expect(buyer.orders.wait({ orderId, pollMs: 50 })).resolves.toMatchObject({ state: 'ready' })
+    expect((await buyer.orders.status({ orderId })).status).toBe('placed')
+    expect(await download(buyer, orderId)).toEqual(Buffer.from(content))
+    expect((await buyer.orders.status({ orderId })).status).toBe('settled')
+    await expect(buyer.orders.document({ orderId })).resolves.toMatchObject({ state: 'done' })
+    expect(await download(buyer, orderId)).toEqual(Buffer.from(content))
+    const events = await buyer.orders.events({ fromBlock: 0, toBlock: 'latest', orderIds: [orderId] })
+    const settled = events.find(({ type }) => type === 'settled')
+    expect(settled).toMatchObject({ toMaker: (ACCESS_PRICE * 7_000n) / 10_000n, toBuyer: 0n })
+  })
+
   it('that were quoted but not paid get nothing', async () => {
     const { deal } = await quoteFor(buyer)
     const { contracts } = buyer
