@@ -64,6 +64,24 @@ describe('an attacker of patrons', () => {
   })
 })
 
+describe('an attacker of a patron who leaves while revenue is locked', () => {
+  it('wins no more than what the patron leaves behind, and takes nothing from what the patron is paid', async () => {
+    const stage = await loadFixture(deployStage)
+    const { markets, market, marketShare, whale, patron, attacker } = stage
+    await markets.connect(whale).addRevenue(market, 10_000n * UNIT, FROM_VAULT)
+    const leaving: bigint = await marketShare.balanceOf(patron.address)
+    const { locked, supply } = await markets.reserveOf(market)
+    const due: bigint = await markets.quoteRedeem(market, leaving)
+    const profit = await profitOf(stage, attacker, async () => {
+      const shares = await fund(stage, attacker, 20_000n * UNIT)
+      expect(await profitOf(stage, patron, () => redeem(stage, patron, leaving))).toBeGreaterThanOrEqual(due)
+      await passSeconds(8 * DAY)
+      await redeem(stage, attacker, shares)
+    })
+    expect(profit).toBeLessThanOrEqual((locked * leaving) / supply)
+  })
+})
+
 describe('an attacker of an empty market', () => {
   it('cannot inflate a share so that the first patron’s money rounds away', async () => {
     const stage = await loadFixture(deployEmptyMarket)

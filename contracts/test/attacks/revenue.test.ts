@@ -88,6 +88,22 @@ describe('an attacker of revenue', () => {
     }
   })
 
+  it.fails('costs patrons nothing of a sale that is coming by buying in before it settles', async () => {
+    const worth: bigint[] = []
+    for (const amount of [0n, 50_000n * UNITS]) {
+      await world.reset()
+      const held = await (await shareOf()).getFunction('balanceOf')(patron.address)
+      const quote = await sellAt(BIG_PRICE, 1n)
+      if (amount !== 0n) await fund(world, other, amount)
+      await deliver(quote)
+      await orders.flush(world.listing)
+      await world.chain.wait(8n * DAY)
+      worth.push(await profitOf(world, [patron], () => redeem(world, patron, held)))
+    }
+    const [alone = 0n, diluted = 0n] = worth
+    expect(diluted).toBeGreaterThanOrEqual(alone - 1n)
+  })
+
   it('who orders from themselves to hinder patrons gets back no more than the price, and the ask falls back', async () => {
     const [before] = await markets.getFunction('quoteFund')(world.market, UNITS)
     const profit = await profitOf(world, [world.buyer, maker, payout], async () => {
