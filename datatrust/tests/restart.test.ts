@@ -9,6 +9,7 @@ import { ZERO_BYTES32 } from '@gristmill/protocol'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDatabase } from '../src/db/open-database.js'
 import { prepareIdentity, type Server, start } from '../src/index.js'
+import { send, sendSigned } from './_http.js'
 import {
   buyersKey,
   clientOf,
@@ -21,6 +22,7 @@ import {
   setStage,
   startOn,
   until,
+  walletOf,
 } from './_util.js'
 import { constantModel } from './_wat.js'
 
@@ -154,5 +156,20 @@ describe('starting', () => {
     child.kill('SIGTERM')
     const [code] = (await once(child, 'exit')) as [number]
     expect(code).toBe(0)
+  }, 90_000)
+
+  it('goes on while the chain is away, and says so', async () => {
+    const { buyer } = await relive()
+    const { listings } = await buyer.listings.list()
+    const { publicKey: recipientPublicKey } = await buyersKey()
+    const resource = '/v1/quotes'
+    const json = { listing: listings[0]?.listing, kind: 'access', n: '99', recipientPublicKey }
+    const wallet = walletOf(stage.localnet, 'buyer')
+    const { url } = lives[0]!
+    const ask = () => sendSigned(stage, url, wallet, { method: 'POST', resource, json })
+    expect(await ask()).toMatchObject({ status: 200 })
+    await stage.localnet.close()
+    expect(await ask()).toMatchObject({ status: 503, code: 'CHAIN_UNREACHABLE' })
+    expect(await send(`${url}/v1/listings`, { method: 'GET' })).toMatchObject({ status: 200 })
   }, 90_000)
 })

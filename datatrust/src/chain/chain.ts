@@ -11,7 +11,14 @@ import {
   type TypedData,
   typedDataDigest,
 } from '@gristmill/protocol'
-import { Client, jsonRpcProvider, type OrderStatus, verifySignature, WrongChainError } from '@gristmill/sdk'
+import {
+  Client,
+  jsonRpcProvider,
+  type OrderStatus,
+  toTypedError,
+  verifySignature,
+  WrongChainError,
+} from '@gristmill/sdk'
 import type { JsonRpcProvider } from 'ethers'
 import type { Config } from '../config/config.js'
 import type { Secrets } from '../config/secrets.js'
@@ -76,23 +83,23 @@ export class Chain {
   async now(): Promise<number> {
     // NOTE: not every node answers for the block to come; a local chain whose clock was moved tells it only there.
     const pending = this.#provider.getBlock('pending').catch(() => null)
-    const [latest, next] = await Promise.all([this.#provider.getBlock('latest'), pending])
+    const [latest, next] = await typed(Promise.all([this.#provider.getBlock('latest'), pending]))
     return Math.max(latest?.timestamp ?? 0, next?.timestamp ?? 0, now())
   }
 
   blockNumber(): Promise<number> {
-    return this.#provider.getBlockNumber()
+    return typed(this.#provider.getBlockNumber())
   }
 
   /** Null where the chain has no such block (any more). */
   async block(number: number): Promise<BlockMark | null> {
-    const block = await this.#provider.getBlock(number)
+    const block = await typed(this.#provider.getBlock(number))
     return block?.hash == null ? null : { number, hash: block.hash as Hex }
   }
 
   /** What concerns a datatrust in these blocks, both included. */
   events(datatrust: DatatrustId, fromBlock: number, toBlock: number): Promise<ChainEvent[]> {
-    return readEvents(this.client, { datatrust, fromBlock, toBlock })
+    return typed(readEvents(this.client, { datatrust, fromBlock, toBlock }))
   }
 
   statusOf(orderId: OrderId): Promise<OrderStatus> {
@@ -116,6 +123,15 @@ export class Chain {
 
   close(): void {
     this.#provider.destroy()
+  }
+}
+
+/** What ethers throws becomes an error of the SDK. */
+async function typed<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer
+  } catch (error) {
+    throw toTypedError(error)
   }
 }
 
