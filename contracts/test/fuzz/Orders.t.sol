@@ -92,9 +92,10 @@ contract SplitTest {
 }
 
 contract OrderSlotTest {
+    /// hardhat-config: default.fuzz.runs = 512
     function testFuzz_KeepsWhatItIsGiven(
         bytes32 hash,
-        bytes32 other,
+        uint8 bit,
         uint40 until,
         bool isRun,
         uint8 seed
@@ -102,10 +103,11 @@ contract OrderSlotTest {
         Kind kind = isRun ? Kind.COMPUTE : Kind.ACCESS;
         Status status = Status(seed % 6);
         OrderSlot slot = OrderSlotLibrary.pack(hash, until, kind, status);
-        assert(slot.holds(hash) && slot.holds(hash) == slot.close(Status.SETTLED).holds(hash));
-        assert(slot.holds(other) == (uint256(hash) >> 48 == uint256(other) >> 48));
+        OrderSlot closed = slot.close(Status.REFUNDED);
+        assert(slot.holds(hash) && closed.holds(hash));
+        // Every one of the upper 208 bits counts, none of the others.
+        assert(slot.holds(bytes32(uint256(hash) ^ (1 << bit))) == (bit < 48));
         assert(slot.deadline() == until && slot.kind() == kind && slot.status() == status);
-        assert(slot.close(Status.REFUNDED).status() == Status.REFUNDED);
-        assert(slot.close(Status.REFUNDED).deadline() == until && slot.close(Status.REFUNDED).kind() == kind);
+        assert(closed.deadline() == until && closed.kind() == kind && closed.status() == Status.REFUNDED);
     }
 }
