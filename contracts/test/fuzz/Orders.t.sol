@@ -93,13 +93,7 @@ contract SplitTest {
 
 contract OrderSlotTest {
     /// hardhat-config: default.fuzz.runs = 512
-    function testFuzz_KeepsWhatItIsGiven(
-        bytes32 hash,
-        uint8 bit,
-        uint40 until,
-        bool isRun,
-        uint8 seed
-    ) external pure {
+    function testFuzz_KeepsWhatItIsGiven(bytes32 hash, uint8 bit, uint40 until, bool isRun, uint8 seed) external pure {
         Kind kind = isRun ? Kind.COMPUTE : Kind.ACCESS;
         Status status = Status(seed % 6);
         OrderSlot slot = OrderSlotLibrary.pack(hash, until, kind, status);
