@@ -8,7 +8,8 @@ export async function openChain(): Promise<{ provider: BrowserProvider; key: str
   const hre = await createHardhatRuntimeEnvironment({})
   const { provider } = await hre.network.create()
   return {
-    provider: new BrowserProvider(provider as Eip1193Provider),
+    // Without a cache: on this chain seven blocks pass before ethers would ask for a nonce again.
+    provider: new BrowserProvider(provider as Eip1193Provider, undefined, { cacheTimeout: -1 }),
     key: HDNodeWallet.fromPhrase(FUNDED).privateKey,
   }
 }
