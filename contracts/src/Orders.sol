@@ -55,6 +55,7 @@ contract Orders is IOrders, EIP712, ReentrancyGuardTransient {
         MARKETS = markets;
         LISTINGS = listings;
         _checkWiring(address(this), markets.ORDERS());
+        _checkWiring(address(vault), datatrusts.VAULT());
         _checkWiring(address(vault), markets.VAULT());
         _checkWiring(address(vault), listings.VAULT());
         _checkWiring(address(markets), listings.MARKETS());
@@ -238,8 +239,9 @@ contract Orders is IOrders, EIP712, ReentrancyGuardTransient {
         OrderId orderId = deal.id();
         OrderSlot slot = _orders[orderId];
         Status status = slot.status();
-        if (status == Status.SETTLED || status == Status.REFUNDED) return;
-        require(status == Status.PLACED, Orders_WrongStatus(orderId, status));
+        require(status != Status.NONE, Orders_WrongStatus(orderId, status));
+        // A late fulfilment of one order must not keep the others in a batch from their money.
+        if (status != Status.PLACED) return;
         require(slot.holds(OrderHash.quote(deal.hash(), goodsHash)), Orders_WrongTerms(orderId));
         uint40 opensAfter = slot.deadline() + REFUND_GRACE_SECONDS;
         require(block.timestamp > opensAfter, Orders_TooEarly(orderId, opensAfter));

@@ -140,7 +140,7 @@ interface IOrders {
     function settle(Settlement[] calldata settlements) external;
 
     /// @notice Returns the price of orders not fulfilled, strictly after fulfilBy + 1 hour; anyone may, the buyer is credited.
-    /// @dev Skips orders already settled or refunded.
+    /// @dev Skips orders that are fulfilled, settled or refunded: a late fulfilment of one does not stop the others.
     function refund(Refund[] calldata refunds) external;
 
     /// @notice Books the curators' part that waits for a listing as its market's revenue; anyone may.

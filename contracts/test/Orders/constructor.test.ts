@@ -32,6 +32,20 @@ describe('the constructor of Orders', () => {
     }
   })
 
+  it('refuses Datatrusts of another Vault', async () => {
+    const { vault, deployer } = world
+    const otherVault = await ethers.deployContract('Vault')
+    const datatrusts = await ethers.deployContract('Datatrusts', [otherVault.target])
+    const nonce = await deployer.getNonce()
+    const predict = (steps: number) => ethers.getCreateAddress({ from: deployer.address, nonce: nonce + steps })
+    const share = await ethers.deployContract('Share', [predict(1)])
+    const markets = await ethers.deployContract('Markets', [vault.target, share.target, predict(3)])
+    const listings = await ethers.deployContract('Listings', [vault.target, datatrusts.target, markets.target])
+    const args = [vault.target, datatrusts.target, markets.target, listings.target]
+    const wiring = [vault.target, otherVault.target]
+    await expectRevert(ethers.deployContract('Orders', args), 'Orders_WrongWiring', wiring)
+  })
+
   it('fits into the size that public chains accept', async () => {
     const code = await ethers.provider.getCode(world.orders.target)
     expect((code.length - 2) / 2).toBeLessThan(24_576)

@@ -152,7 +152,8 @@ describe('an attacker at the edge of a deadline', () => {
     await expectRevert(orders.refund([refundOf(quote)]), 'Orders_TooEarly')
     await chain.nextBlockAt(opensAfter + 1n)
     await by(signer, orders).fulfil(quote.deal, quote.goods, receiptFor(quote))
-    await expectRevert(orders.refund([refundOf(quote)]), 'Orders_WrongStatus')
+    await orders.refund([refundOf(quote)])
+    expect((await orders.statusOf(orderIdOf(quote.deal)))[0]).toBe(STATUS.FULFILLED)
   })
 
   it('cannot fulfil or deliver what was refunded a second before', async () => {
@@ -220,7 +221,7 @@ describe('an attacker of batches', () => {
     expect((await orders.statusOf(orderIdOf(first.deal)))[0]).toBe(STATUS.REFUNDED)
   })
 
-  it.fails('cannot keep others in a batch of refunds from their money by fulfilling one of it late', async () => {
+  it('cannot keep others in a batch of refunds from their money by fulfilling one of it late', async () => {
     const first = await placed(world, KIND.COMPUTE)
     const second = await placed(world, KIND.COMPUTE, { deal: { n: 2n, buyer: other.address } })
     await chain.wait(3n * HOUR)
