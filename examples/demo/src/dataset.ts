@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
+import { ticTacToeCsv } from '@gristmill/example-logistic-regression'
 import { linearPolicy, type Policy, type Table, type TableSize } from '@gristmill/protocol'
 import { inferTable, inspectTable, WASM_LIMITS } from '@gristmill/runner'
 import { allowedAlgorithm } from './algorithm.js'
@@ -7,7 +8,6 @@ import { chunksOf } from './chunks.js'
 import { DemoDataError } from './errors.js'
 import type { Options } from './options.js'
 import { splitRows } from './split-rows.js'
-import { ticTacToeCsv } from './tic-tac-toe.js'
 
 const MIB = 1024 * 1024
 const MAX_BYTES = 64 * MIB

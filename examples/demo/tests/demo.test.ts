@@ -4,9 +4,9 @@ import { once } from 'node:events'
 import { access, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { ticTacToeCsv } from '@gristmill/example-logistic-regression'
 import { readSafetensors } from '@gristmill/runner'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { ticTacToeCsv } from '../src/tic-tac-toe.js'
 
 const MAIN = join(import.meta.dirname, '../dist/main.js')
 const TIMEOUT_MS = 180_000

@@ -1,3 +1,5 @@
+export { ticTacToeCsv } from './tic-tac-toe.js'
+
 import { readFile } from 'node:fs/promises'
 
 /** The module's file, built from assembly/. */

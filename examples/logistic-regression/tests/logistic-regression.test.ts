@@ -3,7 +3,7 @@ import { defaultParameters, parameterRanges, readAlgorithm } from '@gristmill/ex
 import { canonicalHash, type Hex, leakBits, linearPolicy, rowsAtMost } from '@gristmill/protocol'
 import { createWasmExecutor, inferTable, predictLinear, readSafetensors, run } from '@gristmill/runner'
 import { describe, expect, it } from 'vitest'
-import { endgames } from './endgames.js'
+import { ticTacToeCsv } from '../src/tic-tac-toe.js'
 
 const executor = createWasmExecutor()
 const algorithm = await readAlgorithm()
@@ -30,7 +30,7 @@ const train = async (csv: string, n = 0) => {
 
 describe('logistic regression', () => {
   it('learns the endgames of tic-tac-toe to about 98 % on rows it did not see', async () => {
-    const csv = endgames()
+    const csv = ticTacToeCsv()
     expect(csv.split('\n')).toHaveLength(1 + 958 + 1)
     const accuracies: number[] = []
     for (let n = 0; n < 5; n++) {
@@ -43,7 +43,7 @@ describe('logistic regression', () => {
   })
 
   it('releases the same model in every run, and one that can be used', async () => {
-    const [first, second] = [await train(endgames()), await train(endgames())]
+    const [first, second] = [await train(ticTacToeCsv()), await train(ticTacToeCsv())]
     expect(second.result.releasedHash).toBe(first.result.releasedHash)
     expect(second.result.privateLog.fuelUsed).toBe(first.result.privateLog.fuelUsed)
     const won = { a1: 'x', a2: 'x', a3: 'x', b1: 'o', b2: 'o', b3: 'b', c1: 'b', c2: 'b', c3: 'b' }
