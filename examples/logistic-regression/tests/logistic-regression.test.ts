@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
-import { defaultParameters, parameterRanges, readAlgorithm } from '@gristmill/example-logistic-regression'
+import { defaultParameters, parameterRanges, readAlgorithm, ticTacToeCsv } from '@gristmill/example-logistic-regression'
 import { canonicalHash, type Hex, leakBits, linearPolicy, rowsAtMost } from '@gristmill/protocol'
 import { createWasmExecutor, inferTable, predictLinear, readSafetensors, run } from '@gristmill/runner'
 import { describe, expect, it } from 'vitest'
-import { ticTacToeCsv } from '../src/tic-tac-toe.js'
 
 const executor = createWasmExecutor()
 const algorithm = await readAlgorithm()
@@ -46,7 +45,8 @@ describe('logistic regression', () => {
     const [first, second] = [await train(ticTacToeCsv()), await train(ticTacToeCsv())]
     expect(second.result.releasedHash).toBe(first.result.releasedHash)
     expect(second.result.privateLog.fuelUsed).toBe(first.result.privateLog.fuelUsed)
-    const won = { a1: 'x', a2: 'x', a3: 'x', b1: 'o', b2: 'o', b3: 'b', c1: 'b', c2: 'b', c3: 'b' }
+    const names = first.table.features.map(({ name }) => name)
+    const won = Object.fromEntries([...'xxxoobbbb'].map((mark, square) => [names[square] ?? '', mark]))
     expect(predictLinear(readSafetensors(first.result.released!), first.table, won).label).toBe('positive')
     expect(rowsAtMost(leakBits(first.policy), first.size)).toBeLessThan(40)
   })
