@@ -4,6 +4,8 @@ import { defineConfig } from 'hardhat/config'
 import { warningsAsErrors } from './warnings-as-errors.ts'
 
 const require = createRequire(import.meta.url)
+/** `pnpm test:deep` looks ten times as long. */
+const DEPTH = process.env.GRISTMILL_DEEP ? 10 : 1
 
 export default defineConfig({
   plugins: [hardhatEthers, warningsAsErrors],
@@ -24,8 +26,8 @@ export default defineConfig({
   },
   test: {
     solidity: {
-      fuzz: { runs: 128 },
-      invariant: { runs: 48, depth: 64, failOnRevert: true },
+      fuzz: { runs: 128 * DEPTH },
+      invariant: { runs: 48 * DEPTH, depth: 64, failOnRevert: true },
     },
   },
 })
