@@ -46,6 +46,7 @@ contract Markets is IMarkets, ReentrancyGuardTransient {
         uint256 shares;
         uint256 toUnlocked;
         uint256 toLocked;
+        uint256 forPending; // part of toLocked that joins the drip like revenue
         uint256 tribute;
     }
 
@@ -137,7 +138,8 @@ contract Markets is IMarkets, ReentrancyGuardTransient {
         require(shares != 0 && shares >= minShares, Markets_TooFewShares(shares, minShares));
 
         reserve.unlocked = (reserve.unlocked + purchase.toUnlocked).toUint128();
-        reserve.locked = (reserve.locked + purchase.toLocked).toUint128();
+        reserve.locked = (reserve.locked + purchase.toLocked - purchase.forPending).toUint128();
+        if (purchase.forPending != 0) _joinDrip(state, reserve, purchase.forPending);
         _storeReserve(state, reserve);
         state.bounty = (reserve.bounty + purchase.tribute).toUint128();
         emit Funded(market, msg.sender, amount, shares, purchase.toUnlocked, purchase.toLocked, purchase.tribute);
@@ -290,12 +292,18 @@ contract Markets is IMarkets, ReentrancyGuardTransient {
 
     function _addRevenue(MarketId market, Market storage state, uint256 amount) private {
         Reserve memory reserve = _reserve(state);
+        _joinDrip(state, reserve, amount);
+        _storeReserve(state, reserve);
+        emit RevenueAdded(market, amount, reserve.dripEnd);
+    }
+
+    /// @dev Adds to what is locked, in memory; `amount` is not zero.
+    function _joinDrip(Market storage state, Reserve memory reserve, uint256 amount) private view {
+        // Without locked revenue the stored end is that of an older drip.
         uint256 leftSeconds = reserve.locked == 0 ? 0 : reserve.dripEnd - block.timestamp;
         uint256 periodSeconds = state.rules[_versionInForce(state)].dripSeconds;
         reserve.dripEnd = uint40(block.timestamp + Drip.merged(reserve.locked, leftSeconds, amount, periodSeconds));
         reserve.locked = (reserve.locked + amount).toUint128();
-        _storeReserve(state, reserve);
-        emit RevenueAdded(market, amount, reserve.dripEnd);
     }
 
     function _storeReserve(Market storage state, Reserve memory reserve) private {
@@ -343,11 +351,15 @@ contract Markets is IMarkets, ReentrancyGuardTransient {
         uint256 backing = (inMarket + reserve.pending) * (BPS + spreadBps);
         uint256 shares = fromCurve.min(CurveMath.saturatingMulDiv(amount, supply * BPS, backing));
 
-        // shares / supply <= amount / (U + L + P), hence neither product exceeds `amount`.
+        // shares / supply <= amount / (U + L + P), hence no product exceeds `amount`.
         purchase.shares = shares;
         purchase.toUnlocked = shares.mulDiv(reserve.unlocked, supply, Math.Rounding.Ceil);
         uint256 rest = amount - purchase.toUnlocked;
-        purchase.toLocked = rest.min(shares.mulDiv(reserve.locked, supply, Math.Rounding.Ceil));
+        // What a share of P costs stays with the patrons: as a tribute it would thin the older ones' claim on coming sales.
+        uint256 claims = uint256(reserve.locked) + reserve.pending;
+        uint256 forLocked = rest.min(shares.mulDiv(reserve.locked, supply, Math.Rounding.Ceil));
+        purchase.toLocked = rest.min(shares.mulDiv(claims, supply, Math.Rounding.Ceil));
+        purchase.forPending = purchase.toLocked - forLocked;
         purchase.tribute = rest - purchase.toLocked;
     }
 

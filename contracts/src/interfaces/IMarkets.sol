@@ -67,6 +67,7 @@ interface IMarkets {
         uint256 seed
     );
     /// @notice Emitted when a patron bought `shares` for `amount` = toUnlocked + toLocked + tribute.
+    /// @dev The part of toLocked above ceil(shares*L/S) pays for what is pending and may move the drip's end, see `fund`.
     event Funded(
         MarketId indexed market,
         address indexed patron,
@@ -148,7 +149,9 @@ interface IMarkets {
 
     /// @notice Buys shares for `amount` at the ask.
     /// @dev shares d = min(curve, floor(amount * S * 1e4 / ((U + L + P) * (1e4 + spreadBps)))); ceil(d*U/S) goes to U,
-    /// min(ceil(d*L/S), the rest) to L, what remains (the tribute) to B. NAV of the others never falls.
+    /// min(ceil(d*(L+P)/S), the rest) to L, what remains (the tribute) to B. Of what goes to L, min(ceil(d*L/S), all) keeps
+    /// the end of the drip; more, which is for P, joins it as revenue does, see `book`. Hence neither (U + L)/S nor
+    /// (U + L + P)/S falls: who comes while a sale is pending takes nothing of it from the others.
     /// Revenue known before its `place` is in a block can still be bought into; minShares bounds what a patron risks.
     function fund(
         MarketId market,

@@ -19,8 +19,23 @@ export function purchaseOf(amount: bigint, terms: Terms) {
   const byAsset = (amount * supply * BPS) / ((unlocked + locked + pending) * (BPS + spreadBps))
   const shares = least(fromCurve, byAsset)
   const toUnlocked = ceilDiv(shares * unlocked, supply)
-  const toLocked = least(ceilDiv(shares * locked, supply), amount - toUnlocked)
+  const toLocked = least(ceilDiv(shares * (locked + pending), supply), amount - toUnlocked)
   return { shares, toUnlocked, toLocked, tribute: amount - toUnlocked - toLocked }
+}
+
+/** The drip from which a purchase starts: what is left of it, and the rule for what joins. */
+export interface Drip {
+  leftSeconds: bigint
+  dripSeconds: bigint
+}
+
+/** Seconds until the end of the drip after a purchase: what pays for L keeps its end, what pays for P joins as revenue. */
+export function leftAfter({ shares, toLocked }: { shares: bigint; toLocked: bigint }, terms: Terms, drip: Drip) {
+  const ofLocked = least(toLocked, ceilDiv(shares * terms.locked, terms.supply))
+  const locked = terms.locked + ofLocked
+  const joining = toLocked - ofLocked
+  const leftSeconds = terms.locked === 0n ? 0n : drip.leftSeconds
+  return (locked * leftSeconds + joining * drip.dripSeconds) / (locked + joining)
 }
 
 function least(a: bigint, b: bigint): bigint {

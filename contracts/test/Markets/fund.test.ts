@@ -4,7 +4,7 @@ import { CONFIG, DAY, K, NEVER, P0, SHARE, UNIT } from '../support/defaults.ts'
 import { createMarket, deployMarket } from '../support/deploy.ts'
 import { eventsOf, revertOf } from '../support/outcome.ts'
 import { FROM_VAULT, FROM_WALLET, permitPayment } from '../support/payment.ts'
-import { purchaseOf } from './formulas.ts'
+import { leftAfter, purchaseOf } from './formulas.ts'
 
 const AMOUNT = 5_000n * UNIT
 
@@ -53,15 +53,22 @@ describe('Markets.fund', () => {
 
     expect(event.name).toBe('Funded')
     expect(event.args.slice(0, 3)).toEqual([market, patron.address, AMOUNT])
+    const dripped = before.locked / (before.dripEnd - BigInt(at))
+    const { pending, supply } = before
+    const [unlocked, locked] = [before.unlocked + dripped, before.locked - dripped]
+    const terms = { unlocked, locked, pending, supply, p0: P0, k: K, ...CONFIG }
+    expect({ shares, toUnlocked, toLocked, tribute }).toEqual(purchaseOf(AMOUNT, terms))
     expect((toUnlocked ?? 0n) + (toLocked ?? 0n) + (tribute ?? 0n)).toBe(AMOUNT)
-    expect(toLocked).toBeGreaterThan(0n)
     expect(after.supply).toBe(before.supply + (shares ?? 0n))
     expect(after.unlocked + after.locked).toBe(before.unlocked + before.locked + (toUnlocked ?? 0n) + (toLocked ?? 0n))
     expect(after.bounty).toBe(before.bounty + (tribute ?? 0n))
-    expect(after.dripEnd).toBe(before.dripEnd)
+    const leftSeconds = before.dripEnd - BigInt(at + 1)
+    const left = leftAfter({ shares: shares ?? 0n, toLocked: toLocked ?? 0n }, terms, { leftSeconds, ...CONFIG })
+    expect(after.dripEnd).toBe(BigInt(at + 1) + left)
+    expect(left).toBeGreaterThan(leftSeconds)
   })
 
-  it('lowers neither the bid nor the NAV of the others', async () => {
+  it('lowers neither the bid, nor the NAV, nor the claim on what is pending, of the others', async () => {
     const { markets, market, patron } = await loadFixture(deployWithRevenue)
     for (const amount of [1n, 7n, 12_345_678n, AMOUNT]) {
       const before = await markets.reserveOf(market)
@@ -74,16 +81,9 @@ describe('Markets.fund', () => {
       expect(after.unlocked * before.supply).toBeGreaterThanOrEqual((before.unlocked + drip) * after.supply)
       const navs = [after.unlocked + after.locked, before.unlocked + before.locked] as const
       expect(navs[0] * before.supply).toBeGreaterThanOrEqual(navs[1] * after.supply)
+      const claims = [navs[0] + after.pending, navs[1] + before.pending] as const
+      expect(claims[0] * before.supply).toBeGreaterThanOrEqual(claims[1] * after.supply)
     }
-  })
-
-  it('charges for what is pending: revenue already earned cannot be bought into', async () => {
-    const { markets, market, orders } = await loadFixture(deployMarket)
-    const { shares } = await markets.quoteFund(market, AMOUNT)
-    await markets.connect(orders).book(market, 1_000n * UNIT, 0n, 0n)
-    // NAV doubles by what is pending, hence so does the ask.
-    const dearer = await markets.quoteFund(market, AMOUNT)
-    expect(dearer.shares).toBe(shares / 2n)
   })
 
   it('takes the money from the Vault, from the wallet by allowance, or by permit', async () => {

@@ -40,10 +40,16 @@ describe('an attacker of patrons', () => {
     expect((await revertOf(call)).name).toBe('Markets_TooFewShares')
   })
 
-  it('gets no more shares by splitting a purchase', async () => {
-    for (const amount of AMOUNTS.slice(2)) {
-      const whole = await fund(await loadFixture(deployStage), (await loadFixture(deployStage)).attacker, amount)
+  it.each([0n, 50_000n * UNIT])('gets no more shares by splitting a purchase while %s is pending', async (pending) => {
+    const deploy = async () => {
       const stage = await loadFixture(deployStage)
+      if (pending !== 0n) await stage.markets.connect(stage.orders).book(stage.market, pending, 0n, 0n)
+      return stage
+    }
+    for (const amount of AMOUNTS.slice(2)) {
+      const once = await deploy()
+      const whole = await fund(once, once.attacker, amount)
+      const stage = await deploy()
       let split = 0n
       for (let i = 0; i < 10; i++) split += await fund(stage, stage.attacker, amount / 10n)
       expect(split).toBeLessThanOrEqual(whole + 20n)

@@ -14,6 +14,7 @@ const { buyer, chain, datatrusts, deployer, listings, maker, markets, operator, 
 const NEVER = 2n ** 40n
 const PRICE = 50_000_000_000n
 const PURSE = 10_000_000_000n
+const GAS = { gasLimit: 2_000_000n }
 
 /** The attacker's account, with money in the Vault and in its own wallet, and every module allowed to take both. */
 async function deployAttacker(): Promise<Attempts> {
@@ -106,8 +107,12 @@ describe('an attacker who is called in the middle of somebody’s payment', () =
       const at = (await chain.now()) + HOUR
       if (isInside) await arm(attempts, calls)
       await chain.nextBlockAt(at)
-      await by(other, markets).fund(world.market, PURSE, 0n, NEVER, FROM_WALLET)
-      if (!isInside) await attempts.run(...(await encode(calls)))
+      const encoded = await encode(calls)
+      // In one block, as what the purchase locks for the pending sale begins to drip at once.
+      await chain.inOneBlock(async () => {
+        await by(other, markets).fund(world.market, PURSE, 0n, NEVER, FROM_WALLET, GAS)
+        if (!isInside) await attempts.run(...encoded, GAS)
+      })
       expect(await attempts.outcomes()).toEqual([true, true, true, true])
       const { unlocked, locked, pending, bounty, supply } = await markets.reserveOf(world.market)
       outcomes.push([unlocked, locked, pending, bounty, supply])

@@ -42,12 +42,20 @@ contract MarketsInvariantsTest {
         assert(_handler.navFell() == 0);
     }
 
+    function invariant_I3_AFundNeverThinsTheClaimOnPendingSales() external view {
+        assert(_handler.claimFell() == 0);
+    }
+
     function invariant_I4_RoundTripsInOneBlockNeverProfit() external view {
         assert(_handler.roundTripsThatProfit() == 0);
     }
 
     function invariant_I5_NobodyBuysIntoASaleAtAProfit() external view {
         assert(_handler.salesThatWereBoughtInto() == 0);
+    }
+
+    function invariant_I5_SplittingGetsNoMore() external view {
+        assert(_handler.splitsThatPaid() == 0);
     }
 
     function invariant_I6_RoundingFavoursTheReserve() external view {

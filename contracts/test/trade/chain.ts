@@ -8,6 +8,8 @@ export interface Chain {
   now(): Promise<bigint>
   /** The next transaction's block has exactly this time. */
   nextBlockAt(unixSeconds: bigint): Promise<void>
+  /** Mines what `send` sends in one block; every transaction must name its gas limit. */
+  inOneBlock(send: () => Promise<unknown>): Promise<void>
   /** Mines a block `seconds` later than the newest. */
   wait(seconds: bigint): Promise<void>
   /** Remembers the state; the returned function goes back to it, as often as it is called. */
@@ -25,6 +27,15 @@ export async function openChain(): Promise<Chain> {
     },
     async nextBlockAt(unixSeconds) {
       await send('evm_setNextBlockTimestamp', Number(unixSeconds))
+    },
+    async inOneBlock(sendAll) {
+      await send('evm_setAutomine', false)
+      try {
+        await sendAll()
+        await send('evm_mine')
+      } finally {
+        await send('evm_setAutomine', true)
+      }
     },
     async wait(seconds) {
       await send('evm_increaseTime', Number(seconds))

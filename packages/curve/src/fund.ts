@@ -1,4 +1,5 @@
 import { accrue } from './accrue.js'
+import { lockRevenue } from './add-revenue.js'
 import { BPS, MAX_AMOUNT } from './bounds.js'
 import { AmountOutOfRangeError, NoSharesError } from './errors.js'
 import { linearCurve } from './linear-curve.js'
@@ -19,7 +20,7 @@ export interface FundQuote {
   shares: bigint
   /** Added to U, asset units. */
   toUnlocked: bigint
-  /** Added to L, asset units. */
+  /** Added to L, asset units: what the shares have of L, at the drip's end of L, and of P, as new revenue. */
   toLocked: bigint
   /** Added to B, asset units. */
   tribute: bigint
@@ -38,21 +39,24 @@ export function quoteFund(state: MarketState, rules: MarketRules, { amount, now 
   const shares = min(byCurve, byNav)
   const toUnlocked = mulDivUp(shares, unlocked, supply)
   const rest = amount - toUnlocked
-  const toLocked = min(mulDivUp(shares, locked, supply), rest)
+  const toLocked = min(mulDivUp(shares, locked + pending, supply), rest)
   return { shares, toUnlocked, toLocked, tribute: rest - toLocked }
 }
 
-/** Buys shares at the ask. U and L per share of the others do not fall: there is nothing to sandwich. */
+/** Buys shares at the ask. U, U + L and U + L + P per share do not fall: there is nothing to sandwich. */
 export function fund(state: MarketState, rules: MarketRules, params: FundParams): FundResult {
   const quote = quoteFund(state, rules, params)
   if (quote.shares === 0n) throw new NoSharesError(params.amount)
   const accrued = accrue(state, params.now)
-  const next = assertStorable({
+  const ofLocked = min(mulDivUp(quote.shares, accrued.locked, accrued.supply), quote.toLocked)
+  const ofPending = quote.toLocked - ofLocked
+  const paid = assertStorable({
     ...accrued,
     unlocked: accrued.unlocked + quote.toUnlocked,
-    locked: accrued.locked + quote.toLocked,
+    locked: accrued.locked + ofLocked,
     bounty: accrued.bounty + quote.tribute,
     supply: accrued.supply + quote.shares,
   })
+  const next = ofPending === 0n ? paid : lockRevenue(paid, rules, { amount: ofPending, now: params.now })
   return { ...quote, state: next }
 }

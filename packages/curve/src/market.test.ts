@@ -51,6 +51,14 @@ describe('fund', () => {
     expect(quoteFund(busy, rules, { amount: UNIT, now: NOW }).shares).toBe(before / 2n)
   })
 
+  it('locks what it takes for the pending, as new revenue', () => {
+    const busy = book(fresh, rules, { pendingUp: 100n * UNIT, pendingDown: 0n, revenue: 0n, now: NOW })
+    const later = NOW + DAY
+    const { shares, toLocked, state } = fund(busy, rules, { amount: 21n * UNIT, now: later })
+    expect({ shares, toLocked }).toEqual({ shares: 10n * SHARE, toLocked: 10n * UNIT })
+    expect(state).toMatchObject({ locked: 10n * UNIT, bounty: UNIT, dripEnd: later + 7 * DAY })
+  })
+
   it('refuses an amount that buys nothing', () => {
     const rich = addRevenue(fresh, rules, { amount: 10n ** 30n, now: NOW })
     expect(quoteFund(rich, rules, { amount: UNIT, now: NOW }).shares).toBe(0n)

@@ -16,6 +16,12 @@ function navHeld(before: MarketState, after: MarketState): boolean {
   return (after.unlocked + after.locked) * before.supply >= (before.unlocked + before.locked) * after.supply
 }
 
+/** The same for (U + L + P) / S: what the shares have, and what orders in escrow may still bring them. */
+function claimHeld(before: MarketState, after: MarketState): boolean {
+  const [had, has] = [before, after].map(({ unlocked, locked, pending }) => unlocked + locked + pending)
+  return (has ?? 0n) * before.supply >= (had ?? 0n) * after.supply
+}
+
 describe('a market', () => {
   it('never lets NAV fall, keeps the dead shares and accounts for every unit', () => {
     fc.assert(
@@ -46,6 +52,33 @@ describe('a market', () => {
     )
   })
 
+  it('never thins the claim on pending sales by a purchase', () => {
+    fc.assert(
+      fc.property(seeds, operations, amounts, (seed, ops, amount) => {
+        const { state, now } = history(seed, ops)
+        fc.pre(quoteFund(state, rules, { amount, now }).shares !== 0n)
+        expect(claimHeld(state, fund(state, rules, { amount, now }).state)).toBe(true)
+      }),
+      RUNS,
+    )
+  })
+
+  it('drips what pays for pending sales like revenue, and leaves the end of the drip alone otherwise', () => {
+    fc.assert(
+      fc.property(seeds, operations, amounts, (seed, ops, amount) => {
+        const { state, now } = history(seed, ops)
+        fc.pre(quoteFund(state, rules, { amount, now }).shares !== 0n)
+        const { locked, dripEnd } = accrue(state, now)
+        const after = fund(state, rules, { amount, now }).state
+        const fullEnd = now + rules.dripSeconds
+        if (state.pending === 0n) expect(after.dripEnd).toBe(dripEnd)
+        else if (locked === 0n) expect(after.locked === 0n || after.dripEnd === fullEnd).toBe(true)
+        else expect(after.dripEnd >= dripEnd && after.dripEnd <= fullEnd).toBe(true)
+      }),
+      RUNS,
+    )
+  })
+
   it('never pays back more than was paid, whatever others do in the same block', () => {
     fc.assert(
       fc.property(seeds, operations, operations, amounts, (seed, ops, between, amount) => {
@@ -63,13 +96,10 @@ describe('a market', () => {
     )
   })
 
-  it('never gives more shares for an amount in two parts while nothing is pending', () => {
+  it('never gives more shares for an amount in two parts, whatever is pending', () => {
     fc.assert(
       fc.property(seeds, operations, amounts, amounts, (seed, ops, first, second) => {
-        const { state, now } = history(
-          seed,
-          ops.filter(({ verb }) => verb !== 'place'),
-        )
+        const { state, now } = history(seed, ops)
         const whole = quoteFund(state, rules, { amount: first + second, now }).shares
         const part = fund(state, rules, { amount: first, now })
         const rest = quoteFund(part.state, rules, { amount: second, now }).shares
@@ -100,5 +130,7 @@ describe('a market', () => {
     const { state } = start(10n ** 12n)
     expect(navHeld(state, state)).toBe(true)
     expect(navHeld(state, { ...state, unlocked: state.unlocked - 1n })).toBe(false)
+    expect(claimHeld(state, state)).toBe(true)
+    expect(claimHeld(state, { ...state, unlocked: state.unlocked - 1n })).toBe(false)
   })
 })

@@ -13,8 +13,10 @@ import {World} from "./World.sol";
 contract Handler is World {
     uint256 public navFell;
     uint256 public bidFell;
+    uint256 public claimFell;
     uint256 public notConserved;
     uint256 public roundTripsThatProfit;
+    uint256 public splitsThatPaid;
     uint256 public salesThatWereBoughtInto;
     mapping(MarketId market => uint256 amount) private _pending;
 
@@ -40,10 +42,7 @@ contract Handler is World {
     }
 
     function place(uint256 market, uint256 amount) external watched {
-        amount = bound(amount, 1, 1e12);
-        MarketId id = _market(market);
-        _pending[id] += amount;
-        markets.book({market: id, pendingUp: amount, pendingDown: 0, revenue: 0});
+        _place(_market(market), amount);
     }
 
     function settle(uint256 market, uint256 amount, uint256 revenue) external watched {
@@ -120,12 +119,21 @@ contract Handler is World {
         if (returned > amount) ++roundTripsThatProfit;
     }
 
+    /// @dev Buys in two parts, while a sale is pending, what could have been bought in one.
+    function split(uint256 actor, uint256 market, uint256 first, uint256 second, uint256 sale) external watched {
+        (address patron, MarketId id) = (_actor(actor), _market(market));
+        _place(id, sale);
+        (first, second) = (bound(first, 1e4, 1e12), bound(second, 1e4, 1e12));
+        (uint256 whole, , , ) = markets.quoteFund(id, uint128(first + second));
+        uint256 shares = _fund(patron, id, first, false) + _fund(patron, id, second, false);
+        if (shares > whole + 2) ++splitsThatPaid;
+    }
+
     /// @dev Buys, in two parts, into a sale that is placed, and leaves when its revenue has dripped.
     function buyIntoSale(uint256 actor, uint256 market, uint256 amount, uint256 sale, uint256 pause) external watched {
         (address patron, MarketId id) = (_actor(actor), _market(market));
-        (amount, sale) = (bound(amount, 1e6, 1e12), bound(sale, 1, 1e12));
-        _pending[id] += sale;
-        markets.book({market: id, pendingUp: sale, pendingDown: 0, revenue: 0});
+        amount = bound(amount, 1e6, 1e12);
+        _place(id, sale);
         uint256 shares = _fund(patron, id, amount / 2, false);
         shares += _fund(patron, id, amount - amount / 2, false);
         _clock += bound(pause, 0, 1 days);
@@ -152,7 +160,9 @@ contract Handler is World {
         IMarkets.Reserve memory earlier = markets.reserveOf(id);
         CHEATS.prank(patron);
         shares = markets.fund(id, uint128(amount), 0, _clock, _payment(_source(fromWallet && isPlain)));
-        if (_total(markets.reserveOf(id)) != _total(earlier) + amount) ++notConserved;
+        IMarkets.Reserve memory later = markets.reserveOf(id);
+        if (_total(later) != _total(earlier) + amount) ++notConserved;
+        if (_claim(later) * earlier.supply < _claim(earlier) * later.supply) ++claimFell;
     }
 
     function _redeem(address patron, MarketId id, uint256 shares) private {
@@ -167,6 +177,12 @@ contract Handler is World {
     function _addRevenue(address giver, MarketId id, uint256 amount) private {
         CHEATS.prank(giver);
         markets.addRevenue(id, uint128(bound(amount, 1, 1e12)), _payment(Source.VAULT));
+    }
+
+    function _place(MarketId id, uint256 amount) private {
+        amount = bound(amount, 1, 1e12);
+        _pending[id] += amount;
+        markets.book({market: id, pendingUp: amount, pendingDown: 0, revenue: 0});
     }
 
     function _settle(MarketId id, uint256 amount, uint256 revenue) private {
@@ -186,6 +202,11 @@ contract Handler is World {
 
     function _total(IMarkets.Reserve memory reserve) private pure returns (uint256) {
         return uint256(reserve.unlocked) + reserve.locked + reserve.bounty;
+    }
+
+    /// @dev What the shares have, and what orders in escrow may still bring them.
+    function _claim(IMarkets.Reserve memory reserve) private pure returns (uint256) {
+        return uint256(reserve.unlocked) + reserve.locked + reserve.pending;
     }
 
     function _actor(uint256 seed) private view returns (address) {
