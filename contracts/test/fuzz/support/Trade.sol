@@ -114,11 +114,13 @@ contract Trade is Shop {
         for (uint256 i = 0; i < BATCH; ++i) {
             Book storage entry = _entry(which[i]);
             refunds[i] = _refund(entry);
-            areDue = areDue && (!_isOpen(entry) || (entry.status == Status.PLACED && _clock > entry.dueAfter));
+            areDue = areDue && (entry.status != Status.PLACED || _clock > entry.dueAfter);
         }
         try orders.refund(refunds) {
             if (!areDue) ++trespasses;
-            for (uint256 i = 0; i < BATCH; ++i) if (_isOpen(_entry(which[i]))) _refunded(_entry(which[i]));
+            for (uint256 i = 0; i < BATCH; ++i) {
+                if (_entry(which[i]).status == Status.PLACED) _refunded(_entry(which[i]));
+            }
         } catch {
             if (areDue) ++jams;
         }
