@@ -18,7 +18,7 @@ interface IVault is IERC6909 {
     /// @notice Thrown when `token` has no code.
     error Vault_NotToken(address token);
 
-    /// @notice Thrown when a deposit, withdrawal or opening of a token meets an opening not yet closed.
+    /// @notice Thrown when a deposit, withdrawal or opening of any token finds `token` open.
     error Vault_Open(address token);
 
     /// @notice Thrown when a caller closes what it did not open in this transaction.
@@ -26,9 +26,6 @@ interface IVault is IERC6909 {
 
     /// @notice Thrown when a transfer in credited nothing.
     error Vault_NothingReceived(address token);
-
-    /// @notice Thrown when somebody else than `owner` deposits and the permit was not `owner`'s, or is used up.
-    error Vault_BadPermit(address token, address owner);
 
     /// @notice Thrown when a withdrawal moved another amount than asked for.
     error Vault_WithdrawalMismatch(address token, uint256 expected, uint256 left);
@@ -40,12 +37,11 @@ interface IVault is IERC6909 {
     /// @return credited Units of the token's decimals; less than `amount` for a token that takes a fee.
     function deposit(address token, uint256 amount, address to) external returns (uint256 credited);
 
-    /// @notice Pulls `amount` of `token` from `owner`, who signed an EIP-2612 permit for the Vault, and credits `owner`.
-    /// @dev Anyone may submit, and the permit must work; it may fail if the caller is `owner` and the allowance suffices.
+    /// @notice Pulls `amount` of `token` from the caller by their EIP-2612 permit for the Vault, and credits them.
+    /// @dev A permit that fails (front-run, already used) does not fail the call if the allowance suffices.
     /// @param deadline Of the permit, Unix seconds.
     function depositWithPermit(
         address token,
-        address owner,
         uint256 amount,
         uint256 deadline,
         uint8 v,
@@ -57,8 +53,9 @@ interface IVault is IERC6909 {
     function withdraw(address token, uint256 amount, address to) external;
 
     /// @notice Remembers the Vault's balance of `token` until `close`, by the same caller in the same transaction.
-    /// @dev Lets a module move a payer's tokens straight into the Vault. Not nestable per token. An opening that nobody closes
-    /// ends with the transaction, and until then nobody can deposit or withdraw the token.
+    /// @dev Lets a module move a payer's tokens straight into the Vault. Until `close` nobody can deposit, withdraw or
+    /// open any token, as two addresses may share one set of balances; transfers of ids still work. An opening that
+    /// nobody closes ends with the transaction.
     function open(address token) external;
 
     /// @notice Credits to `to` what has come in since `open`. What came outside of an opening belongs to nobody.

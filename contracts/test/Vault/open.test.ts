@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { deployContract, loadFixture } from '../support/chain.ts'
+import { deployContract, ethers, loadFixture } from '../support/chain.ts'
 import type { Contract } from '../support/contract.ts'
 import { UNIT } from '../support/defaults.ts'
 import { deployVault } from '../support/deploy.ts'
@@ -7,17 +7,20 @@ import { eventsOf, revertOf } from '../support/outcome.ts'
 
 type Call = readonly [target: Contract, method: string, ...args: unknown[]]
 
-/** Two contract accounts with tokens of their own, in their wallets and in the Vault. */
+/** Two contract accounts with two kinds of tokens of their own, in their wallets and in the Vault. */
 async function deployModules() {
   const fixture = await deployVault()
   const { deployer, token, vault } = fixture
   const [module, other] = await Promise.all([0, 1].map(() => deployContract('Batch', [], deployer)))
   if (!module || !other) throw new Error('unreachable')
+  const second = await deployContract('TestToken', [], deployer)
   for (const batch of [module, other]) {
-    await token.mint(batch, 100n * UNIT)
-    await run(batch, [token, 'approve', vault, 100n * UNIT], [vault, 'deposit', token, 50n * UNIT, batch])
+    for (const asset of [token, second]) {
+      await asset.mint(batch, 100n * UNIT)
+      await run(batch, [asset, 'approve', vault, 100n * UNIT], [vault, 'deposit', asset, 50n * UNIT, batch])
+    }
   }
-  return { ...fixture, module, other }
+  return { ...fixture, module, other, second }
 }
 
 async function run(batch: Contract, ...calls: Call[]) {
@@ -73,37 +76,66 @@ describe('Vault.open and Vault.close', () => {
     })
   })
 
-  it('refuse whatever would mix with the measure: deposit, withdraw, open', async () => {
-    const { token, vault, module } = await loadFixture(deployModules)
-    const attempts: Call[] = [
-      [vault, 'deposit', token, UNIT, module],
-      [vault, 'withdraw', token, UNIT, module],
-      [vault, 'open', token],
-    ]
-    for (const attempt of attempts) {
-      expect(await revertOf(run(module, [vault, 'open', token], attempt))).toEqual({
-        name: 'Vault_Open',
-        args: [await token.getAddress()],
-      })
+  it('refuse whatever would mix with the measure, by anybody and of any token: deposit, withdraw, open', async () => {
+    const { token, vault, module, other, second } = await loadFixture(deployModules)
+    for (const batch of [module, other]) {
+      for (const touched of [token, second]) {
+        const attempts: Call[] = [
+          [vault, 'deposit', touched, UNIT, batch],
+          [vault, 'withdraw', touched, UNIT, batch],
+          [vault, 'open', touched],
+        ]
+        for (const attempt of attempts) {
+          const call = batch === module ? attempt : await nested(other, attempt)
+          expect(await revertOf(run(module, [vault, 'open', token], call))).toEqual({
+            name: 'Vault_Open',
+            args: [await token.getAddress()],
+          })
+          if (attempt[1] !== 'open') await run(module, await nested(batch, attempt))
+        }
+      }
     }
   })
 
-  it('leave other tokens and balances alone', async () => {
-    const { token, vault, deployer, module, other } = await loadFixture(deployModules)
-    const second = await deployContract('TestToken', [], deployer)
+  it('leave balances alone: they move from one account to another', async () => {
+    const { token, vault, module, other } = await loadFixture(deployModules)
     const id = BigInt(await token.getAddress())
-    await second.mint(module, UNIT)
     await run(
       module,
       [vault, 'open', token],
-      [second, 'approve', vault, UNIT],
-      [vault, 'deposit', second, UNIT, module],
       [vault, 'transfer', other, id, UNIT],
       [token, 'transfer', vault, UNIT],
       [vault, 'close', token, module],
     )
     expect(await vault.balanceOf(module, id)).toBe(50n * UNIT)
     expect(await vault.balanceOf(other, id)).toBe(51n * UNIT)
+  })
+
+  it('free the Vault again in the same transaction, for the next opening and for deposits', async () => {
+    const { token, vault, module, other, second } = await loadFixture(deployModules)
+    const opened = (asset: Contract): Call[] => [
+      [vault, 'open', asset],
+      [asset, 'transfer', vault, UNIT],
+      [vault, 'close', asset, module],
+    ]
+    const deposit: Call = await nested(other, [vault, 'deposit', second, UNIT, other])
+    await run(module, ...opened(token), ...opened(second), deposit, ...opened(token))
+    expect(await vault.balanceOf(module, BigInt(await token.getAddress()))).toBe(52n * UNIT)
+    for (const account of [module, other])
+      expect(await vault.balanceOf(account, BigInt(await second.getAddress()))).toBe(51n * UNIT)
+  })
+
+  it('refuse to be closed for another token than was opened', async () => {
+    const { token, vault, module, second } = await loadFixture(deployModules)
+    const calls: Call[] = [
+      [vault, 'open', token],
+      [second, 'transfer', vault, UNIT],
+      [vault, 'close', second, module],
+    ]
+    expect(await revertOf(run(module, ...calls))).toEqual({
+      name: 'Vault_NotOpen',
+      args: [await second.getAddress(), await module.getAddress()],
+    })
   })
 
   it('refuse to be closed by anybody but the opener', async () => {
@@ -116,12 +148,14 @@ describe('Vault.open and Vault.close', () => {
     })
   })
 
-  it('refuse to be closed twice, or without an opening', async () => {
+  it('refuse to be closed twice, without an opening, or for no token', async () => {
     const { token, vault, module } = await loadFixture(deployModules)
     const close: Call = [vault, 'close', token, module]
     const once: Call[] = [[vault, 'open', token], [token, 'transfer', vault, UNIT], close]
     expect((await revertOf(run(module, close))).name).toBe('Vault_NotOpen')
     expect((await revertOf(run(module, ...once, close))).name).toBe('Vault_NotOpen')
+    const forNone: Call = [vault, 'close', ethers.ZeroAddress, module]
+    expect((await revertOf(run(module, ...once, forNone))).name).toBe('Vault_NotOpen')
   })
 
   it('end with the transaction: one left open hinders nobody after it', async () => {

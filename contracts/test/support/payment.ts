@@ -25,6 +25,12 @@ export async function permitPayment(token: Contract, owner: Signer, spender: str
   return { source: 1n, permitDeadline: NEVER, v, r, s }
 }
 
+/** What `owner` calls depositWithPermit with. */
+export async function permitDeposit(token: Contract, owner: Signer, vault: Contract, amount: bigint) {
+  const { v, r, s } = await signPermit(token, owner, await vault.getAddress(), amount)
+  return [await token.getAddress(), amount, NEVER, v, r, s] as const
+}
+
 /** Signs an EIP-2612 permit that is good until NEVER. */
 export async function signPermit(token: Contract, owner: Signer, spender: string, value: bigint) {
   const { chainId } = await ethers.provider.getNetwork()

@@ -75,7 +75,6 @@ export interface VaultInterface extends Interface {
     functionFragment: "depositWithPermit",
     values: [
       AddressLike,
-      AddressLike,
       BigNumberish,
       BigNumberish,
       BigNumberish,
@@ -338,7 +337,6 @@ export interface Vault extends BaseContract {
   depositWithPermit: TypedContractMethod<
     [
       token: AddressLike,
-      owner: AddressLike,
       amount: BigNumberish,
       deadline: BigNumberish,
       v: BigNumberish,
@@ -442,7 +440,6 @@ export interface Vault extends BaseContract {
   ): TypedContractMethod<
     [
       token: AddressLike,
-      owner: AddressLike,
       amount: BigNumberish,
       deadline: BigNumberish,
       v: BigNumberish,

@@ -1,12 +1,11 @@
 /** What happened and what to do, for every custom error that a call of the protocol can end in. */
 export const REVERT_REMEDIES: Readonly<Record<string, string>> = {
   Vault_NotToken: 'There is no token at this address: check the token and the chain.',
-  Vault_Open: 'Another payment of this token is under way in the same transaction: send the calls one after the other.',
+  Vault_Open: 'Another payment is under way in the same transaction: send the calls one after the other.',
   Vault_NotOpen: 'Only who opened a token in this transaction may close it: call open before close.',
   Vault_NothingReceived: 'The transfer brought nothing in: check the amount, and that the token moves what it says.',
   Vault_WithdrawalMismatch:
     'The token did not move the amount asked for: it takes a fee or changes balances; withdraw is refused so that nobody else pays.',
-  Vault_BadPermit: 'The permit is not signed by the owner, or was used before: sign a new one.',
   Vault_BadRecipient: 'Tokens cannot go to the zero address or to the Vault: name another recipient.',
 
   Datatrusts_NotOperator: 'Only the operator of the datatrust may do this: use the account that registered it.',

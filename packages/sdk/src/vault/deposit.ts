@@ -34,7 +34,7 @@ export async function deposit(connection: Connection, params: DepositParams): Pr
   }
   const receipt =
     payment === 'permit'
-      ? await depositByPermit(connection, token, account, amount)
+      ? await depositByPermit(connection, token, amount)
       : await send(connection, vault.deposit, token, amount, to)
   return { credited: eventOf(vault, vault.getEvent('Deposited'), receipt).amount, receipt }
 }
@@ -42,10 +42,9 @@ export async function deposit(connection: Connection, params: DepositParams): Pr
 async function depositByPermit(
   connection: Connection,
   token: Address,
-  owner: Address,
   amount: bigint,
 ): Promise<ContractTransactionReceipt> {
   const { vault } = connection.contracts
   const { deadline, v, r, s } = await signPermit(connection, { token, spender: connection.deployment.vault, amount })
-  return send(connection, vault.depositWithPermit, token, owner, amount, deadline, v, r, s)
+  return send(connection, vault.depositWithPermit, token, amount, deadline, v, r, s)
 }
