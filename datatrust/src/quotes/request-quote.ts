@@ -15,7 +15,6 @@ import {
   requireAllowed,
   toWire,
   typedDataDigest,
-  ZERO_ADDRESS,
   ZERO_BYTES32,
 } from '@gristmill/protocol'
 import type { ListingRecord } from '@gristmill/sdk'
@@ -47,13 +46,11 @@ export async function requestQuote(ctx: Context, buyer: Address, request: Reques
   const run = await requireRun(ctx, buyer, listing, request)
 
   const deal: Deal = {
-    listing: request.listing,
+    ...(await readTerms(ctx, record, request.kind)),
     buyer,
     n: request.n,
-    ...(await readTerms(ctx, record, request.kind)),
     placeBy: now + ctx.config.terms.quoteSeconds,
     fulfilWithin: fulfilWithinOf(ctx, listing),
-    arbiter: ZERO_ADDRESS,
   }
   const goods = goodsOf(ctx, listing, recipient, run)
   const message = quoteTypedData(ctx.chain.ordersDomain, { deal, goods })

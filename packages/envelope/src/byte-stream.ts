@@ -19,7 +19,7 @@ export function toWebStream(source: ByteSource): ReadableStream<Uint8Array> {
   )
 }
 
-/** The chunks of a web stream; leaving the loop early cancels it. */
+/** The chunks of a web stream, which not every browser lets one iterate; leaving the loop early cancels it. */
 export async function* fromWebStream(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
   const reader = stream.getReader()
   let ended = false
@@ -31,7 +31,7 @@ export async function* fromWebStream(stream: ReadableStream<Uint8Array>): AsyncG
     }
     ended = true
   } finally {
-    if (!ended) reader.cancel().catch(() => {})
+    if (!ended) await reader.cancel().catch(() => undefined)
   }
 }
 

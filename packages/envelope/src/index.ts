@@ -1,5 +1,5 @@
 export { BLIND_SECRET_BYTES, type Blinds, blindsOf, randomBlindSecret } from './blinds.js'
-export { type ByteSource, concatSources, readAll } from './byte-stream.js'
+export { type ByteSource, concatSources, fromWebStream, readAll } from './byte-stream.js'
 export { BLIND_BYTES, CELL_BYTES, CELL_CONTENT_BYTES, cellCount, makeCell } from './cell.js'
 export { ContentRangeError, EmptyAssetError, HasherStateError } from './content-errors.js'
 export { type ContentDigest, ContentHasher, type ContentHasherParams } from './content-hasher.js'

@@ -6,7 +6,7 @@ const FLAT_MIB = 80
 
 function growthOf(format: string, sizeMib: number): { sealing: string; grewMib: number } {
   const children = join(import.meta.dirname, 'children')
-  const args = ['--import', join(children, 'resolve-ts.mjs'), join(children, 'stream-through.ts'), format, `${sizeMib}`]
+  const args = [join(children, 'stream-through.ts'), format, `${sizeMib}`]
   return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }))
 }
 

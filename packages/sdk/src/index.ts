@@ -91,6 +91,7 @@ export { defaultMarketConfig, type MarketConfig } from './markets/market-config.
 export type { QuoteRedeemParams, RedeemSharesParams, RedeemSharesResult } from './markets/redeem-shares.js'
 export type { SetConfigParams, SetConfigResult } from './markets/set-config.js'
 export type { CollectModelParams, CollectModelResult } from './orders/collect-model.js'
+export { type DealTerms, type DealTermsParams, dealTerms } from './orders/deal-terms.js'
 export type { Download, DownloadOrderParams, VerifiedContent } from './orders/download-order.js'
 export type { FlushListingParams, FlushListingResult } from './orders/flush-listing.js'
 export type {

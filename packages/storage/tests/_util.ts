@@ -41,11 +41,9 @@ export async function filesIn(directory: string): Promise<string[]> {
 /** Runs a script of tests/children and gives it with the first line it prints. */
 export async function runChild(script: string, directory: string): Promise<{ child: ChildProcess; line: string }> {
   const here = import.meta.dirname
-  const child = spawn(
-    process.execPath,
-    ['--import', join(here, 'children/resolve-ts.mjs'), join(here, 'children', script), directory],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  )
+  const child = spawn(process.execPath, [join(here, 'children', script), directory], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   onTestFinished(() => void child.kill('SIGKILL'))
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string]
   return { child, line }

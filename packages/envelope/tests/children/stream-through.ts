@@ -1,5 +1,5 @@
 import { generateKey as generateOpenpgpKey } from 'openpgp'
-import { generateKey, messageOf, openMessage, readDecryptionKey, readRecipient, sealMessage } from '../../src/index.ts'
+import { generateKey, messageOf, openMessage, readDecryptionKey, readRecipient, sealMessage } from '../../dist/index.js'
 
 // Streams a long message through sealing and opening at once, and prints by how much memory grew with its length.
 const MIB = 1024 * 1024

@@ -1,3 +1,4 @@
+import { fromWebStream } from '@gristmill/envelope'
 import { type Hex, problemSchema, type SignedRequest, toWire, ZERO_BYTES32 } from '@gristmill/protocol'
 import { sha256, toUtf8Bytes } from 'ethers'
 import type { z } from 'zod'
@@ -9,7 +10,6 @@ import {
   DatatrustUnreachableError,
 } from '../errors/datatrust-errors.js'
 import { authorize } from './authorize.js'
-import { fromWebStream } from './from-web-stream.js'
 import { type IdleTimer, startIdleTimer } from './idle-timer.js'
 import { JSON_BYTES_MAX, PROBLEM_BYTES_MAX } from './limits.js'
 import { readBounded } from './read-bounded.js'

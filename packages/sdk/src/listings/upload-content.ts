@@ -1,11 +1,10 @@
-import type { Sha256 } from '@gristmill/envelope'
+import { fromWebStream, type Sha256 } from '@gristmill/envelope'
 import { type AssetFile, type Hex, uploadSchema } from '@gristmill/protocol'
 import { hexlify, randomBytes } from 'ethers'
 import type { Connection } from '../connection.js'
 import { InvalidParameterError } from '../errors/connection-errors.js'
 import { BadAnswerError } from '../errors/datatrust-errors.js'
 import { ContentMismatchError } from '../errors/mismatch-errors.js'
-import { fromWebStream } from '../http/from-web-stream.js'
 import { UPLOAD_IDLE_TIMEOUT_MS } from '../http/limits.js'
 import { requestJson } from '../http/request.js'
 

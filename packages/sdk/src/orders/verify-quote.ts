@@ -10,7 +10,6 @@ import {
   MINUTE,
   type Quote,
   termsHashOf,
-  ZERO_ADDRESS,
   ZERO_BYTES32,
 } from '@gristmill/protocol'
 import type { Datatrust } from '../datatrusts/get-datatrust.js'
@@ -18,6 +17,7 @@ import { InvalidParameterError } from '../errors/connection-errors.js'
 import { QuoteMismatchError } from '../errors/mismatch-errors.js'
 import type { ListingRecord } from '../listings/listing-record.js'
 import type { MarketConfig } from '../markets/market-config.js'
+import { dealTerms } from './deal-terms.js'
 
 /** Bounds of Orders, seconds. */
 const FULFIL_SECONDS_MIN = 10 * MINUTE
@@ -56,22 +56,10 @@ function verifyDeal(deal: Deal, expected: QuoteExpectation): void {
     throw new InvalidParameterError('kind', `listing ${record.listing} does not sell ${kind}: choose another service.`)
   }
   const fields: Omit<Deal, 'placeBy' | 'fulfilWithin'> = {
+    ...dealTerms({ record, market: { asset: expected.asset, config }, datatrust, kind, price }),
     listing: expected.listing,
     buyer: expected.buyer,
     n: expected.n,
-    market: record.market,
-    asset: expected.asset,
-    maker: record.maker,
-    operator: datatrust.payout,
-    datatrust: record.datatrust,
-    price,
-    makerBps: config.makerBps,
-    operatorBps: config.operatorBps,
-    curatorsBps: config.curatorsBps,
-    failureBps: config.failureBps,
-    kind,
-    window: kind === 'compute' ? config.computeWindowSeconds : 0,
-    arbiter: ZERO_ADDRESS,
   }
   for (const [field, value] of Object.entries(fields)) {
     same(`deal.${field}`, value, deal[field as keyof typeof fields])

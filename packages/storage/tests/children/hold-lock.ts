@@ -1,4 +1,4 @@
-import { lockDirectory } from '../../src/lock-directory.ts'
+import { lockDirectory } from '../../dist/index.js'
 
 const [, , directory] = process.argv
 try {

@@ -1,4 +1,4 @@
-import { DiskBlobStore } from '../../src/disk-blob-store.ts'
+import { DiskBlobStore } from '../../dist/index.js'
 
 const [, , directory] = process.argv
 const store = await DiskBlobStore.open(directory!)

@@ -1,0 +1,37 @@
+import { type Deal, type Kind, ZERO_ADDRESS } from '@gristmill/protocol'
+import type { Datatrust } from '../datatrusts/get-datatrust.js'
+import type { ListingRecord } from '../listings/listing-record.js'
+import type { Market } from '../markets/get-market.js'
+
+/** The fields of a deal that neither buyer nor datatrust is free to choose. */
+export type DealTerms = Omit<Deal, 'buyer' | 'n' | 'placeBy' | 'fulfilWithin'>
+
+export interface DealTermsParams {
+  record: ListingRecord
+  market: Pick<Market, 'asset' | 'config'>
+  datatrust: Pick<Datatrust, 'payout'>
+  kind: Kind
+  /** Units of the asset's decimals. */
+  price: bigint
+}
+
+/** What a deal has to say for `Orders.place` to take it, as the chain is now: the quoting and the checking side agree here. */
+export function dealTerms({ record, market, datatrust, kind, price }: DealTermsParams): DealTerms {
+  const { asset, config } = market
+  return {
+    listing: record.listing,
+    market: record.market,
+    asset,
+    maker: record.maker,
+    operator: datatrust.payout,
+    datatrust: record.datatrust,
+    price,
+    makerBps: config.makerBps,
+    operatorBps: config.operatorBps,
+    curatorsBps: config.curatorsBps,
+    failureBps: config.failureBps,
+    kind,
+    window: kind === 'compute' ? config.computeWindowSeconds : 0,
+    arbiter: ZERO_ADDRESS,
+  }
+}
