@@ -22,7 +22,7 @@ export async function buy(stage: Stage, published: Published, transcript: Transc
   transcript.step('Buy', 'A buyer pays into escrow and gets an OpenPGP message only their key opens.')
   transcript.fact('order', `${orderId}, ${money(quote.deal.price)} in escrow`)
 
-  await orders.wait({ orderId, pollMs: 100 })
+  await orders.wait({ orderId, pollMs: 100, signal: stage.signal })
   const path = join(stage.directory.out, 'dataset.csv')
   const { content, verified } = await orders.download({ orderId, privateKey: key.privateKey })
   await pipeline(content, createWriteStream(path))

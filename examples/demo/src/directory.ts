@@ -1,9 +1,7 @@
-import { mkdir, readdir, rm } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { DirectoryLockedError, lockDirectory } from '@gristmill/storage'
 import { DemoUsageError } from './errors.js'
-
-const LOCK_PREFIX = 'lock.sqlite'
 
 /** Where the demo writes, all of it under one folder. */
 export interface Directory {
@@ -16,7 +14,7 @@ export interface Directory {
 }
 
 /**
- * Takes `.demo/` for this process and empties it of an earlier run; released by the stack.
+ * Takes `.demo/` for this process and removes what an earlier run left there, nothing else; released by the stack.
  * Refuses when another demo runs there.
  */
 export async function openDirectory(root: string, stack: AsyncDisposableStack): Promise<Directory> {
@@ -28,8 +26,6 @@ export async function openDirectory(root: string, stack: AsyncDisposableStack): 
     if (!(cause instanceof DirectoryLockedError)) throw cause
     throw new DemoUsageError('Another demo is running in this folder; end it with Ctrl-C first.', { cause })
   }
-  for (const entry of await readdir(path))
-    if (!entry.startsWith(LOCK_PREFIX)) await rm(join(path, entry), { recursive: true })
   const directory = {
     path,
     chain: join(path, 'chain'),
@@ -38,6 +34,8 @@ export async function openDirectory(root: string, stack: AsyncDisposableStack): 
     out: join(path, 'out'),
     profile: join(path, 'profile.json'),
   }
+  const { chain, datatrust, keys, out, profile } = directory
+  for (const left of [chain, datatrust, keys, out, profile]) await rm(left, { recursive: true, force: true })
   await Promise.all([mkdir(directory.out), mkdir(directory.keys, { mode: 0o700 })])
   return directory
 }

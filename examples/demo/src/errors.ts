@@ -14,3 +14,8 @@ export class DemoDataError extends ProtocolError {
 export class DemoFailedError extends ProtocolError {
   readonly code = 'DEMO_FAILED' as const
 }
+
+/** Somebody pressed Ctrl-C. */
+export class DemoInterruptedError extends ProtocolError {
+  readonly code = 'DEMO_INTERRUPTED' as const
+}

@@ -3,6 +3,7 @@ import { type StartedLocalnet, startLocalnet } from '@gristmill/localnet'
 import type { Address } from '@gristmill/protocol'
 import { type Clients, connectActors, writeProfile } from './actors.js'
 import type { Directory } from './directory.js'
+import { keep } from './keep.js'
 import { money, type Transcript } from './transcript.js'
 
 const BOND = 2_000_000_000n
@@ -18,6 +19,8 @@ export interface Stage {
   token: Address
   datatrust: number
   datatrustUrl: string
+  /** Aborted when the stage is taken down. */
+  signal: AbortSignal
 }
 
 /** Starts the chain and the datatrust; the stack ends them, the last first. */
@@ -26,7 +29,9 @@ export async function openStage(
   transcript: Transcript,
   stack: AsyncDisposableStack,
 ): Promise<Stage> {
-  const localnet = stack.use(await startLocalnet({ directory: directory.chain }))
+  const down = new AbortController()
+  stack.defer(() => down.abort())
+  const localnet = await keep(stack, await startLocalnet({ directory: directory.chain }))
   const { deployment, token, url, chainId } = localnet
   transcript.step('Chain', 'A local EVM chain of its own, with the seven contracts of the protocol.')
   transcript.fact('RPC', `${url}, chain ${chainId}`)
@@ -39,13 +44,13 @@ export async function openStage(
   const registration = { ...identity, payout: localnet.actors.operator.address }
   const { datatrust } = await operator.datatrusts.register({ ...registration, asset: token, url: 'http://127.0.0.1' })
   await operator.datatrusts.bond({ datatrust, amount: BOND, payment: 'permit' })
-  const server = await start({
+  const started = await start({
     datatrust,
     dataDirectory: directory.datatrust,
     logLevel: 'warn',
     chain: { rpcUrl: url, chainId: BigInt(chainId), deployment, pollIntervalMs: POLL_INTERVAL_MS },
   })
-  stack.defer(() => server.close())
+  const server = await keep(stack, started)
   await operator.datatrusts.update({ datatrust, ...registration, url: server.url })
   await writeProfile(directory, localnet, server.url)
   transcript.step(
@@ -56,5 +61,5 @@ export async function openStage(
   transcript.fact('signer', `${identity.signer}; OpenPGP key ${identity.keyFingerprint.slice(2, 18)}…`)
 
   const clients = await connectActors(localnet, stack, server.url)
-  return { directory, localnet, clients, token, datatrust, datatrustUrl: server.url }
+  return { directory, localnet, clients, token, datatrust, datatrustUrl: server.url, signal: down.signal }
 }

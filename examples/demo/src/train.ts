@@ -36,9 +36,9 @@ export async function train(
   transcript.fact('algorithm', `logistic regression, ${module.length} bytes of WebAssembly, ${algorithm.slice(0, 18)}…`)
   transcript.fact('order', `${orderId}, ${money(quote.deal.price)} in escrow`)
 
-  await sponsor.orders.wait({ orderId, until: ['review'], pollMs: POLL_MS })
+  await sponsor.orders.wait({ orderId, until: ['review'], pollMs: POLL_MS, signal: stage.signal })
   await approve(stage, orderId, transcript)
-  await sponsor.orders.wait({ orderId, until: ['done'], pollMs: POLL_MS })
+  await sponsor.orders.wait({ orderId, until: ['done'], pollMs: POLL_MS, signal: stage.signal })
 
   const { model, receipt, metrics } = await sponsor.orders.collectModel({ orderId, privateKey: key.privateKey })
   const path = join(stage.directory.out, 'model.safetensors')

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { access, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { access, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ticTacToeCsv } from '@gristmill/example-logistic-regression'
@@ -75,12 +75,25 @@ describe('the demo', { timeout: TIMEOUT_MS }, () => {
     await expect(fetch(`${url}/v1/health/ready`)).rejects.toThrow()
   })
 
-  it('can be interrupted in the middle of the story', async () => {
+  it.each(['Gristmill:', 'play money', 'Datatrust', 'Publish', 'Train'])(
+    'leaves nothing running when it is interrupted after "%s"',
+    async (text) => {
+      const demo = startDemo(cwd)
+      await demo.shows(text)
+      demo.child.kill('SIGINT')
+      expect(await demo.ended, demo.output()).toBe(130)
+      expect(demo.output()).not.toMatch(/Error/)
+    },
+  )
+
+  it('leaves alone what it did not put into .demo/', async () => {
+    await mkdir(join(cwd, '.demo'))
+    await writeFile(join(cwd, '.demo/mine.txt'), 'mine')
     const demo = startDemo(cwd)
-    await demo.shows('Publish')
+    await demo.shows('play money')
     demo.child.kill('SIGINT')
-    expect(await demo.ended, demo.output()).toBe(130)
-    expect(demo.output()).not.toMatch(/Error/)
+    await demo.ended
+    expect(await readFile(join(cwd, '.demo/mine.txt'), 'utf8')).toBe('mine')
   })
 
   it('takes a CSV of the user’s, with a label in the middle, quotes and a column that no algorithm can use', async () => {

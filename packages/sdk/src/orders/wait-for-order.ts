@@ -24,6 +24,8 @@ export interface WaitForOrderParams extends OrderParams {
   timeoutMs?: number
   /** Between two questions; default: half a second. */
   pollMs?: number
+  /** Ends the wait with the signal's reason. */
+  signal?: AbortSignal
   /** Called with every new state. */
   onState?: (state: OrderState) => void
 }
@@ -33,10 +35,11 @@ const POLL_MS = 500
 
 /** Asks the datatrust until an order is where it is awaited. A datatrust that is down for a while is waited for. */
 export async function waitForOrder(connection: Connection, params: WaitForOrderParams): Promise<OrderDocument> {
-  const { orderId, timeoutMs = WAIT_MS, pollMs = POLL_MS, onState } = params
+  const { orderId, timeoutMs = WAIT_MS, pollMs = POLL_MS, signal, onState } = params
   const giveUpAt = Date.now() + timeoutMs
   let state: OrderState | 'unknown' = 'unknown'
   for (;;) {
+    signal?.throwIfAborted()
     const document = await askPatiently(connection, orderId)
     if (document !== undefined) {
       if (document.state !== state) onState?.(document.state)
@@ -45,7 +48,7 @@ export async function waitForOrder(connection: Connection, params: WaitForOrderP
       if (state === 'closed') throw new OrderClosedError(orderId, state)
     }
     if (Date.now() + pollMs > giveUpAt) throw new OrderWaitTimeoutError(orderId, state, timeoutMs)
-    await new Promise((resolve) => setTimeout(resolve, pollMs))
+    await pause(pollMs, signal)
   }
 }
 
@@ -63,4 +66,17 @@ async function askPatiently(
     if (isProtocolError(error) && error.retryable) return undefined
     throw error
   }
+}
+
+/** Resolves after a while, or as soon as the signal says so. */
+function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', end)
+      resolve()
+    }
+    const timer = setTimeout(end, milliseconds)
+    signal?.addEventListener('abort', end)
+  })
 }
