@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -15,9 +15,11 @@ export const add = (a: Count, b: Count): Count => ({
   skipped: a.skipped + b.skipped,
 })
 
-/** A suite that ended badly without saying which test failed counts as one failure. */
-const blame = (count: Count, exitCode: number): Count =>
-  exitCode !== 0 && count.failed === 0 ? { ...count, failed: 1 } : count
+/** A suite that ended badly without saying which test failed, or that ran no test at all, counts as one failure. */
+export function blame(count: Count, exitCode: number): Count {
+  const ranNothing = count.passed + count.failed === 0
+  return count.failed === 0 && (exitCode !== 0 || ranNothing) ? { ...count, failed: 1 } : count
+}
 
 interface Finished {
   exitCode: number
@@ -54,6 +56,7 @@ export async function runVitest(cwd: string, env: NodeJS.ProcessEnv): Promise<Co
   try {
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
     const { exitCode } = await run('vitest', ['run', ...reporters], cwd, env)
+    if (!existsSync(file)) return blame({ passed: 0, failed: 0, skipped: 0 }, exitCode)
     const report = JSON.parse(readFileSync(file, 'utf8')) as VitestReport
     const skipped = report.testResults.flatMap((suite) =>
       suite.assertionResults.filter((test) => ['pending', 'skipped', 'todo'].includes(test.status)),
