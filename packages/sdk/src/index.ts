@@ -10,6 +10,7 @@ export {
   type Sha256,
 } from '@gristmill/envelope'
 export { jsonRpcProvider } from './chain/json-rpc-provider.js'
+export type { LogCursor } from './chain/log-cursor.js'
 export { Client, type ConnectParams } from './client.js'
 export type { Contracts } from './contracts.js'
 export type {
@@ -29,6 +30,7 @@ export {
   ChainError,
   ChainUnreachableError,
   InsufficientFundsError,
+  LogsRefusedError,
   MissingEventError,
   RejectedError,
   TransactionReplacedError,
@@ -81,14 +83,27 @@ export type {
   PublishListingResult,
   PublishProgress,
 } from './listings/publish-listing.js'
+export type {
+  ListingEvent,
+  ListingExiting,
+  ListingPublished,
+  PricesChanged,
+  ReadListingEventsParams,
+} from './listings/read-listing-events.js'
 export type { SetPricesParams, SetPricesResult } from './listings/set-prices.js'
 export type { Content, UploadContentParams, UploadContentResult } from './listings/upload-content.js'
 export type { AddRevenueParams, AddRevenueResult } from './markets/add-revenue.js'
 export type { CreateMarketParams, CreateMarketResult } from './markets/create-market.js'
 export type { FundMarketParams, FundMarketResult, FundQuote, QuoteFundParams } from './markets/fund-market.js'
-export type { GetMarketParams, Market, MarketReserve } from './markets/get-market.js'
-export { defaultMarketConfig, type MarketConfig } from './markets/market-config.js'
-export type { QuoteRedeemParams, RedeemSharesParams, RedeemSharesResult } from './markets/redeem-shares.js'
+export type { GetMarketParams, Market, MarketPrices, MarketReserve } from './markets/get-market.js'
+export type { CreatedMarket, ListMarketsParams, ListMarketsResult } from './markets/list-markets.js'
+export { defaultMarketConfig, MARKET_PRESETS, type MarketConfig, type MarketPreset } from './markets/market-config.js'
+export type {
+  QuoteRedeemParams,
+  RedeemQuote,
+  RedeemSharesParams,
+  RedeemSharesResult,
+} from './markets/redeem-shares.js'
 export type { SetConfigParams, SetConfigResult } from './markets/set-config.js'
 export type { CollectModelParams, CollectModelResult } from './orders/collect-model.js'
 export { type DealTerms, type DealTermsParams, dealTerms } from './orders/deal-terms.js'
@@ -103,6 +118,7 @@ export type {
 } from './orders/fulfil-order.js'
 export type { Order } from './orders/get-order.js'
 export type { HasAccessParams } from './orders/has-access.js'
+export type { ListOrdersParams, ListOrdersResult } from './orders/list-orders.js'
 export type { OrderParams, OrderStatus } from './orders/order-status.js'
 export type {
   PlaceOrderParams,

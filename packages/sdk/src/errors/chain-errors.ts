@@ -64,6 +64,19 @@ export class MissingEventError extends ProtocolError {
   }
 }
 
+/** Thrown when a node refuses to tell the logs even of one block. */
+export class LogsRefusedError extends ProtocolError {
+  readonly code = 'LOGS_REFUSED' as const
+  override readonly retryable = true
+
+  constructor(block: number, cause: unknown) {
+    super(
+      `The node of the chain does not tell the logs of block ${block}, asked for alone and several times: use the RPC URL of a node that keeps and serves logs.`,
+      { details: { block }, cause },
+    )
+  }
+}
+
 /** Thrown for failures of the chain's client that have no name of their own. */
 export class ChainError extends ProtocolError {
   readonly code = 'CHAIN_ERROR' as const

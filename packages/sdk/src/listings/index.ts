@@ -11,6 +11,7 @@ import {
   publishAttested,
   publishListing,
 } from './publish-listing.js'
+import { type ReadListingEventsParams, readListingEvents } from './read-listing-events.js'
 import { type SetPricesParams, setPrices } from './set-prices.js'
 import { type UploadContentParams, uploadContent } from './upload-content.js'
 
@@ -28,6 +29,7 @@ export function bindListings(connection: Connection) {
     setPrices: (params: SetPricesParams) => setPrices(connection, params),
     exit: (params: ExitListingParams) => exitListing(connection, params),
     returnBond: (params: ExitListingParams) => returnBond(connection, params),
+    events: (params: ReadListingEventsParams) => readListingEvents(connection, params),
     approvals: () => listApprovals(connection),
     decide: (params: DecideApprovalParams) => decideApproval(connection, params),
   }

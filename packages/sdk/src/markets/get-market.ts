@@ -1,6 +1,8 @@
-import { type MarketPrices, pricesOf } from '@gristmill/curve'
-import type { Address, MarketId } from '@gristmill/protocol'
-import { onChain } from '../chain/on-chain.js'
+import type { IMarkets } from '@gristmill/abi'
+import { mulDivUp, pricesOf } from '@gristmill/curve'
+import { type Address, type MarketId, SHARE_UNIT } from '@gristmill/protocol'
+import { isCallException } from 'ethers'
+import { asOfOneBlock } from '../chain/as-of-one-block.js'
 import type { Connection } from '../connection.js'
 import { type MarketConfig, marketConfigFromChain } from './market-config.js'
 
@@ -38,39 +40,65 @@ export interface Market {
   config: MarketConfig
   configVersion: number
   reserve: MarketReserve
-  /** Marginal prices, asset units per 1e18 share units; the ask assumes the LinearCurve. */
   prices: MarketPrices
 }
 
+/** Marginal prices, asset units per 1e18 share units. */
+export interface MarketPrices {
+  /**
+   * What the next share costs, rounded up. Of a curve other than the deployment's LinearCurve, which tells no marginal
+   * price: the mean price of about one share. Absent if that curve fails.
+   */
+  ask?: bigint
+  /** What a share pays when redeemed, rounded down. */
+  bid: bigint
+  /** What a share pays once the locked revenue has dripped, rounded down. */
+  nav: bigint
+}
+
 /** Everything about a market, as of one block. */
-export async function getMarket(connection: Connection, { market }: GetMarketParams): Promise<Market> {
+export function getMarket(connection: Connection, { market }: GetMarketParams): Promise<Market> {
   const { markets } = connection.contracts
-  return onChain(async () => {
-    const block = await connection.provider.getBlock('latest')
-    const at = { blockTag: block?.number ?? 'latest' }
+  return asOfOneBlock(connection, async () => {
     const [identity, [config, version], reserve] = await Promise.all([
-      markets.identityOf(market, at),
-      markets.configOf(market, at),
-      markets.reserveOf(market, at),
+      markets.identityOf(market),
+      markets.configOf(market),
+      markets.reserveOf(market),
     ])
     const { unlocked, locked, pending, bounty, supply } = reserve
     const state = { unlocked, locked, pending, bounty, supply, dripEnd: Number(reserve.dripEnd) }
     const { p0, k } = identity
     const rules = { p0, k, spreadBps: Number(config.spreadBps), dripSeconds: Number(config.dripSeconds) }
-    const now = block?.timestamp ?? 0
+    // The chain has accrued the drip to now already.
+    const { ask, bid, nav } = pricesOf({ ...state, lastAccrual: 0 }, rules, 0)
+    const known = { market, ...identityFromChain(identity) }
     return {
-      market,
-      asset: identity.asset as Address,
-      curve: identity.curve as Address,
-      share: identity.share as Address,
-      admin: identity.admin as Address,
-      p0,
-      k,
+      ...known,
       config: marketConfigFromChain(config),
       configVersion: Number(version),
       reserve: state,
-      // The chain has accrued the drip to this block already.
-      prices: pricesOf({ ...state, lastAccrual: now }, rules, now),
+      prices: { ...(await askOf(connection, known, { ask, nav })), bid, nav },
     }
   })
+}
+
+function identityFromChain({ asset, curve, share, admin, p0, k }: IMarkets.IdentityStructOutput) {
+  return { asset: asset as Address, curve: curve as Address, share: share as Address, admin: admin as Address, p0, k }
+}
+
+async function askOf(
+  { contracts: { markets }, deployment }: Connection,
+  { market, curve }: Pick<Market, 'market' | 'curve'>,
+  { ask, nav }: { ask: bigint; nav: bigint },
+): Promise<Pick<MarketPrices, 'ask'>> {
+  if (curve.toLowerCase() === deployment.linearCurve.toLowerCase()) return { ask }
+  // What a share is worth is also about what one costs.
+  const amount = nav === 0n ? 1n : nav
+  try {
+    const { shares } = await markets.quoteFund(market, amount)
+    return shares === 0n ? {} : { ask: mulDivUp(amount, SHARE_UNIT, shares) }
+  } catch (error) {
+    if (isCallException(error)) return {}
+    throw error
+  }
 }

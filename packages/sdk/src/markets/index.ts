@@ -3,6 +3,7 @@ import { type AddRevenueParams, addRevenue } from './add-revenue.js'
 import { type CreateMarketParams, createMarket } from './create-market.js'
 import { type FundMarketParams, fundMarket, type QuoteFundParams, quoteFund } from './fund-market.js'
 import { type GetMarketParams, getMarket } from './get-market.js'
+import { type ListMarketsParams, listMarkets } from './list-markets.js'
 import { type QuoteRedeemParams, quoteRedeem, type RedeemSharesParams, redeemShares } from './redeem-shares.js'
 import { type SetConfigParams, setConfig } from './set-config.js'
 
@@ -15,6 +16,7 @@ export function bindMarkets(connection: Connection) {
     addRevenue: (params: AddRevenueParams) => addRevenue(connection, params),
     setConfig: (params: SetConfigParams) => setConfig(connection, params),
     get: (params: GetMarketParams) => getMarket(connection, params),
+    list: (params?: ListMarketsParams) => listMarkets(connection, params),
     quoteFund: (params: QuoteFundParams) => quoteFund(connection, params),
     quoteRedeem: (params: QuoteRedeemParams) => quoteRedeem(connection, params),
   }

@@ -1,5 +1,5 @@
 import type { IMarkets } from '@gristmill/abi'
-import { DAY } from '@gristmill/protocol'
+import { DAY, HOUR } from '@gristmill/protocol'
 
 /** Rules of a market. They bind new orders and listings only. */
 export interface MarketConfig {
@@ -48,6 +48,22 @@ export function defaultMarketConfig(decimals: number): MarketConfig {
     minBond: 1_000n * one,
   }
 }
+
+/** Named starting points for a config. */
+export const MARKET_PRESETS = {
+  /** What the protocol suggests. */
+  standard: defaultMarketConfig,
+  /** The same split with waits of at most an hour: for trying things out, not for other people's money. */
+  quick: (decimals: number): MarketConfig => ({
+    ...defaultMarketConfig(decimals),
+    dripSeconds: HOUR,
+    exitDelaySeconds: 0,
+    activationSeconds: 0,
+    computeWindowSeconds: HOUR,
+    timelockSeconds: 0,
+  }),
+} as const
+export type MarketPreset = keyof typeof MARKET_PRESETS
 
 /** A config as the contract tells it. */
 export function marketConfigFromChain(config: IMarkets.ConfigStructOutput): MarketConfig {

@@ -2,7 +2,7 @@ import type { Deal, Goods, Hex, OrderId } from '@gristmill/protocol'
 import type { Connection } from '../connection.js'
 import { NotFulfilledError, OrderUnknownError } from '../errors/order-errors.js'
 import { type OrderParams, type OrderStatus, statusOf } from './order-status.js'
-import { type OrderFulfilled, type OrderPlaced, readOrderEvents } from './read-order-events.js'
+import { type OrderEvent, type OrderFulfilled, type OrderPlaced, readEventsOfOrder } from './read-order-events.js'
 
 /** An order with the terms that were agreed, rebuilt from the chain alone. */
 export interface Order extends OrderStatus {
@@ -14,10 +14,8 @@ export interface Order extends OrderStatus {
 
 /** An order and its state on chain. */
 export async function getOrder(connection: Connection, { orderId }: OrderParams): Promise<Order> {
-  const [{ deal, goods, blockNumber }, status] = await Promise.all([
-    findPlaced(connection, orderId),
-    statusOf(connection, { orderId }),
-  ])
+  const status = await statusOf(connection, { orderId })
+  const { deal, goods, blockNumber } = await findPlaced(connection, orderId)
   return { orderId, ...status, deal, goods, placedAtBlock: blockNumber }
 }
 
@@ -40,7 +38,8 @@ export async function deliveryHashOf(connection: Connection, orderId: OrderId): 
   return (await findFulfilled(connection, orderId)).deliveryHash
 }
 
-function eventsOf(connection: Connection, orderId: OrderId) {
-  const fromBlock = connection.deployment.deployedAtBlock
-  return readOrderEvents(connection, { fromBlock, toBlock: 'latest', orderIds: [orderId] })
+/** Looks at the state first: for an order that was never placed no log has to be searched. */
+async function eventsOf(connection: Connection, orderId: OrderId): Promise<OrderEvent[]> {
+  const { status } = await statusOf(connection, { orderId })
+  return status === 'none' ? [] : readEventsOfOrder(connection, orderId)
 }

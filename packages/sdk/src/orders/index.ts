@@ -5,6 +5,7 @@ import { type FlushListingParams, flushListing } from './flush-listing.js'
 import { deliverOrder, type FulfilOrderParams, fulfilOrder, type OrderTerms } from './fulfil-order.js'
 import { getOrder } from './get-order.js'
 import { type HasAccessParams, hasAccess } from './has-access.js'
+import { type ListOrdersParams, listOrders } from './list-orders.js'
 import { type OrderParams, statusOf } from './order-status.js'
 import { type PlaceOrderParams, type PlaceOrdersParams, placeOrder, placeOrders } from './place-orders.js'
 import { type ReadOrderEventsParams, readOrderEvents } from './read-order-events.js'
@@ -21,6 +22,7 @@ export function bindOrders(connection: Connection) {
     place: (params: PlaceOrderParams) => placeOrder(connection, params),
     placeMany: (params: PlaceOrdersParams) => placeOrders(connection, params),
     get: (params: OrderParams) => getOrder(connection, params),
+    list: (params: ListOrdersParams) => listOrders(connection, params),
     status: (params: OrderParams) => statusOf(connection, params),
     hasAccess: (params: HasAccessParams) => hasAccess(connection, params),
     document: (params: OrderParams) => getOrderDocument(connection, params),

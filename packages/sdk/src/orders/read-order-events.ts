@@ -8,7 +8,7 @@ import {
   type Verdict,
 } from '@gristmill/protocol'
 import type { Log } from 'ethers'
-import { onChain } from '../chain/on-chain.js'
+import { readAllLogs, readLogs } from '../chain/read-logs.js'
 import type { Connection } from '../connection.js'
 import { dealFromChain, goodsFromChain, nameOf } from './deal-from-chain.js'
 
@@ -73,22 +73,41 @@ const NAMES = ['OrderPlaced', 'OrderFulfilled', 'OrderSettled', 'OrderRefunded']
 
 /** Events of orders in the order in which they happened. */
 export async function readOrderEvents(connection: Connection, params: ReadOrderEventsParams): Promise<OrderEvent[]> {
-  const { orders } = connection.contracts
   const { fromBlock, toBlock, orderIds, listing } = params
-  const names = listing === undefined ? NAMES : NAMES.slice(0, 1)
   const topics = [
-    names.map((name) => orders.interface.getEvent(name).topicHash),
+    topicsOf(connection, listing === undefined ? NAMES : ['OrderPlaced']),
     orderIds === undefined ? null : [...orderIds],
     ...(listing === undefined ? [] : [listing]),
   ]
-  const logs = await onChain(() =>
-    connection.provider.getLogs({ address: connection.deployment.orders, topics, fromBlock, toBlock }),
-  )
+  const address = connection.deployment.orders
+  const logs = await readAllLogs(connection, { address, topics, fromBlock, toBlock })
   return logs.map((log) => decode(connection, log))
 }
 
+/** Everything that happened to one order, from its placing on; empty if it was not placed. Looks at the newest blocks first. */
+export async function readEventsOfOrder(connection: Connection, orderId: OrderId): Promise<OrderEvent[]> {
+  const { orders: address, deployedAtBlock: fromBlock } = connection.deployment
+  const topics = [topicsOf(connection, NAMES), orderId]
+  const range = { address, topics, fromBlock, toBlock: 'latest', order: 'newest-first' } as const
+  const events: OrderEvent[] = []
+  for await (const logs of readLogs(connection, range)) {
+    events.unshift(...logs.map((log) => decode(connection, log)).reverse())
+    if (events[0]?.type === 'placed') break
+  }
+  return events
+}
+
+function topicsOf({ contracts: { orders } }: Connection, names: readonly (typeof NAMES)[number][]): string[] {
+  return names.map((name) => orders.interface.getEvent(name).topicHash)
+}
+
+/** Decodes a log of OrderPlaced. */
+export function decodePlaced(connection: Connection, log: Log): OrderPlaced {
+  return decode(connection, log) as OrderPlaced
+}
+
 /** Decodes one log of Orders. */
-export function decode({ contracts: { orders } }: Connection, log: Log): OrderEvent {
+function decode({ contracts: { orders } }: Connection, log: Log): OrderEvent {
   const place: EventPlace = {
     blockNumber: log.blockNumber,
     blockHash: log.blockHash as Hex,
