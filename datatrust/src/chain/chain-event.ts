@@ -1,12 +1,11 @@
-import type { Address, DatatrustId, Deal, Goods, Hex, ListingId, MarketId, OrderId } from '@gristmill/protocol'
+import type { Address, Deal, Goods, OrderId } from '@gristmill/protocol'
+import type { ListingExiting, PricesChanged, ListingPublished as Published } from '@gristmill/sdk'
 
-export interface ListingPublished {
-  type: 'listing-published'
-  listing: ListingId
-  market: MarketId
-  maker: Address
-  datatrust: DatatrustId
-  content: { contentRoot: Hex; sizeBytes: bigint; policyHash: Hex; metadataHash: Hex }
+export type { ListingExiting, PricesChanged }
+
+export interface ListingPublished extends Published {
+  /** Of its market. */
+  asset: Address
 }
 
 export interface OrderPlaced {
@@ -26,4 +25,4 @@ export interface OrderEnded {
 }
 
 /** What the datatrust learns from the chain, in the chain's order. */
-export type ChainEvent = ListingPublished | OrderPlaced | OrderEnded
+export type ChainEvent = ListingPublished | PricesChanged | ListingExiting | OrderPlaced | OrderEnded

@@ -6,6 +6,7 @@ import {
   type Goods,
   type Hex,
   isProtocolError,
+  type ListingId,
   type OrderId,
   type Receipt,
   type TypedData,
@@ -14,6 +15,7 @@ import {
 import {
   Client,
   jsonRpcProvider,
+  type ListingRecord,
   type OrderStatus,
   toTypedError,
   verifySignature,
@@ -100,6 +102,16 @@ export class Chain {
   /** What concerns a datatrust in these blocks, both included. */
   events(datatrust: DatatrustId, fromBlock: number, toBlock: number): Promise<ChainEvent[]> {
     return typed(readEvents(this.client, { datatrust, fromBlock, toBlock }))
+  }
+
+  /** What the chain knows about a listing; null if it knows none. */
+  async listing(listing: ListingId): Promise<ListingRecord | null> {
+    try {
+      return await this.client.listings.record({ listing })
+    } catch (error) {
+      if (isProtocolError(error, 'LISTINGS_UNKNOWN')) return null
+      throw error
+    }
   }
 
   statusOf(orderId: OrderId): Promise<OrderStatus> {

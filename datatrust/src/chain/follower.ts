@@ -1,6 +1,7 @@
 import type { Context } from '../context.js'
 import type { DatabaseTransaction } from '../db/open-database.js'
 import { adoptListing } from '../listings/adopt-listing.js'
+import { changeCatalogue, refreshCatalogue } from '../listings/catalogue.js'
 import { now } from '../now.js'
 import { adoptOrder } from '../orders/adopt-order.js'
 import { endOrder } from '../orders/end-order.js'
@@ -68,7 +69,9 @@ async function resumeAt(ctx: Context, last: number): Promise<number> {
   const known = cursor.block_number > last ? null : await ctx.chain.block(cursor.block_number)
   if (known?.hash === cursor.block_hash) return cursor.block_number + 1
   ctx.log.warn({ block: cursor.block_number }, 'chain changed behind the cursor, reading again')
-  return Math.max(deployedAtBlock, Math.min(cursor.block_number, last) - REWIND_BLOCKS)
+  const from = Math.max(deployedAtBlock, Math.min(cursor.block_number, last) - REWIND_BLOCKS)
+  await refreshCatalogue(ctx, from)
+  return from
 }
 
 async function learn(ctx: Context, events: readonly ChainEvent[], mark: BlockMark): Promise<void> {
@@ -88,8 +91,12 @@ async function learn(ctx: Context, events: readonly ChainEvent[], mark: BlockMar
 /** True if there may be something to do. */
 async function apply(ctx: Context, trx: DatabaseTransaction, event: ChainEvent): Promise<boolean> {
   switch (event.type) {
-    case 'listing-published':
+    case 'published':
       return adoptListing(trx, event)
+    case 'prices-changed':
+    case 'exiting':
+      await changeCatalogue(trx, event)
+      return false
     case 'order-placed':
       return adoptOrder(ctx, trx, event)
     case 'order-ended':

@@ -1,7 +1,7 @@
-import type { Address, DatatrustId, Hex, ListingId, MarketId } from '@gristmill/protocol'
+import type { Address, DatatrustId, MarketId } from '@gristmill/protocol'
 import type { Client, OrderEvent } from '@gristmill/sdk'
 import { BlockGoneError } from './chain-errors.js'
-import type { ChainEvent, ListingPublished } from './chain-event.js'
+import type { ChainEvent } from './chain-event.js'
 
 export interface ReadEventsParams {
   datatrust: DatatrustId
@@ -13,14 +13,16 @@ export interface ReadEventsParams {
 /** Events of a datatrust's listings and orders, listings first: an order can only follow its listing. */
 export async function readEvents(client: Client, params: ReadEventsParams): Promise<ChainEvent[]> {
   const { datatrust, fromBlock, toBlock } = params
-  const { listings } = client.contracts
-  const [published, orders] = await Promise.all([
-    listings.queryFilter(listings.filters.ListingPublished(), fromBlock, toBlock),
+  const [listings, orders] = await Promise.all([
+    client.listings.events({ fromBlock, toBlock }),
     client.orders.events({ fromBlock, toBlock }),
   ])
-  const events: ChainEvent[] = published
-    .map(({ args }) => publishedOf(args))
-    .filter((listing) => listing.datatrust === datatrust)
+  const events: ChainEvent[] = []
+  for (const event of listings) {
+    // What changes does not name its datatrust: whoever takes it over knows whether the listing is served here.
+    if (event.type !== 'published') events.push(event)
+    else if (event.datatrust === datatrust) events.push({ ...event, asset: await assetOf(client, event.market) })
+  }
   for (const order of orders) {
     if (order.type === 'placed' && order.deal.datatrust !== datatrust) continue
     events.push(await orderEventOf(client, order))
@@ -28,28 +30,8 @@ export async function readEvents(client: Client, params: ReadEventsParams): Prom
   return events
 }
 
-interface PublishedArgs {
-  listing: string
-  market: string
-  maker: string
-  datatrust: bigint
-  content: { contentRoot: string; sizeBytes: bigint; policyHash: string; metadataHash: string }
-}
-
-function publishedOf({ listing, market, maker, datatrust, content }: PublishedArgs): ListingPublished {
-  return {
-    type: 'listing-published',
-    listing: listing as ListingId,
-    market: market as MarketId,
-    maker: maker as Address,
-    datatrust: Number(datatrust),
-    content: {
-      contentRoot: content.contentRoot as Hex,
-      sizeBytes: content.sizeBytes,
-      policyHash: content.policyHash as Hex,
-      metadataHash: content.metadataHash as Hex,
-    },
-  }
+async function assetOf(client: Client, market: MarketId): Promise<Address> {
+  return (await client.contracts.markets.identityOf(market)).asset as Address
 }
 
 async function orderEventOf(client: Client, event: OrderEvent): Promise<ChainEvent> {

@@ -4,12 +4,13 @@ import { PGlite } from '@electric-sql/pglite'
 import { Kysely, PGliteDialect, type Transaction } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { initial } from './migrations/0001-initial.js'
+import { catalogue } from './migrations/0002-catalogue.js'
 import type { DatabaseSchema } from './schema.js'
 
 export type Database = Kysely<DatabaseSchema>
 export type DatabaseTransaction = Transaction<DatabaseSchema>
 
-const migrations = { '0001-initial': initial }
+const migrations = { '0001-initial': initial, '0002-catalogue': catalogue }
 
 /** Opens the embedded database, creating or migrating it. The caller holds the lock of the directory above it. */
 export async function openDatabase(directory: string): Promise<Database> {

@@ -69,6 +69,29 @@ interface ListingsTable {
   rows_at_most: Int8 | null
 }
 
+interface CatalogueTable {
+  listing: ListingId
+  position: number
+  market: MarketId
+  /** In which the prices count. */
+  asset: Address
+  maker: Address
+  /** Units of the asset's decimals, up to 2^96; null: not for sale. */
+  access_price: string | null
+  compute_price: string | null
+  /** Unix seconds; 0: not exiting. */
+  exit_at: Int8
+  /** Block that told the prices or the exit last. */
+  changed_at_block: Int8
+  /** Name in lower case, compared byte by byte. */
+  name_key: string
+  /** In lower case. */
+  search_text: string
+  size_bytes: Int8
+  /** Of metadata and policy. */
+  document_bytes: Int8
+}
+
 interface AlgorithmsTable {
   sha256: Hex
   module: Uint8Array
@@ -146,6 +169,7 @@ export interface DatabaseSchema {
   uploads: UploadsTable
   attestations: AttestationsTable
   listings: ListingsTable
+  catalogue: CatalogueTable
   algorithms: AlgorithmsTable
   quotes: QuotesTable
   orders: OrdersTable

@@ -1,6 +1,7 @@
 import { termsHashOf } from '@gristmill/protocol'
 import type { ListingPublished } from '../chain/chain-event.js'
 import type { DatabaseTransaction } from '../db/open-database.js'
+import { enterIntoCatalogue } from './catalogue.js'
 
 /** Takes up a listing that the chain confirms, if this datatrust attested exactly this content. */
 export async function adoptListing(trx: DatabaseTransaction, event: ListingPublished): Promise<boolean> {
@@ -35,5 +36,11 @@ export async function adoptListing(trx: DatabaseTransaction, event: ListingPubli
     })
     .onConflict((conflict) => conflict.doNothing())
     .execute()
+  const row = await trx
+    .selectFrom('listings')
+    .selectAll()
+    .where('listing', '=', event.listing)
+    .executeTakeFirstOrThrow()
+  await enterIntoCatalogue(trx, row, event)
   return true
 }

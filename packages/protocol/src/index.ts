@@ -14,6 +14,15 @@ export {
   REQUEST_EXPIRY_SECONDS_MAX,
 } from './api/authorization.js'
 export { type DatatrustCard, datatrustCardSchema } from './api/datatrust-card.js'
+export {
+  LISTING_SORTS,
+  type ListingSort,
+  type ListListings,
+  listListingsSchema,
+  SEARCH_WORDS_MAX,
+  searchable,
+  searchWords,
+} from './api/list-listings.js'
 export { type ListingDocument, type ListingPage, listingDocumentSchema, listingPageSchema } from './api/listing.js'
 export {
   type Metric,

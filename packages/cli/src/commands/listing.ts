@@ -12,10 +12,10 @@ export function addListingCommands(program: Command, io: Io): void {
   program
     .command('listings')
     .description('what the datatrust offers')
-    .option('--after <listing>', 'continue after this listing')
+    .option('--after <cursor>', 'continue a page')
     .action(async (options: { after?: string }, command: Command) => {
       await using reader = await openReader(io, command)
-      const after = options.after === undefined ? {} : { after: parseId('--after', options.after) }
+      const after = options.after === undefined ? {} : { after: options.after }
       const { listings, next } = await reader.client.listings.list(after)
       const lines: string[] = []
       for (const listing of listings) lines.push(...summaryOf(listing, await moneyOfListing(reader, listing)), '')

@@ -39,7 +39,7 @@ function describe({ market, reserve, prices, config, asset, share }: Market, mon
     asset: `${money.symbol} ${asset}`,
     share,
     supply: formatShares(reserve.supply),
-    ask: `${money.format(prices.ask)} a share`,
+    ask: prices.ask === undefined ? 'none: the curve fails' : `${money.format(prices.ask)} a share`,
     bid: `${money.format(prices.bid)} a share`,
     reserve: money.format(reserve.unlocked),
     locked: money.format(reserve.locked),

@@ -21,10 +21,10 @@ export const listingDocumentSchema = z.strictObject({
 })
 export type ListingDocument = z.output<typeof listingDocumentSchema>
 
-/** GET /v1/listings?after=: a page of the catalogue. */
+/** GET /v1/listings: a page of the catalogue, see `listListingsSchema`. */
 export const listingPageSchema = z.strictObject({
   listings: z.array(listingDocumentSchema).max(100),
-  /** Listing to continue after; absent on the last page. */
-  next: bytes32Schema.optional(),
+  /** To be passed as `after`; absent on the last page. */
+  next: z.string().min(1).max(2_000).optional(),
 })
 export type ListingPage = z.output<typeof listingPageSchema>

@@ -4,9 +4,13 @@ import { readAllLogs } from '../chain/read-logs.js'
 import type { Connection } from '../connection.js'
 import { type Prices, pricesFromChain } from './prices.js'
 
-export interface ListingPublished {
-  type: 'published'
+interface ListingEventBase {
   listing: ListingId
+  blockNumber: number
+}
+
+export interface ListingPublished extends ListingEventBase {
+  type: 'published'
   market: MarketId
   maker: Address
   datatrust: DatatrustId
@@ -16,15 +20,13 @@ export interface ListingPublished {
   activeFrom: number
 }
 
-export interface PricesChanged {
+export interface PricesChanged extends ListingEventBase {
   type: 'prices-changed'
-  listing: ListingId
   prices: Prices
 }
 
-export interface ListingExiting {
+export interface ListingExiting extends ListingEventBase {
   type: 'exiting'
-  listing: ListingId
   /** Unix seconds from which no order is taken. */
   exitAt: number
 }
@@ -55,12 +57,12 @@ export async function readListingEvents(
 function decode({ contracts: { listings } }: Connection, log: Log): ListingEvent {
   const name = NAMES.find((candidate) => listings.interface.getEvent(candidate).topicHash === log.topics[0])
   const args = listings.interface.decodeEventLog(name ?? '', log.data, log.topics)
-  const listing = args.listing as ListingId
+  const about = { listing: args.listing as ListingId, blockNumber: log.blockNumber }
   switch (name) {
     case 'ListingPublished':
       return {
         type: 'published',
-        listing,
+        ...about,
         market: args.market as MarketId,
         maker: args.maker as Address,
         datatrust: Number(args.datatrust),
@@ -74,8 +76,8 @@ function decode({ contracts: { listings } }: Connection, log: Log): ListingEvent
         activeFrom: Number(args.activeFrom),
       }
     case 'PricesChanged':
-      return { type: 'prices-changed', listing, prices: pricesFromChain(args.prices.access, args.prices.compute) }
+      return { type: 'prices-changed', ...about, prices: pricesFromChain(args.prices.access, args.prices.compute) }
     default:
-      return { type: 'exiting', listing, exitAt: Number(args.exitAt) }
+      return { type: 'exiting', ...about, exitAt: Number(args.exitAt) }
   }
 }
