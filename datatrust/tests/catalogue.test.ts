@@ -103,7 +103,7 @@ describe('a search', () => {
     await maker.listings.setPrices({ listing, prices: { access: 1n } })
     const [found] = await until(async () => {
       const { listings } = await reader.listings.list({ asset, maxPrice: 1n })
-      return listings.length === 1 && listings
+      return listings.length === 1 ? listings : undefined
     })
     expect(found).toMatchObject({ listing, prices: { access: 1n } })
     await maker.listings.setPrices({ listing, prices: { access: 3n * ONE } })

@@ -10,7 +10,7 @@ import {
   LogsRefusedError,
   OrderUnknownError,
 } from '../src/index.js'
-import { type CappedNode, startCappedNode } from './_capped-node.js'
+import { type CappedNode, type Caps, startCappedNode } from './_capped-node.js'
 import {
   attest,
   clientOf,
@@ -81,10 +81,10 @@ describe('logs of a node that', () => {
     expect(node).toMatchObject({ answered: [expect.any(Number)], refused: [] })
   })
 
-  it.each([
+  it.each<[string, Caps]>([
     ['ranges above 7 blocks', { blocks: 7 }],
     ['more than 3 results', { results: 3 }],
-    ['both, by an HTTP status', { blocks: 20, results: 4, refusal: 'http-error' as const }],
+    ['both, by an HTTP status', { blocks: 20, results: 4, refusal: 'http-error' }],
   ])('refuses %s are the same, in the same order', async (_what, caps) => {
     const whole = await (await freshClient()).orders.events(everything)
     const client = await freshClient()
