@@ -6,6 +6,12 @@ export interface Artifact {
   abi: readonly unknown[]
   /** 0x-hex of the creation code. */
   bytecode: string
+  /** 0x-hex of what stays on chain, immutables zero. */
+  deployedBytecode: string
+  immutableReferences: Record<string, { start: number; length: number }[]>
+  /** As the compiler knows its source. */
+  inputSourceName: string
+  buildInfoId: string
 }
 
 /** What packages/abi exports: every contract that is deployed, and play money for local chains. */
@@ -24,7 +30,6 @@ const SOURCES = [
 export function readArtifacts(root: string): Artifact[] {
   return SOURCES.map((source) => {
     const file = join(root, 'artifacts', source, `${basename(source, '.sol')}.json`)
-    const { contractName, abi, bytecode } = JSON.parse(readFileSync(file, 'utf8')) as Artifact
-    return { contractName, abi, bytecode }
+    return JSON.parse(readFileSync(file, 'utf8')) as Artifact
   })
 }

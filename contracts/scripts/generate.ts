@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runTypeChain } from 'typechain'
-import { readArtifacts } from './artifacts.ts'
+import { type Artifact, readArtifacts } from './artifacts.ts'
+import { readBuild, runtimeLayoutOf, standardJsonOf } from './standard-json.ts'
 import { readTree, stalePaths, type Tree, writeTree } from './tree.ts'
 
 const CONTRACTS = fileURLToPath(new URL('..', import.meta.url))
@@ -36,7 +37,8 @@ async function generate(scratch: string): Promise<Tree> {
   const input = join(scratch, 'in')
   const outDir = join(scratch, 'out')
   const artifacts = readArtifacts(CONTRACTS)
-  writeTree(input, new Map(artifacts.map((artifact) => [`${artifact.contractName}.json`, JSON.stringify(artifact)])))
+  const abis = artifacts.map(({ contractName, abi, bytecode }) => ({ contractName, abi, bytecode }))
+  writeTree(input, new Map(abis.map((contract) => [`${contract.contractName}.json`, JSON.stringify(contract)])))
   const files = artifacts.map(({ contractName }) => join(input, `${contractName}.json`))
   await runTypeChain({
     cwd: CONTRACTS,
@@ -47,8 +49,35 @@ async function generate(scratch: string): Promise<Tree> {
     allFiles: files,
     flags: { alwaysGenerateOverloads: false, discriminateTypes: false, node16Modules: true, environment: undefined },
   })
-  return readTree(outDir)
+  return new Map([...readTree(outDir), ...verificationFiles(artifacts)])
 }
+
+/** What is deployed outside of tests, from which anybody gets its bytecode. */
+function verificationFiles(artifacts: readonly Artifact[]): Tree {
+  const build = readBuild(CONTRACTS, artifacts)
+  const deployed = artifacts.filter(({ contractName }) => contractName !== 'TestToken')
+  const layouts = deployed.map((artifact) => [artifact.contractName, runtimeLayoutOf(build, artifact)])
+  const sources = deployed.map(({ contractName, inputSourceName }) => [contractName, inputSourceName])
+  const { compilerVersion, input } = standardJsonOf(build, deployed)
+  return new Map([
+    ['runtime-layouts.ts', constant('runtimeLayouts', RUNTIME_LAYOUTS_TYPE, Object.fromEntries(layouts))],
+    [
+      'standard-json.ts',
+      constant('compilerVersion', 'string', compilerVersion) +
+        constant('contractSources', 'Record<string, string>', Object.fromEntries(sources)) +
+        constant('standardJson', STANDARD_JSON_TYPE, input),
+    ],
+  ])
+}
+
+// NOTE: declared, since the inferred types would repeat the values.
+const RUNTIME_LAYOUTS_TYPE =
+  'Record<string, { offsetBytes: number; sizeBytes: number; immutables: Record<string, number[]> }>'
+const STANDARD_JSON_TYPE =
+  '{ language: string; sources: Record<string, { content: string }>; settings: Record<string, unknown> }'
+
+const constant = (name: string, type: string, value: unknown): string =>
+  `export const ${name}: ${type} = ${JSON.stringify(value, undefined, 2)}\n`
 
 function check(fresh: Tree): void {
   const stale = stalePaths(fresh, readTree(GENERATED))

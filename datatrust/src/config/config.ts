@@ -1,8 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { addressSchema, DAY, type DatatrustId, HOUR } from '@gristmill/protocol'
-import type { Deployment } from '@gristmill/sdk'
-import { z } from 'zod'
+import { DAY, type DatatrustId, type Deployment, deploymentSchema, HOUR } from '@gristmill/protocol'
 import { ConfigurationError } from './configuration-error.js'
 import type { Env } from './env.js'
 
@@ -96,18 +94,6 @@ export function defaultKeyFiles(dataDirectory: string): Config['keyFiles'] {
   const keys = resolve(dataDirectory, 'keys')
   return { signer: `${keys}/signer.key`, openpgp: `${keys}/openpgp.asc`, runnerSecret: `${keys}/runner.key` }
 }
-
-const deploymentSchema = z.object({
-  chainId: z.int().min(1),
-  deployedAtBlock: z.int().min(0),
-  vault: addressSchema,
-  datatrusts: addressSchema,
-  markets: addressSchema,
-  listings: addressSchema,
-  orders: addressSchema,
-  share: addressSchema,
-  linearCurve: addressSchema,
-})
 
 /** The configuration that the environment describes. */
 export async function configFromEnv(env: Env): Promise<Config> {

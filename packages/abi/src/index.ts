@@ -1,10 +1,16 @@
+export { checkDeployment } from './deploy/check-deployment.js'
+export { constructorArgumentsOf } from './deploy/creations.js'
+export { type DeployOptions, deployGristmill } from './deploy/deploy-gristmill.js'
 export {
-  type ContractName,
-  type Deployment,
+  ChainUnsupportedError,
+  DeploymentFailedError,
+  DeploymentMismatchError,
   DeploymentNonceError,
-  type DeployOptions,
-  deployGristmill,
-} from './deploy.js'
+  DeploymentRecordError,
+  DeploymentTimeoutError,
+} from './deploy/deployment-errors.js'
+export { type DeploymentRecord, deploymentRecordSchema } from './deploy/deployment-record.js'
+export { type DeploymentPlan, type PlanDeploymentParams, planDeployment } from './deploy/plan-deployment.js'
 export { errorsInterface } from './errors-interface.js'
 export type { TypedContractEvent, TypedContractMethod } from './generated/common.js'
 export type { Datatrusts, IDatatrusts } from './generated/Datatrusts.js'

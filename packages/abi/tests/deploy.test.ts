@@ -1,13 +1,7 @@
-import { isProtocolError } from '@gristmill/protocol'
+import { type ContractName, isProtocolError } from '@gristmill/protocol'
 import { Contract, isError, type TransactionRequest, type TransactionResponse, Wallet } from 'ethers'
 import { describe, expect, it } from 'vitest'
-import {
-  type ContractName,
-  DeploymentNonceError,
-  deployGristmill,
-  Listings__factory,
-  Markets__factory,
-} from '../src/index.js'
+import { DeploymentNonceError, deployGristmill, Listings__factory, Markets__factory } from '../src/index.js'
 import { openChain } from './_chain.js'
 
 const CONTRACTS = ['vault', 'datatrusts', 'share', 'linearCurve', 'markets', 'listings', 'orders']
@@ -66,7 +60,7 @@ describe('deployGristmill', () => {
   ] as const)('stops at %s when the nonce moved underneath', async (contract, Signer, nonce) => {
     const { provider, key } = await openChain()
     const signer = new Signer(key, provider)
-    const failure = await deployGristmill(signer).catch((error: unknown) => error)
+    const failure = await deployGristmill(signer, { pollIntervalMs: 10 }).catch((error: unknown) => error)
     expect(failure).toBeInstanceOf(DeploymentNonceError)
     expect(isProtocolError(failure, 'DEPLOYMENT_NONCE') && failure.details).toEqual({
       contract,

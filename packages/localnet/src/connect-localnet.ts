@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { type Deployment, TestToken__factory } from '@gristmill/abi'
-import type { Address } from '@gristmill/protocol'
+import { TestToken__factory } from '@gristmill/abi'
+import { type Address, addressSchema, type Deployment, deploymentSchema } from '@gristmill/protocol'
 import { JsonRpcProvider, type TransactionResponse, Wallet } from 'ethers'
 import { type Actors, readActors } from './actors.js'
 import { ActorsMismatchError, NotLocalnetError } from './errors.js'
@@ -25,7 +25,8 @@ export async function connectLocalnet({ url, directory }: ConnectLocalnetParams)
 
 /** A handle on the local chain at `url`, for one who has the actors' keys. */
 export async function attachLocalnet({ url, actors }: { url: string; actors: Actors }): Promise<Localnet> {
-  const { chainId, deployment, token } = await describe(url)
+  const { deployment, token } = await describe(url)
+  const { chainId } = deployment
   const provider = new JsonRpcProvider(url, chainId, { staticNetwork: true, batchMaxCount: 1, cacheTimeout: -1 })
   const deployer = new Wallet(actors.deployer.privateKey, provider)
   const money = TestToken__factory.connect(token, deployer)
@@ -51,20 +52,13 @@ export async function attachLocalnet({ url, actors }: { url: string; actors: Act
   }
 }
 
-interface Description {
-  chainId: number
-  deployment: Deployment
-  token: Address
-}
-
-async function describe(url: string): Promise<Description> {
+async function describe(url: string): Promise<{ deployment: Deployment; token: Address }> {
   const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'gristmill_describe', params: [] })
   try {
     const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
-    const { result } = (await response.json()) as { result?: Description }
-    if (result !== undefined) return result
+    const { result } = (await response.json()) as { result?: { deployment?: unknown; token?: unknown } }
+    return { deployment: deploymentSchema.parse(result?.deployment), token: addressSchema.parse(result?.token) }
   } catch (error) {
     throw new NotLocalnetError(url, error)
   }
-  throw new NotLocalnetError(url)
 }

@@ -1,5 +1,4 @@
-import type { Deployment } from '@gristmill/abi'
-import type { Address } from '@gristmill/protocol'
+import type { Address, Deployment } from '@gristmill/protocol'
 import type { Actors } from './actors.js'
 
 /** A handle on a running local chain. */

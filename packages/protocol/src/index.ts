@@ -54,6 +54,7 @@ export {
 } from './api/upload.js'
 export { canonicalHash, canonicalJson, NotCanonicalError } from './canonical-json.js'
 export { DEAL_TYPE, type Deal, dealSchema, dealToChain } from './deal.js'
+export { CONTRACT_NAMES, type ContractName, type Deployment, deploymentSchema } from './deployment.js'
 export { isProtocolError, ProtocolError, type ProtocolErrorOptions } from './error.js'
 export { GOODS_TYPE, type Goods, goodsSchema } from './goods.js'
 export { type Address, bytes32Schema, type Hex, hexSchema, ZERO_BYTES32 } from './hex.js'

@@ -1,6 +1,5 @@
-import type { Deployment } from '@gristmill/abi'
 import { nobleSha256, type Sha256 } from '@gristmill/envelope'
-import type { Address, DatatrustCard } from '@gristmill/protocol'
+import type { Address, DatatrustCard, Deployment } from '@gristmill/protocol'
 import type { Provider, Signer } from 'ethers'
 import { createQueue } from './chain/create-queue.js'
 import { onChain } from './chain/on-chain.js'

@@ -1,6 +1,5 @@
-import type { Deployment } from '@gristmill/abi'
 import type { Sha256 } from '@gristmill/envelope'
-import type { Address } from '@gristmill/protocol'
+import type { Address, Deployment } from '@gristmill/protocol'
 import type { Provider, Signer } from 'ethers'
 import type { Contracts } from './contracts.js'
 import { NoDatatrustError, NoSignerError } from './errors/connection-errors.js'

@@ -1,7 +1,6 @@
 import {
   type Datatrusts,
   Datatrusts__factory,
-  type Deployment,
   type Listings,
   Listings__factory,
   type Markets,
@@ -11,6 +10,7 @@ import {
   type Vault,
   Vault__factory,
 } from '@gristmill/abi'
+import type { Deployment } from '@gristmill/protocol'
 import type { ContractRunner } from 'ethers'
 
 /** The typed ethers contracts of a deployment: `.estimateGas`, `.staticCall`, `.populateTransaction`, filters. */

@@ -1,4 +1,3 @@
-export type { Deployment } from '@gristmill/abi'
 export {
   type DecryptionKey,
   type GeneratedKey,
@@ -9,6 +8,7 @@ export {
   readRecipient,
   type Sha256,
 } from '@gristmill/envelope'
+export { type Deployment, deploymentSchema } from '@gristmill/protocol'
 export { jsonRpcProvider } from './chain/json-rpc-provider.js'
 export type { LogCursor } from './chain/log-cursor.js'
 export { Client, type ConnectParams } from './client.js'

@@ -1,0 +1,58 @@
+import { type Address, CONTRACT_NAMES, type ContractName, type Hex } from '@gristmill/protocol'
+import { concat, getCreateAddress } from 'ethers'
+import { Datatrusts__factory } from '../generated/factories/Datatrusts__factory.js'
+import { LinearCurve__factory } from '../generated/factories/LinearCurve__factory.js'
+import { Listings__factory } from '../generated/factories/Listings__factory.js'
+import { Markets__factory } from '../generated/factories/Markets__factory.js'
+import { Orders__factory } from '../generated/factories/Orders__factory.js'
+import { Share__factory } from '../generated/factories/Share__factory.js'
+import { Vault__factory } from '../generated/factories/Vault__factory.js'
+
+/** Where each contract is. */
+export type Addresses = Readonly<Record<ContractName, Address>>
+
+/** How a contract is made. */
+export interface Creation {
+  /** As in Solidity. */
+  readonly solidityName: string
+  readonly bytecode: string
+  /** The contracts whose addresses its constructor takes, in this order. */
+  readonly peers: readonly ContractName[]
+}
+
+export const CREATIONS: Readonly<Record<ContractName, Creation>> = {
+  vault: { solidityName: 'Vault', bytecode: Vault__factory.bytecode, peers: [] },
+  datatrusts: { solidityName: 'Datatrusts', bytecode: Datatrusts__factory.bytecode, peers: ['vault'] },
+  share: { solidityName: 'Share', bytecode: Share__factory.bytecode, peers: ['markets'] },
+  linearCurve: { solidityName: 'LinearCurve', bytecode: LinearCurve__factory.bytecode, peers: [] },
+  markets: { solidityName: 'Markets', bytecode: Markets__factory.bytecode, peers: ['vault', 'share', 'orders'] },
+  listings: {
+    solidityName: 'Listings',
+    bytecode: Listings__factory.bytecode,
+    peers: ['vault', 'datatrusts', 'markets'],
+  },
+  orders: {
+    solidityName: 'Orders',
+    bytecode: Orders__factory.bytecode,
+    peers: ['vault', 'datatrusts', 'markets', 'listings'],
+  },
+}
+
+/** The addresses that follow from the deployer's nonces, `firstNonce` being that of the first contract. */
+export function predictAddresses(deployer: Address, firstNonce: number): Addresses {
+  const entries = CONTRACT_NAMES.map((contract, index) => {
+    return [contract, getCreateAddress({ from: deployer, nonce: firstNonce + index })] as const
+  })
+  return Object.fromEntries(entries) as Addresses
+}
+
+/** ABI-encoded arguments of a contract's constructor. */
+export function constructorArgumentsOf(contract: ContractName, addresses: Addresses): Hex {
+  const words = CREATIONS[contract].peers.map((peer) => addresses[peer].slice(2).toLowerCase().padStart(64, '0'))
+  return `0x${words.join('')}`
+}
+
+/** What the transaction that makes a contract carries. */
+export function initCodeOf(contract: ContractName, addresses: Addresses): Hex {
+  return concat([CREATIONS[contract].bytecode, constructorArgumentsOf(contract, addresses)]) as Hex
+}
