@@ -18,13 +18,16 @@ export interface Chain {
 
 export async function openChain(): Promise<Chain> {
   const { ethers } = await network.create()
+  return chainOver(ethers)
+}
+
+/** What the tests do with a chain that somebody opened. */
+export function chainOver(ethers: HardhatEthers): Chain {
   const send = (method: string, ...params: unknown[]): Promise<unknown> => ethers.provider.send(method, params)
+  const now = async (): Promise<bigint> => BigInt((await ethers.provider.getBlock('latest'))?.timestamp ?? 0)
   return {
     ethers,
-    async now() {
-      const block = await ethers.provider.getBlock('latest')
-      return BigInt(block?.timestamp ?? 0)
-    },
+    now,
     async nextBlockAt(unixSeconds) {
       await send('evm_setNextBlockTimestamp', Number(unixSeconds))
     },
@@ -38,7 +41,7 @@ export async function openChain(): Promise<Chain> {
       }
     },
     async wait(seconds) {
-      await send('evm_increaseTime', Number(seconds))
+      await send('evm_setNextBlockTimestamp', Number((await now()) + seconds))
       await send('evm_mine')
     },
     async remember() {

@@ -8,10 +8,13 @@ type View = BaseContractMethod<any[], any, any>
 /** An ethers contract of which only the named methods are used. */
 type Api<Calls extends string, Views extends string = never> = Contract & Record<Calls, Call> & Record<Views, View>
 
-export type TokenApi = Api<'mint' | 'approve' | 'permit', 'balanceOf' | 'name' | 'nonces'>
-export type VaultApi = Api<'deposit' | 'setOperator' | 'transfer' | 'withdraw', 'balanceOf'>
+export type TokenApi = Api<'mint' | 'approve' | 'permit' | 'transfer', 'balanceOf' | 'name' | 'nonces'>
+export type VaultApi = Api<
+  'deposit' | 'depositWithPermit' | 'multicall' | 'setOperator' | 'transfer' | 'withdraw',
+  'balanceOf' | 'isOperator'
+>
 export type DatatrustsApi = Api<'bond' | 'register' | 'unbond' | 'update'>
-export type MarketsApi = Api<'create' | 'fund' | 'setConfig', 'reserveOf'>
+export type MarketsApi = Api<'addRevenue' | 'create' | 'fund' | 'redeem' | 'setConfig', 'identityOf' | 'reserveOf'>
 export type ListingsApi = Api<'exit' | 'publish' | 'returnBond' | 'setPrices', 'get' | 'isOpen' | 'NOT_OFFERED'>
 export type OrdersApi = Api<
   'deliver' | 'flush' | 'fulfil' | 'place' | 'placeMany' | 'refund' | 'settle',

@@ -14,7 +14,7 @@ import { ATTESTATION_TYPES } from './typed-data.ts'
 
 const ACTORS = ['deployer', 'maker', 'buyer', 'patron', 'operator', 'signer', 'payout', 'stranger', 'other'] as const
 type Actor = (typeof ACTORS)[number]
-type Account = Signer & { address: string }
+export type Account = Signer & { address: string }
 
 const PURSE = 10n ** 12n
 const SEED = 100_000_000n
@@ -57,8 +57,8 @@ export interface PublishOptions {
 }
 
 /** The whole stack on a chain of its own: a funded market, a bonded datatrust, a listing that is active. */
-export async function openWorld(tokenContract = 'TestToken'): Promise<World> {
-  const chain = await openChain()
+export async function openWorld(tokenContract = 'TestToken', opening = openChain()): Promise<World> {
+  const chain = await opening
   const { ethers } = chain
   const signers = await ethers.getSigners()
   const actors = Object.fromEntries(ACTORS.map((actor, i) => [actor, signers[i]])) as Record<Actor, Account>
