@@ -34,7 +34,6 @@ type CallName =
   | 'collectBT'
   | 'createLock'
   | 'createNftWithErc20WithFixedRate'
-  | 'deposit'
   | 'depositWithPermit'
   | 'setMetaData'
   | 'startMultipleTokenOrder'

@@ -19,16 +19,6 @@ export async function setUpEscrow(peer: Peer, payer: Account, amount = DEPOSIT):
   return [await step('payer: Escrow.depositWithPermit', depositing), await authorize(peer, payer)]
 }
 
-/** The same by allowance. */
-export async function setUpEscrowByAllowance(peer: Peer, payer: Account): Promise<Step[]> {
-  const { world, escrow } = peer
-  return [
-    await step('payer: token.approve(Escrow)', by(payer, world.token).approve(escrow.target, DEPOSIT)),
-    await step('payer: Escrow.deposit', escrow.connect(payer).deposit(world.asset, DEPOSIT)),
-    await authorize(peer, payer),
-  ]
-}
-
 /** Locks the price of a job for the payee, who alone decides that. */
 export async function lock(peer: Peer, job: number): Promise<Step[]> {
   return [await step('payee: Escrow.createLock', createLock(peer, job))]

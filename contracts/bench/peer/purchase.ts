@@ -6,7 +6,6 @@ import {
   Signature,
   solidityPackedKeccak256,
   ZeroAddress,
-  ZeroHash,
 } from 'ethers'
 import { by } from '../../test/trade/contracts.ts'
 import type { World } from '../../test/trade/world.ts'
