@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { nodeSha256 } from '@gristmill/envelope/node'
 import type { Localnet } from '@gristmill/localnet'
-import { Client, jsonRpcProvider } from '@gristmill/sdk'
+import { Client, type GeneratedKey, generateKey, jsonRpcProvider } from '@gristmill/sdk'
 import { Wallet } from 'ethers'
 import type { Directory } from './directory.js'
 
@@ -35,13 +35,18 @@ export async function connectActors(
 /** Writes what the command line needs to go on after the demo: where everything is, and each actor's key file. */
 export async function writeProfile(directory: Directory, localnet: Localnet, datatrustUrl: string): Promise<void> {
   await mkdir(directory.keys, { recursive: true, mode: 0o700 })
-  const actors: Record<string, { keyFile: string }> = {}
   for (const actor of CAST) {
     const keyFile = join(directory.keys, `${actor}.key`)
     await writeFile(keyFile, `${localnet.actors[actor].privateKey}\n`, { mode: 0o600 })
-    actors[actor] = { keyFile: join('keys', `${actor}.key`) }
   }
   const { url: rpcUrl, deployment, token } = localnet
-  const profile = { rpcUrl, datatrustUrl, deployment, token, actors, defaultActor: 'buyer' }
+  const profile = { rpcUrl, datatrustUrl, deployment, token, defaultKey: 'buyer' }
   await writeFile(directory.profile, `${JSON.stringify(profile, undefined, 2)}\n`)
+}
+
+/** Makes the OpenPGP key to which data is sent, and keeps it where the command line looks for it. */
+export async function createOpenpgpKey(directory: Directory, actor: Actor): Promise<GeneratedKey> {
+  const key = await generateKey({ name: actor })
+  await writeFile(join(directory.keys, `${actor}.openpgp.asc`), key.privateKey, { mode: 0o600 })
+  return key
 }

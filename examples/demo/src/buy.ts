@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { generateKey } from '@gristmill/sdk'
+import { createOpenpgpKey } from './actors.js'
 import { DemoFailedError } from './errors.js'
 import type { Published } from './publish.js'
 import type { Stage } from './stage.js'
@@ -12,7 +12,7 @@ import { money, type Transcript } from './transcript.js'
 /** A buyer pays into escrow, collects, decrypts, and compares. */
 export async function buy(stage: Stage, published: Published, transcript: Transcript): Promise<void> {
   const { orders } = stage.clients.buyer
-  const key = await generateKey({ name: 'buyer' })
+  const key = await createOpenpgpKey(stage.directory, 'buyer')
   const quote = await orders.quote({
     listing: published.access,
     kind: 'access',

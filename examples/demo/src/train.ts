@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { defaultParameters, readAlgorithm } from '@gristmill/example-logistic-regression'
 import { type OrderId, receiptHash } from '@gristmill/protocol'
 import { evaluateLinear, readSafetensors } from '@gristmill/runner'
-import { generateKey } from '@gristmill/sdk'
+import { createOpenpgpKey } from './actors.js'
 import { chunksOf } from './chunks.js'
 import type { Dataset } from './dataset.js'
 import { DemoFailedError } from './errors.js'
@@ -21,7 +21,7 @@ export async function train(
   transcript: Transcript,
 ): Promise<void> {
   const { sponsor } = stage.clients
-  const key = await generateKey({ name: 'sponsor' })
+  const key = await createOpenpgpKey(stage.directory, 'sponsor')
   const module = await readAlgorithm()
   const { algorithm } = await sponsor.orders.sendAlgorithm({ module })
   const quote = await sponsor.orders.quote({

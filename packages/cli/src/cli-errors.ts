@@ -18,6 +18,145 @@ export class KeyFileError extends ProtocolError {
   }
 }
 
+/** Thrown when no key has the name. */
+export class KeyUnknownError extends ProtocolError {
+  readonly code = 'KEY_UNKNOWN' as const
+  readonly next: string
+
+  constructor(name: string, names: readonly string[]) {
+    const known = names.length === 0 ? 'there are none yet' : `there are ${names.join(', ')}`
+    super(`No key is called ${name}; ${known}: name one of them with --as, or make it.`, { details: { name, names } })
+    this.next = `gristmill keys create ${name}`
+  }
+}
+
+/** Thrown when a new key would take the name of another. */
+export class KeyExistsError extends ProtocolError {
+  readonly code = 'KEY_EXISTS' as const
+
+  constructor(name: string) {
+    super(`There is a key called ${name} already: it is kept; choose another name.`, { details: { name } })
+  }
+}
+
+/** Thrown when nothing says who acts. */
+export class NoKeyError extends ProtocolError {
+  readonly code = 'NO_KEY' as const
+  readonly next: string
+
+  constructor(directory: string, names: readonly string[]) {
+    super(
+      names.length === 0
+        ? `There is no key in ${directory}: make one, or import yours.`
+        : `Nothing says who acts: name one of ${names.join(', ')} with --as.`,
+      { details: { directory, names } },
+    )
+    this.next = names.length === 0 ? 'gristmill keys create' : `add --as ${names[0]}, or gristmill keys use ${names[0]}`
+  }
+}
+
+/** Thrown when a password does not open a keystore. */
+export class WrongPasswordError extends ProtocolError {
+  readonly code = 'WRONG_PASSWORD' as const
+
+  constructor(file: string) {
+    super(`${file}: the password is not the one it was encrypted with: try again.`, { details: { file } })
+  }
+}
+
+/** Thrown when something is encrypted and there is nobody to ask for the password. */
+export class NoPasswordError extends ProtocolError {
+  readonly code = 'NO_PASSWORD' as const
+
+  constructor(ofWhat: string) {
+    super(`There is no terminal to ask for the password of ${ofWhat}: pass --password-file or $GRISTMILL_PASSWORD.`)
+  }
+}
+
+/** Thrown when a new password is too easy to guess. */
+export class ShortPasswordError extends ProtocolError {
+  readonly code = 'SHORT_PASSWORD' as const
+
+  constructor(charactersMin: number) {
+    super(`A password must have at least ${charactersMin} characters: choose a longer one.`, {
+      details: { charactersMin },
+    })
+  }
+}
+
+/** Thrown when a new password was not typed the same way twice. */
+export class PasswordsDifferError extends ProtocolError {
+  readonly code = 'PASSWORDS_DIFFER' as const
+
+  constructor() {
+    super('The two passwords differ: nothing was written; try again.')
+  }
+}
+
+/** Thrown when the OpenPGP key is gone to which something that was bought is encrypted. */
+export class OpenpgpKeyLostError extends ProtocolError {
+  readonly code = 'OPENPGP_KEY_LOST' as const
+  readonly next: string
+
+  constructor(file: string, name: string) {
+    super(
+      `${file} is gone, and this account has bought before: put the file back from your backup to open what was bought. A new key opens only what is ordered from now on.`,
+      { details: { file } },
+    )
+    this.next = `gristmill keys openpgp ${name}`
+  }
+}
+
+/** Thrown when a question cannot be answered because the input has ended. */
+export class InputEndedError extends ProtocolError {
+  readonly code = 'INPUT_ENDED' as const
+
+  constructor() {
+    super(
+      'The input ended before the question was answered: nothing was done; answer it, or pass what it asks for as options.',
+    )
+  }
+}
+
+/** Thrown when more is piped in than what is asked for can have. */
+export class InputTooLongError extends ProtocolError {
+  readonly code = 'INPUT_TOO_LONG' as const
+
+  constructor(maxBytes: number) {
+    super(`More than ${maxBytes} bytes came in: pipe in only what is asked for.`, { details: { maxBytes } })
+  }
+}
+
+/** Thrown when something would be signed and there is nobody to ask. */
+export class ConfirmationNeededError extends ProtocolError {
+  readonly code = 'CONFIRMATION_NEEDED' as const
+  readonly next = 'add --yes to go on without a question, or --dry-run to see what would be sent'
+
+  constructor(title: string) {
+    super(`${title}: this signs, and there is no terminal to ask. Nothing was signed or sent.`, { details: { title } })
+  }
+}
+
+/** Thrown when a person said no. */
+export class DeclinedError extends ProtocolError {
+  readonly code = 'DECLINED' as const
+
+  constructor(title: string) {
+    super(`${title}: declined. Nothing was signed or sent.`, { details: { title } })
+  }
+}
+
+/** Thrown when a command would sign what its plan did not show: a fault of the command, not of the user. */
+export class UnplannedSignatureError extends ProtocolError {
+  readonly code = 'UNPLANNED_SIGNATURE' as const
+
+  constructor(what: string) {
+    super(`${what} would be signed although it was not shown before: it was refused. Please report this.`, {
+      details: { what },
+    })
+  }
+}
+
 /** Thrown when a file cannot be read or written. */
 export class FileError extends ProtocolError {
   readonly code = 'FILE' as const
@@ -36,15 +175,53 @@ export class ArgumentError extends ProtocolError {
   }
 }
 
-/** Thrown when an account cannot pay. Amounts are formatted. */
+export interface Shortage {
+  of: 'wallet' | 'vault'
+  /** Formatted. */
+  needed: string
+  held: string
+  account: string
+}
+
+/** Thrown when an account cannot pay; before anything is signed. */
 export class NotEnoughMoneyError extends ProtocolError {
   readonly code = 'NOT_ENOUGH_MONEY' as const
+  readonly next: string
 
-  constructor(price: string, wallet: string, vault: string) {
+  constructor({ of, needed, held, account }: Shortage) {
+    const place = of === 'wallet' ? 'wallet' : 'Vault balance'
+    super(`${needed} are needed, but the ${place} of ${account} holds ${held}. Nothing was signed or sent.`, {
+      details: { of, needed, held, account },
+    })
+    this.next =
+      of === 'vault'
+        ? 'gristmill vault deposit AMOUNT'
+        : `send tokens to ${account}, take them from the Vault with gristmill vault withdraw AMOUNT, or act as another with --as`
+  }
+}
+
+/** Thrown when there is nothing to deposit or to withdraw. */
+export class NothingToMoveError extends ProtocolError {
+  readonly code = 'NOTHING_TO_MOVE' as const
+
+  constructor(place: 'wallet' | 'vault', symbol: string) {
+    super(`The amount is zero: nothing was done; gristmill vault balance shows what is in the ${place}.`, {
+      details: { place, symbol },
+    })
+  }
+}
+
+/** Thrown when an account cannot pay for gas; before anything is signed. */
+export class NotEnoughGasError extends ProtocolError {
+  readonly code = 'NOT_ENOUGH_GAS' as const
+  readonly next: string
+
+  constructor({ needed, held, account }: Omit<Shortage, 'of'>) {
     super(
-      `The price is ${price}, but the wallet holds ${wallet} and the Vault ${vault}: get more, or act as somebody else with --as.`,
-      { details: { price, wallet, vault } },
+      `The fee is about ${needed} of the chain's native coin, but ${account} holds ${held}. Nothing was signed or sent.`,
+      { details: { needed, held, account } },
     )
+    this.next = `send at least ${needed} of the native coin to ${account}`
   }
 }
 

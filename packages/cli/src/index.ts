@@ -1,3 +1,4 @@
-export type { Io, Sink } from './io.js'
+export { EXIT } from './exit-codes.js'
+export type { Host, Sink, Source } from './io.js'
 export { type Profile, profileSchema } from './profile.js'
 export { run } from './run.js'

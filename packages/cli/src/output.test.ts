@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import type { Io } from './io.js'
 import { fields, note } from './output.js'
 
 const noted = (text: string): string => {
   let written = ''
-  const sink = { write: (part: string) => (written += part) }
-  note({ stdout: sink, stderr: sink, env: {}, cwd: '/' }, text)
+  note({ quiet: false, stderr: { write: (part: string) => (written += part) } } as Io, text)
   return written
 }
 

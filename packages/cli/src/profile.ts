@@ -1,31 +1,25 @@
 import { readFile } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
-import { addressSchema, bytes32Schema } from '@gristmill/protocol'
+import { dirname, join, resolve } from 'node:path'
+import { addressSchema, bytes32Schema, deploymentSchema } from '@gristmill/protocol'
+import type { Command } from 'commander'
 import { z } from 'zod'
-import { ProfileError } from './cli-errors.js'
+import { ArgumentError, ProfileError } from './cli-errors.js'
 import type { Io } from './io.js'
+import { replaceSecret } from './keys/secret-file.js'
 
-/** Where the chain and the datatrust are, and who acts. Paths are relative to the profile. */
+const url = z.url({ protocol: /^https?$/ })
+
+/** Where the chain and the datatrust are. The keys that may act are the files in `keys/` beside it. */
 export const profileSchema = z.object({
-  rpcUrl: z.url(),
-  datatrustUrl: z.url(),
-  deployment: z.object({
-    chainId: z.number().int().positive(),
-    deployedAtBlock: z.number().int().min(0),
-    vault: addressSchema,
-    datatrusts: addressSchema,
-    share: addressSchema,
-    linearCurve: addressSchema,
-    markets: addressSchema,
-    listings: addressSchema,
-    orders: addressSchema,
-  }),
-  /** `keyFile` holds the account's private key, 0x-hex, and is readable by its owner only. */
-  actors: z.record(z.string(), z.object({ keyFile: z.string().min(1) })),
-  defaultActor: z.string().optional(),
+  rpcUrl: url,
+  /** Absent for who only funds or operates. */
+  datatrustUrl: url.optional(),
+  deployment: deploymentSchema,
+  /** Name of the key that acts unless `--as` names another. */
+  defaultKey: z.string().optional(),
   /** Shown by `market show` when none is named. */
   market: bytes32Schema.optional(),
-  /** What `balance` counts when none is named. */
+  /** What `vault` commands count when none is named. */
   token: addressSchema.optional(),
 })
 export type Profile = z.output<typeof profileSchema>
@@ -33,31 +27,66 @@ export type Profile = z.output<typeof profileSchema>
 /** A profile and the folder to which its paths are relative. */
 export interface LoadedProfile {
   profile: Profile
+  file: string
   directory: string
 }
 
-const DEFAULT_FILES = ['.gristmill/profile.json', '.demo/profile.json']
+const OWN = join('.gristmill', 'profile.json')
+const DEMO = join('.demo', 'profile.json')
 
-/** The profile that is named, or the first that is there. */
-export async function loadProfile({ env, cwd }: Io, named: string | undefined): Promise<LoadedProfile> {
+/** The profile that is named, or the first that is there; `--rpc` and `--datatrust` override what it says. */
+export async function loadProfile(io: Io, command: Command): Promise<LoadedProfile> {
+  const { rpc, datatrust, ...options } = command.optsWithGlobals<{
+    profile?: string
+    rpc?: string
+    datatrust?: string
+  }>()
+  const loaded = await findProfile(io, options.profile)
+  const override = {
+    ...(rpc === undefined ? {} : { rpcUrl: parseUrl('--rpc', rpc) }),
+    ...(datatrust === undefined ? {} : { datatrustUrl: parseUrl('--datatrust', datatrust) }),
+  }
+  return { ...loaded, profile: { ...loaded.profile, ...override } }
+}
+
+async function findProfile({ env, cwd }: Io, named: string | undefined): Promise<LoadedProfile> {
   const wanted = named ?? (env.GRISTMILL_PROFILE || undefined)
-  const candidates = wanted === undefined ? DEFAULT_FILES : [wanted]
+  const candidates = wanted === undefined ? [...parentsOf(cwd).map((folder) => join(folder, OWN)), DEMO] : [wanted]
   for (const candidate of candidates) {
     const file = resolve(cwd, candidate)
     const text = await readIfThere(file)
-    if (text !== undefined) return { profile: parseProfile(file, text), directory: dirname(file) }
+    if (text !== undefined) return { profile: parseProfile(file, text), file, directory: dirname(file) }
   }
+  const places = wanted ?? `${OWN} here or in a folder above, or at ${DEMO}`
   throw new ProfileError(
-    `There is no profile at ${candidates.join(' or ')}: start the demo, which writes one, or name yours with --profile.`,
+    `There is no profile at ${places}: write one with gristmill init, start the demo, or name yours with --profile.`,
     { candidates },
   )
+}
+
+/** Changes fields of a profile's file, in one step; what else is in it stays. */
+export async function rewriteProfile(file: string, change: Partial<Profile>): Promise<void> {
+  const json = JSON.parse(await readFile(file, 'utf8')) as object
+  await replaceSecret(file, `${JSON.stringify({ ...json, ...change }, undefined, 2)}\n`)
+}
+
+/** A URL of http or https. */
+export function parseUrl(argument: string, text: string): string {
+  if (url.safeParse(text).success) return text
+  throw new ArgumentError(argument, `${text} is not a URL: write it like http://127.0.0.1:8545.`)
+}
+
+function parentsOf(folder: string): string[] {
+  const parent = dirname(folder)
+  return parent === folder ? [folder] : [folder, ...parentsOf(parent)]
 }
 
 async function readIfThere(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8')
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
     throw new ProfileError(`The profile ${file} cannot be read: check its permissions.`, { file })
   }
 }

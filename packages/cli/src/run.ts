@@ -1,46 +1,65 @@
 import { Command, CommanderError } from 'commander'
 import { addApprovalCommands } from './commands/approval.js'
 import { addComputeCommands } from './commands/compute.js'
+import { addKeysCommands } from './commands/keys.js'
 import { addListingCommands } from './commands/listing.js'
 import { addMarketCommands } from './commands/market.js'
 import { addOrderCommands } from './commands/order.js'
 import { addVaultCommands } from './commands/vault.js'
-import type { Io } from './io.js'
-import { printError } from './output.js'
+import { EXIT } from './exit-codes.js'
+import { DryRunEnded, type Host, Interrupted, type Io } from './io.js'
+import { version } from './version.js'
 
-const OK = 0
-const FAILURE = 1
-const USAGE = 2
-
-/** Runs one command and gives its exit code: 0 ok, 1 failure, 2 usage. */
-export async function run(argv: readonly string[], io: Io): Promise<number> {
-  const program = createProgram(io)
+/** Runs one command and gives its exit code, see `EXIT`. */
+export async function run(argv: readonly string[], host: Host): Promise<number> {
+  const json = argv.includes('--json')
+  const io: Io = { ...host, quiet: json && host.stderr.isTTY !== true, word: undefined, pending: undefined }
+  const program = createProgram(io, json)
   try {
-    await program.parseAsync([...argv], { from: 'user' })
-    return OK
+    await orInterrupted(program.parseAsync([...argv], { from: 'user' }), host.signal)
+    return EXIT.done
   } catch (error) {
+    if (host.signal.aborted || error instanceof Interrupted) return sayInterrupted(io, json)
+    if (error instanceof DryRunEnded) return EXIT.done
     // Commander has said what is wrong, or has shown its help.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? OK : USAGE
-    printError(io, error, argv.includes('--json'))
-    return FAILURE
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : sayUsage(io, error, json)
+    const { printError } = await import('./print-error.js')
+    return printError(io, error, json)
   }
 }
 
-function createProgram(io: Io): Command {
+/** The whole command line; completions are made from it too. */
+export function createProgram(io: Io, json = false): Command {
   const program = new Command('gristmill')
     .description('Buy data, run algorithms on data that stays where it is, and look after what you sell.')
-    .option('--profile <file>', 'connection profile (default: $GRISTMILL_PROFILE, .gristmill or .demo/profile.json)')
-    .option('--as <actor>', 'who of the profile acts (default: its defaultActor)')
-    .option('--json', 'print the result as JSON')
+    .version(version)
+    .option('--profile <file>', 'profile (default: $GRISTMILL_PROFILE, .gristmill/profile.json here or above, .demo/)')
+    .option('--rpc <url>', 'node of the chain, instead of what the profile says')
+    .option('--datatrust <url>', 'datatrust, instead of what the profile says')
+    .option('--as <name>', "key that acts (default: the profile's, or its only one)")
+    .option('--password-file <file>', 'password of the key (default: $GRISTMILL_PASSWORD, or it is asked for)')
+    .option('--yes', 'sign without asking')
+    .option('--dry-run', 'show what would be signed and sent, and end')
+    .option('--json', 'print result and errors as JSON')
+    .configureHelp({ showGlobalOptions: true })
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
-      writeErr: (text) => io.stderr.write(text),
+      writeErr: (text) => {
+        if (!json) io.stderr.write(text)
+      },
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+      getOutHelpWidth: () => io.stdout.columns ?? HELP_COLUMNS,
+      getErrHelpWidth: () => io.stderr.columns ?? HELP_COLUMNS,
     })
-    .showHelpAfterError('(gristmill --help lists the commands)')
+    .showHelpAfterError('(add --help to see how it is used)')
+    .showSuggestionAfterError()
   for (const add of COMMANDS) add(program, io)
   return program
 }
+
+const HELP_COLUMNS = 100
 
 const COMMANDS = [
   addListingCommands,
@@ -49,4 +68,36 @@ const COMMANDS = [
   addApprovalCommands,
   addMarketCommands,
   addVaultCommands,
+  addKeysCommands,
 ]
+
+/** Ends with `Interrupted` once the signal is aborted, whatever is still under way. */
+async function orInterrupted(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  let stop: () => void = () => undefined
+  const stopped = new Promise<never>((_, reject) => {
+    stop = () => reject(new Interrupted())
+    if (signal.aborted) stop()
+    else signal.addEventListener('abort', stop)
+  })
+  try {
+    await Promise.race([work, stopped])
+  } finally {
+    signal.removeEventListener('abort', stop)
+    // What fails later is of no interest.
+    work.catch(() => undefined)
+  }
+}
+
+function sayInterrupted(io: Io, json: boolean): number {
+  const pending = io.pending === undefined ? '' : ` Transaction ${io.pending} was sent and may still be mined.`
+  const message = `Interrupted.${pending} ${io.word ?? (io.pending === undefined ? 'Nothing was sent.' : '')}`.trim()
+  const error = { code: 'INTERRUPTED', message, exitCode: EXIT.interrupted, details: { transactionHash: io.pending } }
+  io.stderr.write(json ? `${JSON.stringify({ error })}\n` : `\n${message}\n`)
+  return EXIT.interrupted
+}
+
+function sayUsage(io: Io, { message }: CommanderError, json: boolean): number {
+  const error = { code: 'USAGE', message: message.replace(/^error: /, ''), exitCode: EXIT.usage, details: {} }
+  if (json) io.stderr.write(`${JSON.stringify({ error })}\n`)
+  return EXIT.usage
+}

@@ -1,13 +1,16 @@
-import { resolve } from 'node:path'
 import type { Address } from '@gristmill/protocol'
-import { Client, type DecryptionKey, jsonRpcProvider, publicKeyOf, readDecryptionKey } from '@gristmill/sdk'
+import { Client, jsonRpcProvider, type SigningHooks } from '@gristmill/sdk'
 import { nodeSha256 } from '@gristmill/sdk/node'
 import type { Command } from 'commander'
-import { type Provider, type Signer, Wallet } from 'ethers'
-import { ProfileError } from './cli-errors.js'
+import type { Provider, Signer } from 'ethers'
 import type { Io } from './io.js'
-import { openpgpKeyBeside, readPrivateKey } from './key-file.js'
-import { type LoadedProfile, loadProfile, type Profile } from './profile.js'
+import { openActor } from './keys/actor.js'
+import { ActorSigner } from './keys/actor-signer.js'
+import { type OpenpgpKey, openOpenpgpKey } from './keys/openpgp-key.js'
+import { confirmPlan } from './plan/confirm-plan.js'
+import { Guard } from './plan/guard.js'
+import type { Plan } from './plan/plan.js'
+import { loadProfile, type Profile } from './profile.js'
 
 /** A client that only reads. */
 export interface Reader extends AsyncDisposable {
@@ -18,37 +21,54 @@ export interface Reader extends AsyncDisposable {
 /** One actor of a profile, connected. */
 export interface Session extends Reader {
   account: Address
+  /** Shows what is going to be signed and asks; what no confirmed plan has cannot be signed. See `confirmPlan`. */
+  confirm(plan: Plan): Promise<void>
   /** The actor's OpenPGP key, made at first use. */
-  openpgp(): Promise<{ privateKey: DecryptionKey; publicKey: string }>
-}
-
-interface GlobalOptions {
-  profile?: string
-  as?: string
+  openpgp(): Promise<OpenpgpKey>
 }
 
 /** Connects without an account. */
 export async function openReader(io: Io, command: Command): Promise<Reader> {
-  const { profile } = await loadProfile(io, command.optsWithGlobals<GlobalOptions>().profile)
+  const { profile } = await loadProfile(io, command)
   return connect(profile, (provider) => provider)
 }
 
-/** Connects as the actor that the options name. */
+/** Connects as the actor that the options name. Asks for no password until something is signed. */
 export async function openSession(io: Io, command: Command): Promise<Session> {
-  const options = command.optsWithGlobals<GlobalOptions>()
-  const loaded = await loadProfile(io, options.profile)
-  const { actor, keyFile } = actorOf(io, loaded, options.as)
-  const wallet = new Wallet(await readPrivateKey(keyFile))
-  const reader = await connect(loaded.profile, (provider) => wallet.connect(provider))
-  return { ...reader, account: wallet.address as Address, openpgp: () => readOpenpgp(keyFile, actor) }
+  const loaded = await loadProfile(io, command)
+  const actor = await openActor(io, command, loaded)
+  const guard = new Guard()
+  const reader = await connect(loaded.profile, (provider) => new ActorSigner(actor, provider), guard.hooks(io))
+  const { client } = reader
+  return {
+    ...reader,
+    account: actor.address,
+    confirm: async (plan) => {
+      await confirmPlan(io, command, client, actor.address, plan)
+      // A person types the password once they have read the plan.
+      await actor.unlock()
+      guard.admit(plan)
+    },
+    openpgp: () => openOpenpgpKey(actor, () => hasBought(client, actor.address)),
+  }
 }
 
-async function connect(profile: Profile, runnerOf: (provider: Provider) => Provider | Signer): Promise<Reader> {
-  const { rpcUrl, deployment, datatrustUrl: datatrust } = profile
+async function connect(
+  profile: Profile,
+  runnerOf: (provider: Provider) => Provider | Signer,
+  hooks: SigningHooks = {},
+): Promise<Reader> {
+  const { rpcUrl, deployment, datatrustUrl } = profile
   const provider = jsonRpcProvider(rpcUrl)
   const end = async () => provider.destroy()
   try {
-    const client = await Client.connect({ runner: runnerOf(provider), deployment, datatrust, sha256: nodeSha256 })
+    const client = await Client.connect({
+      runner: runnerOf(provider),
+      deployment,
+      sha256: nodeSha256,
+      ...(datatrustUrl === undefined ? {} : { datatrust: datatrustUrl }),
+      ...hooks,
+    })
     return { client, profile, [Symbol.asyncDispose]: end }
   } catch (error) {
     await end()
@@ -56,22 +76,8 @@ async function connect(profile: Profile, runnerOf: (provider: Provider) => Provi
   }
 }
 
-function actorOf(io: Io, { profile, directory }: LoadedProfile, named: string | undefined) {
-  const override = io.env.GRISTMILL_KEY_FILE
-  const actor = named ?? profile.defaultActor
-  if (override !== undefined && override !== '' && named === undefined) {
-    return { actor: 'gristmill', keyFile: resolve(io.cwd, override) }
-  }
-  const names = Object.keys(profile.actors)
-  const found = actor === undefined ? undefined : profile.actors[actor]
-  if (actor === undefined || found === undefined) {
-    const problem = actor === undefined ? 'The profile names no default actor' : `The profile has no actor ${actor}`
-    throw new ProfileError(`${problem}: choose one with --as ${names.join('|')}.`, { actors: names })
-  }
-  return { actor, keyFile: resolve(directory, found.keyFile) }
-}
-
-async function readOpenpgp(keyFile: string, actor: string) {
-  const privateKey = await readDecryptionKey(await openpgpKeyBeside(keyFile, actor))
-  return { privateKey, publicKey: publicKeyOf(privateKey) }
+async function hasBought({ contracts, deployment }: Client, account: Address): Promise<boolean> {
+  const { orders } = contracts
+  const placed = orders.filters.OrderPlaced(undefined, undefined, account)
+  return (await orders.queryFilter(placed, deployment.deployedAtBlock)).length > 0
 }

@@ -1,7 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { onTestFinished } from 'vitest'
+import type { Source } from '../src/io.js'
 import { run } from '../src/run.js'
 
 export interface Outcome {
@@ -10,12 +12,25 @@ export interface Outcome {
   stderr: string
 }
 
+export interface Surroundings {
+  cwd?: string
+  env?: Record<string, string>
+  /** What a person types, line by line; without it there is no terminal. */
+  answers?: readonly string[]
+  /** What is piped in where there is no terminal. */
+  piped?: string
+  signal?: AbortSignal
+}
+
 /** Runs the command line in this process. */
 export async function gristmill(
   argv: readonly string[],
-  { cwd = tmpdir(), env = {} }: { cwd?: string; env?: Record<string, string> } = {},
+  { cwd = tmpdir(), env = {}, answers, piped = '', signal = new AbortController().signal }: Surroundings = {},
 ): Promise<Outcome> {
   const outcome: Outcome = { code: -1, stdout: '', stderr: '' }
+  const isTTY = answers !== undefined
+  const typed = answers?.map((answer) => `${answer}\n`).join('')
+  const stdin: Source = Object.assign(Readable.from([typed ?? piped], { objectMode: false }), { isTTY })
   outcome.code = await run(argv, {
     stdout: {
       write: (text) => {
@@ -23,12 +38,16 @@ export async function gristmill(
       },
     },
     stderr: {
+      isTTY,
       write: (text) => {
         outcome.stderr += text
       },
     },
-    env,
+    stdin,
+    env: { NO_COLOR: '1', ...env },
     cwd,
+    now: () => performance.now(),
+    signal,
   })
   return outcome
 }
@@ -54,8 +73,7 @@ export const OFFLINE_PROFILE = {
       ]),
     ),
   },
-  actors: { buyer: { keyFile: 'buyer.key' }, maker: { keyFile: 'maker.key' } },
-  defaultActor: 'buyer',
+  defaultKey: 'buyer',
 }
 
 /** Writes a profile and a key file for its buyer. */
@@ -66,6 +84,7 @@ export async function writeProfile(
 ): Promise<string> {
   const file = join(folder, 'profile.json')
   await writeFile(file, JSON.stringify(profile))
-  await writeFile(join(folder, 'buyer.key'), `${privateKey}\n`, { mode: 0o600 })
+  await mkdir(join(folder, 'keys'), { mode: 0o700 })
+  await writeFile(join(folder, 'keys', 'buyer.key'), `${privateKey}\n`, { mode: 0o600 })
   return file
 }

@@ -19,7 +19,7 @@ describe('usage', () => {
       'approve',
       'reject',
       'market',
-      'balance',
+      'vault',
     ]) {
       expect(stdout).toContain(command)
     }
@@ -77,12 +77,13 @@ describe('a profile', () => {
     expect(stderr).toContain('[PROFILE]')
   })
 
-  it('does not know every actor', async () => {
+  it('does not know every key', async () => {
     const folder = await createFolder()
     const profile = await writeProfile(folder, OFFLINE_PROFILE)
-    const { code, stderr } = await gristmill(['balance', '--profile', profile, '--as', 'nobody'])
+    const { code, stderr } = await gristmill(['vault', 'balance', '--profile', profile, '--as', 'nobody'])
     expect(code).toBe(1)
-    expect(stderr).toContain('buyer|maker')
+    expect(stderr).toContain('[KEY_UNKNOWN]')
+    expect(stderr).toContain('buyer')
   })
 })
 
@@ -90,8 +91,8 @@ describe('a key', () => {
   it('that others may read is not used, and never shown', async () => {
     const folder = await createFolder()
     const profile = await writeProfile(folder, OFFLINE_PROFILE)
-    await chmod(join(folder, 'buyer.key'), 0o644)
-    const { code, stdout, stderr } = await gristmill(['balance', '--profile', profile])
+    await chmod(join(folder, 'keys', 'buyer.key'), 0o644)
+    const { code, stdout, stderr } = await gristmill(['vault', 'balance', '--profile', profile])
     expect(code).toBe(1)
     expect(stderr).toContain('[KEY_FILE]')
     expect(stdout + stderr).not.toContain('1212')
@@ -102,7 +103,7 @@ describe('a key', () => {
     async (key) => {
       const folder = await createFolder()
       const profile = await writeProfile(folder, OFFLINE_PROFILE, key)
-      const { code, stderr } = await gristmill(['balance', '--profile', profile])
+      const { code, stderr } = await gristmill(['vault', 'balance', '--profile', profile])
       expect(code).toBe(1)
       expect(stderr).toContain('[KEY_FILE]')
       if (key !== '') expect(stderr).not.toContain(key)
@@ -113,9 +114,9 @@ describe('a key', () => {
     const folder = await createFolder()
     const profile = await writeProfile(folder, OFFLINE_PROFILE)
     const env = { GRISTMILL_KEY_FILE: join(folder, 'gone.key') }
-    expect((await gristmill(['balance', '--profile', profile], { env })).stderr).toContain('gone.key')
-    const named = await gristmill(['balance', '--profile', profile, '--as', 'maker'], { env })
-    expect(named.stderr).toContain('maker.key')
+    expect((await gristmill(['vault', 'balance', '--profile', profile], { env })).stderr).toContain('gone.key')
+    const named = await gristmill(['vault', 'balance', '--profile', profile, '--as', 'maker'], { env })
+    expect(named.stderr).toContain('maker')
   })
 })
 
@@ -123,7 +124,7 @@ describe('a failure', () => {
   it('says what happened and what to do, without a stack', async () => {
     const folder = await createFolder()
     const profile = await writeProfile(folder, OFFLINE_PROFILE)
-    const { code, stdout, stderr } = await gristmill(['balance', '--profile', profile])
+    const { code, stdout, stderr } = await gristmill(['vault', 'balance', '--profile', profile])
     expect(code).toBe(1)
     expect(stdout).toBe('')
     expect(stderr).toContain('[CHAIN_UNREACHABLE]')
@@ -157,7 +158,7 @@ describe('a failure', () => {
     expect((await gristmill(base, { cwd: folder })).stderr).toContain('[FILE]')
     for (const parameters of ['{', '[]', '{"epochs":1.5}', '{"epochs":"x"}']) {
       const { code, stderr } = await gristmill([...base, '--parameters', parameters], { cwd: folder })
-      expect(code).toBe(1)
+      expect(code).toBe(2)
       expect(stderr).toContain('[ARGUMENT]')
     }
   })

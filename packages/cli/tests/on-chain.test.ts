@@ -25,41 +25,41 @@ const withProfile = async (argv: readonly string[]) => {
   return gristmill([...argv, '--profile', file])
 }
 
-describe('balance', () => {
+describe('vault balance', () => {
   it('shows money for people and base units for programs', async () => {
-    const forPeople = await withProfile(['balance'])
+    const forPeople = await withProfile(['vault', 'balance'])
     expect(forPeople).toMatchObject({ code: 0, stderr: '' })
     expect(forPeople.stdout).toMatch(/wallet\s+9999750\.0 \S+\nvault\s+0\.0 /)
-    const forPrograms = await withProfile(['balance', '--json'])
+    const forPrograms = await withProfile(['vault', 'balance', '--json'])
     expect(JSON.parse(forPrograms.stdout)).toMatchObject({ wallet: (9_999_750n * ONE).toString(), vault: '0' })
   })
 
   it('refuses a token that is no address', async () => {
-    expect(await withProfile(['balance', '--token', '0x12'])).toMatchObject({ code: 1, stdout: '' })
+    expect(await withProfile(['vault', 'balance', '--token', '0x12'])).toMatchObject({ code: 2, stdout: '' })
   })
 })
 
-describe('withdraw', () => {
+describe('vault withdraw', () => {
   it('moves what it is told to, to the unit', async () => {
     const { token } = localnet
     await client.vault.deposit({ token, amount: 10n * ONE })
-    const some = await withProfile(['withdraw', '2.500001', '--json'])
+    const some = await withProfile(['vault', 'withdraw', '2.500001', '--json', '--yes'])
     expect(JSON.parse(some.stdout)).toMatchObject({ amount: '2500001' })
     expect((await client.vault.balance({ token })).vault).toBe(7_499_999n)
-    expect(await withProfile(['withdraw', 'all'])).toMatchObject({ code: 0 })
+    expect(await withProfile(['vault', 'withdraw', 'all', '--yes'])).toMatchObject({ code: 0 })
     expect((await client.vault.balance({ token })).vault).toBe(0n)
   })
 
   it.each(['1.0000001', '-1', 'much', '0x10'])('refuses %s, which is no amount', async (amount) => {
-    const { code, stderr } = await withProfile(['withdraw', '--', amount])
+    const { code, stderr } = await withProfile(['vault', 'withdraw', '--', amount])
     expect(code).not.toBe(0)
     expect(stderr).not.toBe('')
   })
 
   it('says what to do when there is not enough', async () => {
-    const { code, stderr } = await withProfile(['withdraw', '5'])
-    expect(code).toBe(1)
-    expect(stderr).toContain('[ERC6909_INSUFFICIENT_BALANCE]')
+    const { code, stderr } = await withProfile(['vault', 'withdraw', '5'])
+    expect(code).toBe(4)
+    expect(stderr).toContain('[NOT_ENOUGH_MONEY]')
   })
 })
 

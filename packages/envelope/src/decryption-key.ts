@@ -11,7 +11,7 @@ export interface DecryptionKey {
 }
 
 export interface GeneratedKey {
-  /** Armored and not protected by a passphrase: whoever keeps it encrypts it. */
+  /** Armored; encrypted if a passphrase was given, otherwise whoever keeps it protects it. */
   privateKey: string
   /** Armored. */
   publicKey: string
@@ -22,6 +22,8 @@ export interface GeneratedKey {
 export interface GenerateKeyParams {
   /** Stands in the key's user id; public. */
   name: string
+  /** Encrypts the private key. */
+  passphrase?: string
 }
 
 const MAX_NAME_CHARACTERS = 100
@@ -31,11 +33,12 @@ const NAME_PATTERN = /^[^<>()\u0000-\u001f\u007f]+$/
 const privateKeys = new WeakMap<DecryptionKey, PrivateKey>()
 
 /** Makes a key pair for ourselves: version 6, X25519, reads SEIPDv2 with AES-256-GCM. */
-export async function generateKey({ name }: GenerateKeyParams): Promise<GeneratedKey> {
+export async function generateKey({ name, passphrase }: GenerateKeyParams): Promise<GeneratedKey> {
   if (name.length > MAX_NAME_CHARACTERS || !NAME_PATTERN.test(name)) throw new BadKeyNameError(MAX_NAME_CHARACTERS)
   const { privateKey, publicKey } = await generateOpenpgpKey({
     type: 'curve25519',
     userIDs: { name },
+    ...(passphrase === undefined ? {} : { passphrase }),
     format: 'object',
     config: SETTINGS,
   })

@@ -3,6 +3,7 @@ import type { Address, DatatrustCard, Deployment } from '@gristmill/protocol'
 import type { Provider, Signer } from 'ethers'
 import { createQueue } from './chain/create-queue.js'
 import { onChain } from './chain/on-chain.js'
+import type { SigningHooks } from './chain/signing.js'
 import type { Connection } from './connection.js'
 import { type Contracts, connectContracts } from './contracts.js'
 import { getCard } from './datatrusts/get-card.js'
@@ -19,7 +20,7 @@ import { bindMarkets } from './markets/index.js'
 import { bindOrders } from './orders/index.js'
 import { bindVault } from './vault/index.js'
 
-export interface ConnectParams {
+export interface ConnectParams extends SigningHooks {
   /** A signer that is connected to a provider, or a provider for a client that only reads. */
   runner: Signer | Provider
   deployment: Deployment
@@ -95,7 +96,9 @@ async function connect(params: ConnectParams): Promise<Connection> {
   await Promise.all(CODE_EXPECTED.map((contract) => expectCode(provider, contract, deployment)))
   const base = { provider, chainId, deployment, sha256, contracts: connectContracts(deployment, runner) }
   const account = signer === undefined ? {} : { signer, account: (await onChain(() => signer.getAddress())) as Address }
-  const connection: Connection = { ...base, ...account, sending: createQueue() }
+  const { beforeSign, onTransaction } = params
+  const hooks: SigningHooks = { ...(beforeSign && { beforeSign }), ...(onTransaction && { onTransaction }) }
+  const connection: Connection = { ...base, ...account, hooks, sending: createQueue() }
   if (params.datatrust === undefined) return connection
   const url = baseUrl(params.datatrust)
   const idleTimeoutMs = params.datatrustTimeoutMs ?? IDLE_TIMEOUT_MS

@@ -1,6 +1,7 @@
 import type { Sha256 } from '@gristmill/envelope'
 import type { Address, Deployment } from '@gristmill/protocol'
 import type { Provider, Signer } from 'ethers'
+import type { SigningHooks } from './chain/signing.js'
 import type { Contracts } from './contracts.js'
 import { NoDatatrustError, NoSignerError } from './errors/connection-errors.js'
 import type { DatatrustEndpoint } from './http/datatrust-endpoint.js'
@@ -18,6 +19,8 @@ export interface Connection {
   /** Absent unless a URL was given. */
   readonly datatrust?: DatatrustEndpoint
   readonly sha256: Sha256
+  /** Absent unless the application asked to be told. */
+  readonly hooks?: SigningHooks
   /** Runs one sending at a time, so that transactions of one account get consecutive nonces. */
   readonly sending: <T>(send: () => Promise<T>) => Promise<T>
 }

@@ -11,6 +11,13 @@ export {
 export { type Deployment, deploymentSchema } from '@gristmill/protocol'
 export { jsonRpcProvider } from './chain/json-rpc-provider.js'
 export type { LogCursor } from './chain/log-cursor.js'
+export type {
+  SigningHooks,
+  SigningRequest,
+  TransactionProgress,
+  TransactionRequest,
+  TypedDataRequest,
+} from './chain/signing.js'
 export { Client, type ConnectParams } from './client.js'
 export type { Contracts } from './contracts.js'
 export type {

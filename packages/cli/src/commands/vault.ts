@@ -1,53 +1,68 @@
-import { type Address, addressSchema } from '@gristmill/protocol'
-import type { Command } from 'commander'
-import { ArgumentError } from '../cli-errors.js'
+import { type Command, Option } from 'commander'
 import type { Io } from '../io.js'
-import { moneyOf } from '../money.js'
-import { fields, printResult } from '../output.js'
-import { openSession, type Session } from '../session.js'
 
-interface TokenOption {
-  token?: string
-}
+const TOKEN = "ERC-20 (default: the profile's, or that of the datatrust's bond)"
+const MODULES = '<module>'
+const MODULES_SAID = 'orders, markets, listings or datatrusts'
 
-/** `balance`, `withdraw`. */
+/** `vault balance`, `vault deposit`, `vault withdraw`, `vault allow`, `vault disallow`. */
 export function addVaultCommands(program: Command, io: Io): void {
-  program
+  const vault = program.command('vault').description('your money in the Vault, from which orders and markets are paid')
+  vault
     .command('balance')
-    .description('what you have in the wallet and in the Vault')
-    .option('--token <address>', "default: the profile's, or that of the datatrust's bond")
-    .action(async (options: TokenOption, command: Command) => {
-      await using session = await openSession(io, command)
-      const { client, account } = session
-      const token = await tokenOf(session, options)
-      const [balance, money] = await Promise.all([client.vault.balance({ token }), moneyOf(client, token)])
-      const lines = fields({ account, wallet: money.format(balance.wallet), vault: money.format(balance.vault) })
-      printResult(io, command, { account, token, ...balance }, lines)
+    .description('what an account has in its wallet and in the Vault; asks for no password')
+    .option('--token <address>', TOKEN)
+    .option('--account <address>', 'whose (default: that of the key that acts)')
+    .addHelpText('after', '\nExamples:\n  gristmill vault balance\n  gristmill vault balance --account 0x… --json')
+    .action(async (options, command) => {
+      const { showBalance } = await import('../vault/show-balance.js')
+      await showBalance(io, command, options)
     })
-  program
+  vault
+    .command('deposit')
+    .description('move money from your wallet into the Vault')
+    .argument('<amount>', 'in whole tokens, as 12.5, or "all"')
+    .option('--token <address>', TOKEN)
+    .addOption(
+      new Option('--by <way>', 'how the Vault is let take it (default: a permit if the token knows them)').choices([
+        'permit',
+        'approval',
+      ]),
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  gristmill vault deposit 12.5\n  gristmill vault deposit all --as patron --yes',
+    )
+    .action(async (amount, options, command) => {
+      const { depositIntoVault } = await import('../vault/deposit-into-vault.js')
+      await depositIntoVault(io, command, amount, options)
+    })
+  vault
     .command('withdraw')
     .description('move money from the Vault to your wallet')
-    .argument('<amount>', 'as 12.5, or "all"')
-    .option('--token <address>', "default: the profile's, or that of the datatrust's bond")
-    .action(async (text: string, options: TokenOption, command: Command) => {
-      await using session = await openSession(io, command)
-      const { client } = session
-      const money = await moneyOf(client, await tokenOf(session, options))
-      const { token } = money
-      const amount = text === 'all' ? (await client.vault.balance({ token })).vault : money.parse('amount', text)
-      const { receipt } = await client.vault.withdraw({ token, amount })
-      const lines = fields({ withdrawn: money.format(amount) })
-      printResult(io, command, { token, amount, transactionHash: receipt.hash }, lines)
+    .argument('<amount>', 'in whole tokens, as 12.5, or "all"')
+    .option('--token <address>', TOKEN)
+    .option('--to <address>', 'another wallet')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  gristmill vault withdraw all\n  gristmill vault withdraw 2.5 --to 0x… --dry-run',
+    )
+    .action(async (amount, options, command) => {
+      const { withdrawFromVault } = await import('../vault/withdraw-from-vault.js')
+      await withdrawFromVault(io, command, amount, options)
     })
-}
-
-async function tokenOf({ client, profile }: Session, { token }: TokenOption): Promise<Address> {
-  if (token !== undefined) {
-    const parsed = addressSchema.safeParse(token)
-    if (parsed.success) return parsed.data
-    throw new ArgumentError('--token', `${token} is not an address: it is 0x and 40 hexadecimal digits.`)
+  for (const [name, allowed, description] of [
+    ['allow', true, 'let a contract of the protocol take payments from your Vault balance'],
+    ['disallow', false, 'take back what allow allowed'],
+  ] as const) {
+    vault
+      .command(name)
+      .description(description)
+      .argument(MODULES, MODULES_SAID)
+      .addHelpText('after', `\nExample:\n  gristmill vault ${name} orders`)
+      .action(async (module, _options, command) => {
+        const { allowModule } = await import('../vault/allow-module.js')
+        await allowModule(io, command, module, allowed)
+      })
   }
-  if (profile.token !== undefined) return profile.token
-  const { datatrust } = await client.datatrusts.card()
-  return (await client.datatrusts.get({ datatrust })).asset
 }

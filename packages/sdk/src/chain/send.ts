@@ -1,5 +1,5 @@
 import type { TypedContractMethod } from '@gristmill/abi'
-import type { Hex } from '@gristmill/protocol'
+import type { Address, Hex } from '@gristmill/protocol'
 import {
   type ContractMethod,
   type ContractTransactionReceipt,
@@ -28,8 +28,13 @@ export async function send<A extends unknown[], R extends unknown[]>(
 ): Promise<ContractTransactionReceipt> {
   requireSigner(connection)
   try {
-    const response = await connection.sending(() => sendNow(connection, method as unknown as ContractMethod, args))
-    return await confirmed(connection.provider, response)
+    const called = method as unknown as ContractMethod
+    const response = await connection.sending(() => sendNow(connection, called, args))
+    const progress = { ...nameOf(connection, called, response.to), transactionHash: response.hash as Hex }
+    connection.hooks?.onTransaction?.({ state: 'sent', ...progress })
+    const receipt = await confirmed(connection.provider, response)
+    connection.hooks?.onTransaction?.({ state: 'confirmed', ...progress })
+    return receipt
   } catch (error) {
     throw toTypedError(error)
   }
@@ -44,12 +49,39 @@ async function sendNow(
   const estimate = await method.estimateGas(...args)
   // The drip of a market moves with time: the block that mines this may do more than the estimate saw.
   const gasLimit = estimate + estimate / 4n + 20_000n
+  await announce(connection, method, args, { gasEstimate: estimate, gasLimit })
   const last = lastNonces.get(connection)
   let nonce = await signer.getNonce('pending')
   if (last !== undefined && Date.now() - last.sentAt < STALE_NONCE_MS) nonce = Math.max(nonce, last.nonce + 1)
   const response = await method.send(...args, { gasLimit, nonce })
   lastNonces.set(connection, { nonce, sentAt: Date.now() })
   return response
+}
+
+/** Lets the application look at the transaction, and stop it. */
+async function announce(
+  connection: Connection,
+  method: ContractMethod,
+  args: readonly unknown[],
+  gas: { gasEstimate: bigint; gasLimit: bigint },
+): Promise<void> {
+  const { beforeSign } = connection.hooks ?? {}
+  if (beforeSign === undefined) return
+  const { to } = await method.populateTransaction(...args)
+  const named = Object.fromEntries(method.fragment.inputs.map(({ name }, index) => [name, args[index]]))
+  await beforeSign({
+    kind: 'transaction',
+    ...nameOf(connection, method, to),
+    address: to as Address,
+    args: named,
+    ...gas,
+  })
+}
+
+/** How the contract is called in the deployment. */
+function nameOf({ deployment }: Connection, { fragment }: ContractMethod, to: string | null) {
+  const entry = Object.entries(deployment).find(([, value]) => String(value).toLowerCase() === to?.toLowerCase())
+  return { contract: entry?.[0] ?? 'token', function: fragment.name }
 }
 
 async function confirmed(

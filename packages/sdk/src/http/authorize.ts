@@ -7,8 +7,8 @@ import {
   type SignedRequest,
 } from '@gristmill/protocol'
 import { hexlify, randomBytes } from 'ethers'
+import { signTypedData } from '../chain/signing.js'
 import { type Connection, requireSigner } from '../connection.js'
-import { toTypedError } from '../errors/to-typed-error.js'
 import { REQUEST_EXPIRY_SECONDS } from './limits.js'
 
 export interface AuthorizeParams {
@@ -22,19 +22,14 @@ export interface AuthorizeParams {
 
 /** Value of the header `Authorization` for one request, signed by the client's account. */
 export async function authorize(connection: Connection, params: AuthorizeParams): Promise<string> {
-  const { signer, account } = requireSigner(connection)
+  const { account } = requireSigner(connection)
   const nonce = hexlify(randomBytes(32)) as Hex
   const expiry = Math.floor(Date.now() / 1000) + REQUEST_EXPIRY_SECONDS
-  const { domain, types, value } = requestTypedData(
+  const message = requestTypedData(
     { chainId: connection.chainId, verifyingContract: connection.contracts.orders.target as Hex },
     { account, nonce, expiry, ...params },
   )
-  let signature: Hex
-  try {
-    signature = (await signer.signTypedData(domain, types, value)) as Hex
-  } catch (error) {
-    throw toTypedError(error)
-  }
+  const signature = await signTypedData(connection, message)
   const authorization: Authorization = { account, nonce, expiry, signature }
   return `${AUTHORIZATION_SCHEME} ${toBase64Url(JSON.stringify(authorization))}`
 }

@@ -7,8 +7,8 @@ import {
   type PendingApproval,
   pendingApprovalsSchema,
 } from '@gristmill/protocol'
-import { onChain } from '../chain/on-chain.js'
-import { type Connection, requireSigner } from '../connection.js'
+import { signTypedData } from '../chain/signing.js'
+import type { Connection } from '../connection.js'
 import { requestJson } from '../http/request.js'
 
 /** Runs on the maker's data that wait for the maker's decision. */
@@ -31,11 +31,9 @@ export interface DecideApprovalParams {
 
 /** Signs and sends the maker's decision about what a run would release. */
 export async function decideApproval(connection: Connection, params: DecideApprovalParams): Promise<OrderDocument> {
-  const { signer } = requireSigner(connection)
   const { orderId, releasedHash, approved } = params
   const domain = { chainId: connection.chainId, verifyingContract: connection.deployment.orders }
-  const message = approvalTypedData(domain, { orderId, releasedHash, approved })
-  const signature = await onChain(() => signer.signTypedData(message.domain, message.types, message.value))
+  const signature = await signTypedData(connection, approvalTypedData(domain, { orderId, releasedHash, approved }))
   return requestJson(connection, {
     method: 'POST',
     path: `/v1/approvals/${orderId}`,

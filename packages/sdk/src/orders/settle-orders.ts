@@ -1,9 +1,9 @@
 import { acceptanceTypedData, type Deal, dealToChain, goodsHash, type Hex, type OrderId } from '@gristmill/protocol'
 import type { ContractTransactionReceipt } from 'ethers'
 import { eventsOf } from '../chain/events-of.js'
-import { onChain } from '../chain/on-chain.js'
 import { send } from '../chain/send.js'
-import { type Connection, requireSigner } from '../connection.js'
+import { signTypedData } from '../chain/signing.js'
+import type { Connection } from '../connection.js'
 import { ReceiptMismatchError } from '../errors/mismatch-errors.js'
 import { type SettledParts, settledParts } from './fulfil-order.js'
 import { deliveryHashOf, findPlaced } from './get-order.js'
@@ -58,7 +58,6 @@ export interface AcceptOrderParams {
 
 /** The buyer's word that what was delivered is right: signs an Acceptance and settles at once. */
 export async function acceptOrder(connection: Connection, params: AcceptOrderParams): Promise<SettleOrdersResult> {
-  const { signer } = requireSigner(connection)
   const { orderId } = params
   const settlement = await findSettlement(connection, orderId)
   const { deliveryHash } = settlement
@@ -66,7 +65,6 @@ export async function acceptOrder(connection: Connection, params: AcceptOrderPar
     throw new ReceiptMismatchError(orderId, 'deliveryHash', params.deliveryHash, deliveryHash)
   }
   const domain = { chainId: connection.chainId, verifyingContract: connection.deployment.orders }
-  const message = acceptanceTypedData(domain, { orderId, deliveryHash })
-  const acceptance = await onChain(() => signer.signTypedData(message.domain, message.types, message.value))
-  return settleOrders(connection, { orders: [{ ...settlement, acceptance: acceptance as Hex }] })
+  const acceptance = await signTypedData(connection, acceptanceTypedData(domain, { orderId, deliveryHash }))
+  return settleOrders(connection, { orders: [{ ...settlement, acceptance }] })
 }

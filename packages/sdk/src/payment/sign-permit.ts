@@ -1,7 +1,8 @@
-import type { Address } from '@gristmill/protocol'
+import { type Address, ZERO_ADDRESS } from '@gristmill/protocol'
 import { isCallException, isError, Signature, type TypedDataDomain } from 'ethers'
 import { chainTime } from '../chain/chain-time.js'
 import { onChain } from '../chain/on-chain.js'
+import { signTypedData } from '../chain/signing.js'
 import { type Connection, requireSigner } from '../connection.js'
 import { InvalidParameterError } from '../errors/connection-errors.js'
 import { readToken } from './token.js'
@@ -26,9 +27,9 @@ export interface Permit {
 
 /** Signs an EIP-2612 permit of exactly `amount`. */
 export async function signPermit(connection: Connection, params: SignPermitParams): Promise<Permit> {
-  const { signer, account } = requireSigner(connection)
+  const { account } = requireSigner(connection)
   const { token, spender, amount } = params
-  const nonce = await optional(() => readToken<bigint>(connection.provider, token, 'nonces', account))
+  const nonce = await nonceOf(connection, token, account)
   if (nonce === undefined) {
     throw new InvalidParameterError(
       'payment',
@@ -48,8 +49,18 @@ export async function signPermit(connection: Connection, params: SignPermitParam
     ],
   }
   const value = { owner: account, spender, value: amount, nonce, deadline }
-  const signature = Signature.from(await onChain(() => signer.signTypedData(domain, types, value)))
+  const signature = Signature.from(await signTypedData(connection, { domain, types, value }))
   return { deadline, v: signature.v, r: signature.r, s: signature.s }
+}
+
+/** True if the token takes EIP-2612 permits. */
+export async function hasPermit(connection: Connection, token: Address): Promise<boolean> {
+  return (await nonceOf(connection, token, ZERO_ADDRESS)) !== undefined
+}
+
+/** Of the next permit; undefined if the token takes none. */
+function nonceOf({ provider }: Connection, token: Address, account: Address): Promise<bigint | undefined> {
+  return optional(() => readToken<bigint>(provider, token, 'nonces', account))
 }
 
 /** As the token says by EIP-5267; otherwise its name, and version 1 unless it names another. */

@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises'
 import type { Hex, Metric, OrderId, Receipt } from '@gristmill/protocol'
-import { parseSeconds } from './arguments.js'
-import { FileError } from './cli-errors.js'
-import type { Io } from './io.js'
-import { note } from './output.js'
-import type { Session } from './session.js'
+import { parseSeconds } from '../arguments.js'
+import { FileError } from '../cli-errors.js'
+import type { Io } from '../io.js'
+import { note } from '../output.js'
+import type { Session } from '../session.js'
 import { writeAsset } from './write-asset.js'
 
 export interface CollectParams {

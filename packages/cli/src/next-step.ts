@@ -1,0 +1,19 @@
+import { isProtocolError } from '@gristmill/protocol'
+
+/** For errors of the floors below, the command that helps most often. */
+const BY_CODE: Readonly<Record<string, string>> = {
+  PROFILE: 'gristmill init',
+  CHAIN_UNREACHABLE: 'add --rpc URL, or correct rpcUrl in the profile',
+  DATATRUST_UNREACHABLE: 'add --datatrust URL, or correct datatrustUrl in the profile',
+  NO_DATATRUST: 'add --datatrust URL, or put datatrustUrl into the profile',
+  ERC6909_INSUFFICIENT_BALANCE: 'gristmill vault deposit AMOUNT',
+  ERC6909_INSUFFICIENT_ALLOWANCE: 'gristmill vault allow MODULE',
+  DECLINED: 'nothing was signed or sent',
+}
+
+/** A command to copy, or what to change in the one that failed. */
+export function nextStepOf(error: unknown): string | undefined {
+  const { next } = error as { next?: unknown }
+  if (typeof next === 'string') return next
+  return isProtocolError(error) ? BY_CODE[error.code] : undefined
+}
