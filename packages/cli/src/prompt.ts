@@ -10,13 +10,6 @@ const ERASE = new Set(['\u007f', '\b'])
 /** What came in after the end of a line and was not asked for yet. */
 const rests = new WeakMap<Source, string>()
 
-/** Asks a person for a line. */
-export async function ask(io: Io, question: string, fallback?: string): Promise<string> {
-  io.stderr.write(`${printable(question)}${fallback === undefined ? '' : ` [${printable(fallback)}]`}: `)
-  const answer = (await readLine(io)).trim()
-  return answer === '' && fallback !== undefined ? fallback : answer
-}
-
 /** Asks for what nobody may see: nothing is echoed. */
 export async function askHidden(io: Io, question: string): Promise<string> {
   io.stderr.write(`${printable(question)}: `)
