@@ -17,7 +17,12 @@ const BANS: readonly Ban[] = [
     why: 'the environment is read in env.ts',
   },
   { pattern: /Math\.random/, except: /\.test\.ts$|\/tests?\//, why: 'not a cryptographic source' },
-  { pattern: /process\.exit\(/, why: 'set process.exitCode and let what is open close' },
+  {
+    pattern: /process\.exit\(/,
+    // After Ctrl-C a request that nobody waits for any more would keep the process.
+    except: /^packages\/cli\/src\/main\.ts$/,
+    why: 'set process.exitCode and let what is open close',
+  },
 ]
 
 /** Lines that hold what the house does not allow. */
