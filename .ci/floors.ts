@@ -44,7 +44,7 @@ export function floorFaults(packages: readonly WorkspacePackage[], root = ROOT):
 }
 
 function importFaults(directory: string, self: string, declared: readonly string[], root: string): string[] {
-  const files = globSync(`${directory}/{src,tests,test,scripts}/**/*.ts`, { cwd: root })
+  const files = globSync([`${directory}/*.ts`, `${directory}/{src,tests,test,scripts}/**/*.ts`], { cwd: root })
   return files.flatMap((file) => {
     const source = readFileSync(join(root, file), 'utf8')
     const specifiers = [...source.matchAll(/(?:from|import)\s*\(?\s*['"]([^'"]+)['"]/g)].map(

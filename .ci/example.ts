@@ -1,0 +1,34 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { buildGate } from './build.ts'
+import { holds } from './gate.ts'
+import { ROOT } from './workspace.ts'
+
+/** Names of the examples that are one file to run. */
+export const exampleNames = (root = ROOT): string[] =>
+  globSync('examples/*/index.ts', { cwd: root })
+    .map((path) => path.split(/[/\\]/)[1] as string)
+    .sort()
+
+/** Where a running local network says what it is; the first that is there. */
+const PROFILES = ['.gristmill/profile.json', '.demo/profile.json']
+
+/** Builds what an example imports and runs it in the root of the repository; gives its exit code. */
+function runExample([name, ...args]: readonly string[]): number {
+  if (name === undefined || !exampleNames().includes(name)) {
+    console.error(`usage: pnpm example NAME [ARGUMENT...], NAME one of\n\n${exampleNames().join('\n')}`)
+    return 2
+  }
+  const file = `examples/${name}/index.ts`
+  const profile = process.env.GRISTMILL_PROFILE || PROFILES.find((path) => existsSync(join(ROOT, path)))
+  if (profile === undefined && readFileSync(join(ROOT, file), 'utf8').includes('GRISTMILL_PROFILE')) {
+    console.error('No local network has been started here: in another terminal, npx -y pnpm@12 demo')
+    return 1
+  }
+  if (!holds(buildGate(`@gristmill/example-${name}...`))) return 1
+  const env = { ...process.env, ...(profile === undefined ? {} : { GRISTMILL_PROFILE: profile }) }
+  return spawnSync(process.execPath, [file, ...args], { cwd: ROOT, env, stdio: 'inherit' }).status ?? 1
+}
+
+if (import.meta.main) process.exitCode = runExample(process.argv.slice(2))

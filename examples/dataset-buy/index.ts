@@ -1,0 +1,80 @@
+import { createWriteStream, existsSync } from 'node:fs'
+import { readFile, rename, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { parseArgs } from 'node:util'
+import type { OrderId } from '@gristmill/protocol'
+import { Client, generateKey, jsonRpcProvider, publicKeyOf, readDecryptionKey } from '@gristmill/sdk'
+import { nodeSha256 } from '@gristmill/sdk/node'
+import { formatUnits, parseUnits, Wallet } from 'ethers'
+
+const { values: options } = parseArgs({
+  options: {
+    find: { type: 'string', default: 'daylight' },
+    'max-price': { type: 'string', default: '10' },
+    order: { type: 'string' },
+    refund: { type: 'string' },
+  },
+})
+
+// Where the chain and the datatrust are, and who signs: all that a client needs. Yours may come from anywhere.
+const profileFile = process.env.GRISTMILL_PROFILE ?? '.gristmill/profile.json'
+const profile = JSON.parse(await readFile(profileFile, 'utf8'))
+const keyFile = join(dirname(profileFile), profile.actors.buyer.keyFile)
+const buyer = await Client.connect({
+  runner: new Wallet((await readFile(keyFile, 'utf8')).trim(), jsonRpcProvider(profile.rpcUrl)),
+  deployment: profile.deployment,
+  datatrust: profile.datatrustUrl,
+  sha256: nodeSha256,
+})
+const { decimals, symbol } = await buyer.vault.token({ token: profile.token })
+
+// What is delivered is encrypted to this key: it is on the disk before anything is paid.
+const openpgpFile = join(dirname(keyFile), 'buyer.openpgp.asc')
+if (!existsSync(openpgpFile)) {
+  const generated = await generateKey({ name: 'buyer' })
+  await writeFile(openpgpFile, generated.privateKey, { flag: 'wx', mode: 0o600 })
+}
+const privateKey = await readDecryptionKey(await readFile(openpgpFile, 'utf8'))
+
+if (options.refund === undefined) await collect((options.order as OrderId | undefined) ?? (await order()))
+else await refund(options.refund as OrderId)
+
+/** Finds a listing, asks for a quote, and pays into escrow unless it is too dear. */
+async function order(): Promise<OrderId> {
+  const { listings } = await buyer.listings.list() // a page; every description is checked against the chain
+  const downloads = listings.filter(({ prices, exitAt }) => prices.access !== undefined && exitAt === 0)
+  const wanted = downloads.find(({ document }) => document.metadata.name.toLowerCase().includes(options.find))
+  if (wanted === undefined) throw new Error(`Nothing for sale is called "${options.find}".`)
+  const { listing, document } = wanted
+  const quote = await buyer.orders.quote({ listing, kind: 'access', recipientPublicKey: publicKeyOf(privateKey) })
+  const { price } = quote.deal
+  console.log(`listing   ${document.metadata.name}, ${document.sizeBytes} bytes for ${money(price)}`)
+  if (price > parseUnits(options['max-price'], decimals)) throw new Error(`${money(price)} is too dear: nothing paid.`)
+  const { orderId } = await buyer.orders.place({ quote, payment: 'permit' })
+  const { deadline } = await buyer.orders.status({ orderId })
+  console.log(`order     ${orderId}, to be fulfilled by ${new Date(deadline * 1_000).toLocaleString()};`)
+  console.log(`          an hour after that you can have your money back: --refund ${orderId}`)
+  return orderId
+}
+
+/** Waits for the data, and gives it its name when it is proved to be what was listed. */
+async function collect(orderId: OrderId): Promise<void> {
+  await buyer.orders.wait({ orderId })
+  const { content, verified } = await buyer.orders.download({ orderId, privateKey })
+  const out = join(dirname(profileFile), 'bought.csv')
+  await pipeline(content, createWriteStream(`${out}.part`))
+  const { contentRoot } = await verified
+  await rename(`${out}.part`, out)
+  console.log(`verified  ${out}, contentRoot ${contentRoot}`)
+}
+
+/** Takes the price back, without the datatrust's help. */
+async function refund(orderId: OrderId): Promise<void> {
+  const { refunded } = await buyer.orders.refund({ orders: [orderId] })
+  console.log(`refunded  ${refunded.map(({ amount }) => money(amount)).join() || 'nothing: the order is closed'}`)
+}
+
+function money(amount: bigint): string {
+  return `${formatUnits(amount, decimals)} ${symbol}`
+}
