@@ -42,10 +42,10 @@ else await refund(options.refund as OrderId)
 
 /** Finds a listing, asks for a quote, and pays into escrow unless it is too dear. */
 async function order(): Promise<OrderId> {
-  const { listings } = await buyer.listings.list() // a page; every description is checked against the chain
-  const downloads = listings.filter(({ prices, exitAt }) => prices.access !== undefined && exitAt === 0)
-  const wanted = downloads.find(({ document }) => document.metadata.name.toLowerCase().includes(options.find))
-  if (wanted === undefined) throw new Error(`Nothing for sale is called "${options.find}".`)
+  // The newest first; every description that comes is checked against the chain.
+  const { listings } = await buyer.listings.list({ words: options.find, kind: 'access', exited: false, limit: 1 })
+  const [wanted] = listings
+  if (wanted === undefined) throw new Error(`Nothing is for sale that says "${options.find}".`)
   const { listing, document } = wanted
   const quote = await buyer.orders.quote({ listing, kind: 'access', recipientPublicKey: publicKeyOf(privateKey) })
   const { price } = quote.deal

@@ -51,11 +51,11 @@ console.log(
   `on chain     ${content.length} bytes for ${formatUnits(prices.access ?? 0n, token.decimals)} ${token.symbol}`,
 )
 
-/** A market whose first share costs 1, seeded with 1,000; a listing may be bought at once, not after three days. */
+/** The first share costs 1, 10,000 more make it 2; seeded with 1,000. Sales begin at once, not after three days. */
 async function openMarket(): Promise<MarketId> {
   const config = { ...defaultMarketConfig(token.decimals), activationSeconds: 0 }
   const money = { asset: profile.token, p0: one, seed: 1_000n * one, payment: 'permit' } as const
-  return (await maker.markets.create({ ...money, k: 1_000_000n * SHARE_UNIT, config })).market
+  return (await maker.markets.create({ ...money, k: 10_000n * SHARE_UNIT, config })).market
 }
 
 /** Made by rule: the length of the day follows from the latitude and the tilt of the earth on that day. */

@@ -92,3 +92,21 @@ describe('dataset-buy', () => {
     expect((await run('dataset-buy', ['--refund', orderId])).output).toContain('nothing: the order is closed')
   })
 })
+
+describe('market-fund', () => {
+  it('shows what getting in costs and what a sale brings, and ends with the money it says', async () => {
+    const patron = await network.clientOf('patron')
+    const [before, chainNow] = [await moneyOf(patron), await network.localnet.advance(1)]
+    const { output } = await run('market-fund', ['100'])
+    const lost = Number(/^lost +(\S+) tUSD/m.exec(output)?.[1])
+    const [, entry, earned] = /entry cost (\S+) tUSD, sales brought (\S+) tUSD/.exec(output) ?? []
+    expect(await moneyOf(patron)).toBe(before - BigInt(Math.round(lost * 1e6)))
+    expect(Number(entry) - Number(earned)).toBeCloseTo(lost, 6)
+    // Shares cost 10 % more than they are worth, and a patron of 8 % has 8 % of what a sale brings.
+    expect(Number(entry)).toBeGreaterThan(5)
+    expect(Number(earned)).toBeGreaterThan(0.05)
+    const [, ask, risen] = /^ask +(\S+) tUSD a share, now (\S+) tUSD/m.exec(output) ?? []
+    expect(Number(risen)).toBeGreaterThan(Number(ask))
+    expect(await network.localnet.advance(1)).toBeGreaterThan(chainNow + 6 * 86_400)
+  })
+})
