@@ -15,6 +15,7 @@ import {
   WrongChainError,
 } from './errors/connection-errors.js'
 import { IDLE_TIMEOUT_MS } from './http/limits.js'
+import { DEFAULT_RETRY, type RetryPolicy } from './http/retries.js'
 import { bindListings } from './listings/index.js'
 import { bindMarkets } from './markets/index.js'
 import { bindOrders } from './orders/index.js'
@@ -28,6 +29,8 @@ export interface ConnectParams extends SigningHooks {
   datatrust?: string
   /** Longest silence of the datatrust before a request is given up, ms; default: 30 seconds. */
   datatrustTimeoutMs?: number
+  /** How often, and after which waits, a transfer that broke is taken up again; default: 8 failures in a row. */
+  datatrustRetry?: Partial<RetryPolicy>
   /** Default: plain JavaScript; `nodeSha256` of `@gristmill/envelope/node` is several times as fast. */
   sha256?: Sha256
 }
@@ -102,7 +105,8 @@ async function connect(params: ConnectParams): Promise<Connection> {
   if (params.datatrust === undefined) return connection
   const url = baseUrl(params.datatrust)
   const idleTimeoutMs = params.datatrustTimeoutMs ?? IDLE_TIMEOUT_MS
-  const reading: Connection = { ...connection, datatrust: { url, idleTimeoutMs, card: () => card() } }
+  const retry = { ...DEFAULT_RETRY, ...params.datatrustRetry }
+  const reading: Connection = { ...connection, datatrust: { url, idleTimeoutMs, retry, card: () => card() } }
   const card = remembered(() => getCard(reading))
   return reading
 }

@@ -57,6 +57,8 @@ export {
   DatatrustError,
   DatatrustTimeoutError,
   DatatrustUnreachableError,
+  MessageChangedError,
+  TransferInterruptedError,
 } from './errors/datatrust-errors.js'
 export {
   AttestationMismatchError,
@@ -76,6 +78,7 @@ export {
   ShortWindowError,
 } from './errors/order-errors.js'
 export { revertToError, toTypedError } from './errors/to-typed-error.js'
+export type { RetryPolicy } from './http/retries.js'
 export type { DecideApprovalParams } from './listings/approvals.js'
 export type { Attested, AttestListingParams } from './listings/attest-listing.js'
 export type { ExitListingParams, ExitListingResult, ReturnBondResult } from './listings/exit-listing.js'
@@ -98,7 +101,7 @@ export type {
   ReadListingEventsParams,
 } from './listings/read-listing-events.js'
 export type { SetPricesParams, SetPricesResult } from './listings/set-prices.js'
-export type { Content, UploadContentParams, UploadContentResult } from './listings/upload-content.js'
+export type { Content, ContentStream, UploadContentParams, UploadContentResult } from './listings/upload-content.js'
 export type { AddRevenueParams, AddRevenueResult } from './markets/add-revenue.js'
 export type { CreateMarketParams, CreateMarketResult } from './markets/create-market.js'
 export type { FundMarketParams, FundMarketResult, FundQuote, QuoteFundParams } from './markets/fund-market.js'
@@ -127,12 +130,14 @@ export type { Order } from './orders/get-order.js'
 export type { HasAccessParams } from './orders/has-access.js'
 export type { ListOrdersParams, ListOrdersResult } from './orders/list-orders.js'
 export type { OrderParams, OrderStatus } from './orders/order-status.js'
+export type { KeptMessage, MessageIdentity, PartialMessage } from './orders/partial-message.js'
 export type {
   PlaceOrderParams,
   PlaceOrderResult,
   PlaceOrdersParams,
   PlaceOrdersResult,
 } from './orders/place-orders.js'
+export type { DownloadProgress, ReadMessageParams } from './orders/read-message.js'
 export type {
   EventPlace,
   OrderEvent,

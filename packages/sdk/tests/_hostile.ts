@@ -57,8 +57,10 @@ export function json(value: unknown): Answer {
   return (response) => response.writeHead(200, { 'content-type': 'application/json' }).end(toWire(value))
 }
 
-export function bytes(value: Uint8Array): Answer {
-  return (response) => response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(value)
+/** Bytes with their size and an ETag, as messages are sent. */
+export function bytes(value: Uint8Array, etag = '"one"'): Answer {
+  const headers = { 'content-type': 'application/octet-stream', 'content-length': value.length, etag }
+  return (response) => response.writeHead(200, headers).end(value)
 }
 
 export function problem(status: number, code: string, more: Record<string, unknown> = {}): Answer {

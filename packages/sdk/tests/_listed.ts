@@ -16,7 +16,7 @@ export const PRICE = 5n * ONE
 export const CONTENT = randomBytes(20_000)
 export const CARD = 'GET /v1/datatrust'
 
-/** A stage with one listing of CONTENT, and a server that claims to be its datatrust. */
+/** A stage with one listing, of CONTENT unless the test has its own, and a server that claims to be its datatrust. */
 export interface ListedStage {
   stage: Stage
   server: HostileServer
@@ -24,20 +24,20 @@ export interface ListedStage {
   card: DatatrustCard
   document: ListingDocument
   attested: Attested
-  /** Of the cells of CONTENT. */
+  /** Of the cells of the content. */
   secret: Uint8Array
   listing: Hex
   /** The buyer's. */
   key: GeneratedKey
 }
 
-export async function setListedStage(): Promise<ListedStage> {
+export async function setListedStage(content: Uint8Array = CONTENT): Promise<ListedStage> {
   const stage = await setStage()
   const server = await startHostileServer()
   const key = await generateKey({ name: 'buyer' })
   const secret = randomBlindSecret()
   const hasher = await ContentHasher.create({ blindSecret: secret })
-  await hasher.update(CONTENT)
+  await hasher.update(content)
   const { contentRoot, sizeBytes } = await hasher.digest()
   const files = [{ name: 'noise.bin', sizeBytes }]
   const metadata = metadataSchema.parse({ version: 1, name: 'Noise', license: 'CC0-1.0', files })

@@ -1,9 +1,9 @@
 import { hexlify, randomBytes, sha256 } from 'ethers'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type Client, ContentMismatchError, InvalidParameterError } from '../src/index.js'
+import { Client, type Content, ContentMismatchError, InvalidParameterError } from '../src/index.js'
 import { json, problem } from './_hostile.js'
 import { CONTENT, closeListedStage, freshClient, type ListedStage, setListedStage } from './_listed.js'
-import { errorOf, random32 } from './_util.js'
+import { errorOf, random32, walletOf } from './_util.js'
 
 let listed: ListedStage
 let server: ListedStage['server']
@@ -79,6 +79,75 @@ describe('an upload', () => {
     const refused = maker.listings.upload({ uploadId, files: big, content: chunks(Buffer.alloc(64_000_000), 65_536) })
     expect(await errorOf(refused)).toMatchObject({ code: 'ASSET_TOO_LARGE', status: 413 })
     server.early = {}
+  })
+
+  describe('whose connection breaks', () => {
+    /** Breaks the first connections with the content, then takes it. */
+    const breakFirst = (times: number) => {
+      const seen = { puts: 0 }
+      server.answers[content] = (response, body, request) => {
+        seen.puts += 1
+        if (seen.puts <= times) response.destroy()
+        else stored()(response, body, request)
+      }
+      return seen
+    }
+    const impatient = () =>
+      Client.connect({
+        runner: walletOf(listed.stage.localnet, 'maker'),
+        deployment: listed.stage.localnet.deployment,
+        datatrust: server.url,
+        datatrustRetry: { maxFailures: 3, firstDelayMs: 5, maxDelayMs: 20 },
+      })
+
+    it.each<[string, Content]>([
+      ['a function', () => chunks(CONTENT)],
+      ['bytes', CONTENT],
+      ['a Blob', new Blob([CONTENT as Uint8Array<ArrayBuffer>])],
+    ])('is sent again from %s', async (_what, source) => {
+      const seen = breakFirst(2)
+      const client = await impatient()
+      const sent = await client.listings.upload({ uploadId, files, content: source })
+      expect(sent).toMatchObject({ uploadId, sha256: sha256(CONTENT) })
+      expect(seen.puts).toBe(3)
+      expect(server.last?.body.equals(CONTENT)).toBe(true)
+    })
+
+    it('is not sent again when it has arrived all the same', async () => {
+      const client = await impatient()
+      const seen = { puts: 0 }
+      server.answers[content] = (response) => {
+        seen.puts += 1
+        server.answers['POST /v1/uploads'] = stored()
+        response.destroy()
+      }
+      await client.listings.upload({ uploadId, files, content: () => chunks(CONTENT) })
+      expect(seen.puts).toBe(1)
+    })
+
+    it('is given up after too many failures, and at once when the source cannot be read again', async () => {
+      const client = await impatient()
+      const seen = breakFirst(Infinity)
+      const content = () => chunks(CONTENT)
+      expect(await errorOf(client.listings.upload({ uploadId, files, content }))).toMatchObject({
+        code: 'DATATRUST_UNREACHABLE',
+      })
+      expect(seen.puts).toBe(3)
+      await errorOf(client.listings.upload({ uploadId, files, content: content() }))
+      expect(seen.puts).toBe(4)
+    })
+
+    it('is not sent again when the answer is no', async () => {
+      const client = await impatient()
+      const seen = { puts: 0 }
+      server.answers[content] = (response, body, request) => {
+        seen.puts += 1
+        problem(507, 'STORAGE_FULL', { retryable: true })(response, body, request)
+      }
+      const refused = client.listings.upload({ uploadId, files, content: () => chunks(CONTENT) })
+      expect(await errorOf(refused)).toMatchObject({ code: 'STORAGE_FULL' })
+      expect(seen.puts).toBe(1)
+    })
   })
 
   it('whose source breaks fails with what the source says', async () => {

@@ -49,3 +49,28 @@ export class BadAnswerError extends ProtocolError {
     )
   }
 }
+
+/** Thrown when a transfer broke off and could not be taken up again. */
+export class TransferInterruptedError extends ProtocolError {
+  readonly code = 'TRANSFER_INTERRUPTED' as const
+  override readonly retryable = true
+
+  constructor(resource: string, doneBytes: number, totalBytes: number, cause: unknown) {
+    super(
+      `The transfer of ${resource} stopped at ${doneBytes} of ${totalBytes} bytes, and to take it up again failed too often: look at the network, then do the same again.`,
+      { details: { resource, doneBytes, totalBytes }, cause },
+    )
+  }
+}
+
+/** Thrown when a datatrust has another message for an order than it had when the transfer began. */
+export class MessageChangedError extends ProtocolError {
+  readonly code = 'MESSAGE_CHANGED' as const
+
+  constructor(resource: string, expected: string, actual: string) {
+    super(
+      `The datatrust has another message at ${resource} than when the transfer began: discard what was received and begin anew.`,
+      { details: { resource, expected, actual } },
+    )
+  }
+}

@@ -15,34 +15,50 @@ import { JSON_BYTES_MAX, PROBLEM_BYTES_MAX } from './limits.js'
 import { readBounded } from './read-bounded.js'
 
 export interface RequestParams {
-  method: SignedRequest['method']
+  method: SignedRequest['method'] | 'HEAD'
   /** Path below the datatrust's URL, with its query. */
   path: string
   /** Sent as JSON and covered by the signature. */
   json?: unknown
   /** Sent as it is; not covered by the signature. */
   bytes?: AsyncIterable<Uint8Array> | Uint8Array
+  /** Not covered by the signature. */
+  headers?: Readonly<Record<string, string>>
   /** Who asks: the client's account, signed, or nobody. */
   as: 'account' | 'public'
   /** Longest silence, ms; default: the endpoint's. */
   idleTimeoutMs?: number
 }
 
-/** Sends a request and gives the bytes of a good answer as they come; a refusal is a DatatrustError. */
-export async function requestBytes(connection: Connection, params: RequestParams): Promise<AsyncIterable<Uint8Array>> {
+/** A good answer. */
+export interface Answer {
+  status: number
+  headers: Headers
+  /** The body as it comes. */
+  bytes: AsyncIterable<Uint8Array>
+}
+
+/** Sends a request and gives a good answer; a refusal is a DatatrustError. */
+export async function request(connection: Connection, params: RequestParams): Promise<Answer> {
   const { url, idleTimeoutMs } = requireDatatrust(connection)
   const timeoutMs = params.idleTimeoutMs ?? idleTimeoutMs
   const timer = startIdleTimer(timeoutMs)
   try {
     const response = await fetch(url + params.path, await requestInit(connection, params, timer))
     timer.restart()
-    if (!response.ok) throw await problemOf(response, params.path)
+    if (!response.ok) throw await problemOf(response, params.path, url)
     timer.stop()
-    return bodyOf(response, timer, url, timeoutMs)
+    const { status, headers } = response
+    return { status, headers, bytes: bodyOf(response, timer, url, timeoutMs) }
   } catch (error) {
     timer.stop()
     throw typed(error, timer, url, timeoutMs)
   }
+}
+
+/** The same, for whom only the body matters. */
+export async function requestBytes(connection: Connection, params: RequestParams): Promise<AsyncIterable<Uint8Array>> {
+  return (await request(connection, params)).bytes
 }
 
 export interface RequestJsonParams<Schema extends z.ZodType> extends RequestParams {
@@ -72,7 +88,7 @@ export async function requestDone(connection: Connection, params: RequestParams)
 
 async function requestInit(connection: Connection, params: RequestParams, timer: IdleTimer): Promise<RequestInit> {
   const { method, path, json, bytes } = params
-  const headers: Record<string, string> = { accept: 'application/json, application/octet-stream' }
+  const headers: Record<string, string> = { accept: 'application/json, application/octet-stream', ...params.headers }
   const text = json === undefined ? undefined : toWire(json)
   if (text !== undefined) headers['content-type'] = 'application/json'
   if (bytes !== undefined) headers['content-type'] = 'application/octet-stream'
@@ -81,7 +97,9 @@ async function requestInit(connection: Connection, params: RequestParams, timer:
     const { datatrust } = await card()
     const { pathname, search } = new URL(url + path)
     const bodyHash = text === undefined ? ZERO_BYTES32 : (sha256(toUtf8Bytes(text)) as Hex)
-    headers.authorization = await authorize(connection, { datatrust, method, resource: pathname + search, bodyHash })
+    // One signature covers GET and HEAD: they say the same.
+    const signed = { method: method === 'HEAD' ? ('GET' as const) : method, resource: pathname + search, bodyHash }
+    headers.authorization = await authorize(connection, { datatrust, ...signed })
     // A person may have taken their time in the wallet.
     timer.restart()
   }
@@ -130,9 +148,16 @@ async function* bodyOf(
   }
 }
 
-async function problemOf(response: Response, path: string): Promise<Error> {
+/** What a proxy says while the datatrust behind it is away, without a problem document. */
+const AWAY_STATUSES = [502, 503, 504]
+
+async function problemOf(response: Response, path: string, url: string): Promise<Error> {
   const bytes =
     response.body === null ? new Uint8Array() : await readBounded(fromWebStream(response.body), PROBLEM_BYTES_MAX, path)
+  const isProblem = response.headers.get('content-type')?.startsWith('application/problem+json') === true
+  if (!isProblem && AWAY_STATUSES.includes(response.status)) {
+    return new DatatrustUnreachableError(url, new Error(`status ${response.status}`))
+  }
   const parsed = problemSchema.safeParse(parseJson(bytes, path))
   if (!parsed.success) return new BadAnswerError(path, `status ${response.status} without a problem document`)
   return new DatatrustError(parsed.data, response.status, path)

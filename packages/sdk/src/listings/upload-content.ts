@@ -1,24 +1,31 @@
 import { fromWebStream, type Sha256 } from '@gristmill/envelope'
-import { type AssetFile, type Hex, uploadSchema } from '@gristmill/protocol'
+import { type AssetFile, type CreateUpload, type Hex, type Upload, uploadSchema } from '@gristmill/protocol'
 import { hexlify, randomBytes } from 'ethers'
-import type { Connection } from '../connection.js'
+import { type Connection, requireDatatrust } from '../connection.js'
 import { InvalidParameterError } from '../errors/connection-errors.js'
 import { BadAnswerError } from '../errors/datatrust-errors.js'
 import { ContentMismatchError } from '../errors/mismatch-errors.js'
 import { UPLOAD_IDLE_TIMEOUT_MS } from '../http/limits.js'
 import { requestJson } from '../http/request.js'
+import { Retries } from '../http/retries.js'
 
-/** Bytes as a whole or in chunks: a Node `Readable`, a web stream, a generator. */
-export type Content = Uint8Array | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>
+/** Bytes as they come, once: a Node `Readable`, a web stream, a generator. */
+export type ContentStream = ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>
+
+/**
+ * Bytes as a whole, or as a stream. What can be read again (bytes, a `Blob`, a function that opens the stream anew, as
+ * `() => createReadStream(path)`) is sent again if the connection breaks; a stream is sent once.
+ */
+export type Content = Uint8Array | Blob | ContentStream | (() => ContentStream)
 
 export interface UploadContentParams {
   /** Ordered; they lie one behind the other in `content`. */
   files: AssetFile[]
-  /** Read once, as fast as the datatrust takes it. */
+  /** Read as fast as the datatrust takes it. */
   content: Content
   /** The maker's own; the same id again continues the same upload. Default: random. */
   uploadId?: Hex
-  /** Bytes read so far. */
+  /** Bytes read so far; begins anew when the content is sent again. */
   onProgress?: (sentBytes: number) => void
 }
 
@@ -32,24 +39,47 @@ export interface UploadContentResult {
 
 /** Sends an asset to the datatrust, which stores it encrypted; nothing is for sale yet. */
 export async function uploadContent(connection: Connection, params: UploadContentParams): Promise<UploadContentResult> {
-  const { files, uploadId = hexlify(randomBytes(32)) as Hex } = params
+  const { files, content, uploadId = hexlify(randomBytes(32)) as Hex } = params
   const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0)
-  const announced = await requestJson(connection, {
-    method: 'POST',
-    path: '/v1/uploads',
-    json: { uploadId, files },
-    as: 'account',
-    schema: uploadSchema,
-  })
-  const pass = startPass(params, sizeBytes, connection.sha256)
-  const upload = announced.state === 'stored' ? announced : await put(connection, uploadId, pass)
+  const retries = new Retries(requireDatatrust(connection).retry)
+  let announced = await announce(connection, { uploadId, files })
+  for (;;) {
+    const pass = startPass(params, sizeBytes, connection.sha256)
+    try {
+      return { uploadId, sizeBytes, ...(await sendOnce(connection, announced, pass)) }
+    } catch (error) {
+      if (!isRereadable(content) || !(await retries.again(error))) throw error
+    }
+    announced = await announceAgain(connection, { uploadId, files }, retries)
+  }
+}
+
+function announce(connection: Connection, upload: CreateUpload): Promise<Upload> {
+  const path = '/v1/uploads'
+  return requestJson(connection, { method: 'POST', path, json: upload, as: 'account', schema: uploadSchema })
+}
+
+/** After a failure: the content may have arrived all the same, and is not sent again then. */
+async function announceAgain(connection: Connection, upload: CreateUpload, retries: Retries): Promise<Upload> {
+  for (;;) {
+    try {
+      return await announce(connection, upload)
+    } catch (error) {
+      if (!(await retries.again(error))) throw error
+    }
+  }
+}
+
+async function sendOnce(connection: Connection, announced: Upload, pass: Pass) {
+  const { state, uploadId } = announced
+  const upload = state === 'stored' ? announced : await put(connection, uploadId, pass)
   // A stored upload is read through all the same: is it really this content?
-  if (announced.state === 'stored') for await (const _ of pass.chunks);
+  if (state === 'stored') for await (const _ of pass.chunks);
   const { content } = upload
   if (content === undefined) throw new BadAnswerError('/v1/uploads', 'a stored upload without content')
   const sha256 = pass.digest()
   if (content.sha256 !== sha256) throw new ContentMismatchError('sha256', sha256, content.sha256)
-  return { uploadId, contentRoot: content.contentRoot, sha256, sizeBytes }
+  return { contentRoot: content.contentRoot, sha256 }
 }
 
 async function put(connection: Connection, uploadId: Hex, pass: Pass) {
@@ -108,7 +138,12 @@ function wrongSize(expected: number, actual: string): InvalidParameterError {
   )
 }
 
+function isRereadable(content: Content): boolean {
+  return content instanceof Uint8Array || content instanceof Blob || typeof content === 'function'
+}
+
 function chunksOf(content: Content): AsyncIterable<Uint8Array> | Iterable<Uint8Array> {
   if (content instanceof Uint8Array) return [content]
-  return content instanceof ReadableStream ? fromWebStream(content) : content
+  const stream = content instanceof Blob ? content.stream() : typeof content === 'function' ? content() : content
+  return stream instanceof ReadableStream ? fromWebStream(stream) : stream
 }

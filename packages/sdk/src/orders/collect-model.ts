@@ -45,7 +45,7 @@ export async function collectModel(connection: Connection, params: CollectModelP
   if (receipt.verdict !== 'OK') throw new RunFailedError(receipt)
   const sizeBytes = Number(receipt.releasedBytes)
   if (sizeBytes > MODEL_BYTES_MAX) throw new BadAnswerError(resource, `a model of more than ${MODEL_BYTES_MAX} bytes`)
-  const plaintext = await fetchMessage(connection, { orderId, part: 'message', privateKey, maxBytes: sizeBytes })
+  const plaintext = fetchMessage(connection, { orderId, privateKey, maxBytes: sizeBytes })
   const model = await readBounded(plaintext, sizeBytes, `${resource}/message`)
   if (model.length !== sizeBytes) throw new ContentMismatchError('sizeBytes', sizeBytes, model.length)
   const sha256 = hexlify(connection.sha256.hash(model))

@@ -1,18 +1,20 @@
-import { ContentHasher, type DecryptionKey, readDecryptionKey } from '@gristmill/envelope'
+import { ContentHasher, type DecryptionKey, MessageError, openMessage, readDecryptionKey } from '@gristmill/envelope'
 import { type Goods, type Hex, type OrderId, openingSchema } from '@gristmill/protocol'
 import { getBytes } from 'ethers'
 import type { Connection } from '../connection.js'
 import { BadAnswerError } from '../errors/datatrust-errors.js'
 import { ContentMismatchError } from '../errors/mismatch-errors.js'
+import { DELIVERY_IDLE_TIMEOUT_MS } from '../http/limits.js'
 import { readBounded } from '../http/read-bounded.js'
+import { requestBytes } from '../http/request.js'
 import { fetchMessage } from './fetch-message.js'
 import { findPlaced } from './get-order.js'
+import type { ReadMessageParams } from './read-message.js'
 
 /** An Opening is two hashes in JSON. */
 const OPENING_BYTES_MAX = 1_024
 
-export interface DownloadOrderParams {
-  orderId: OrderId
+export interface DownloadOrderParams extends ReadMessageParams {
   /** Of the recipient named in the quote: armored, or unlocked by `readDecryptionKey`. */
   privateKey: string | DecryptionKey
 }
@@ -26,8 +28,8 @@ export interface VerifiedContent {
 export interface Download {
   sizeBytes: number
   /**
-   * The asset, decrypted, as it streams in. Only the normal end of the loop says that it is what was bought: on any
-   * throw, ContentMismatchError above all, discard what came before.
+   * The asset, decrypted, as it streams in. A connection that breaks is taken up again unseen. Only the normal end of
+   * the loop says that it is what was bought: on any throw, ContentMismatchError above all, discard what came before.
    */
   content: AsyncIterable<Uint8Array>
   /** Settles when `content` has been read to its end: what it was proved to be, or why not. */
@@ -37,19 +39,23 @@ export interface Download {
 /**
  * Collects the data of an access order: streams, decrypts, and checks against the content root that was bought.
  *
+ * With `partial` a download that was broken off, even by the end of the process, goes on where it stopped: the kept
+ * ciphertext is decrypted and checked again, the rest comes from the datatrust. Discard it once the content is safe; a
+ * part that proves wrong is discarded here.
+ *
  * @example
  * const { content, verified } = await client.orders.download({ orderId, privateKey })
  * await pipeline(content, createWriteStream('table.csv'))
  * const { sha256 } = await verified
  */
 export async function downloadOrder(connection: Connection, params: DownloadOrderParams): Promise<Download> {
-  const { orderId } = params
+  const { orderId, partial } = params
   const privateKey =
     typeof params.privateKey === 'string' ? await readDecryptionKey(params.privateKey) : params.privateKey
   const { goods } = await findPlaced(connection, orderId)
   const sizeBytes = Number(goods.sizeBytes)
-  const plaintext = await fetchMessage(connection, { orderId, part: 'message', privateKey, maxBytes: sizeBytes })
   const secret = await fetchSecret(connection, { orderId, privateKey }, goods)
+  const plaintext = fetchMessage(connection, { ...params, privateKey, maxBytes: sizeBytes })
   const hasher = await ContentHasher.create({ blindSecret: secret, sha256: connection.sha256 })
   const { promise: verified, resolve, reject } = Promise.withResolvers<VerifiedContent>()
   // Whoever only reads `content` learns of a failure there.
@@ -63,6 +69,8 @@ export async function downloadOrder(connection: Connection, params: DownloadOrde
       }
       resolve(await verify(hasher, goods))
     } catch (error) {
+      // Kept any longer, it would fail in the same way the next time.
+      if (error instanceof MessageError || error instanceof ContentMismatchError) await partial?.discard()
       reject(error)
       throw error
     }
@@ -81,18 +89,19 @@ async function verify(hasher: ContentHasher, goods: Goods): Promise<VerifiedCont
   return { contentRoot: digest.contentRoot, sha256: digest.sha256, sizeBytes: digest.sizeBytes }
 }
 
-async function fetchSecret(connection: Connection, params: DownloadOrderParams, goods: Goods): Promise<Uint8Array> {
-  const { orderId, privateKey } = params
-  const resource = `/v1/orders/${orderId}/opening`
-  const plaintext = await fetchMessage(connection, {
-    orderId,
-    part: 'opening',
-    privateKey,
-    maxBytes: OPENING_BYTES_MAX,
-  })
-  const text = new TextDecoder().decode(await readBounded(plaintext, OPENING_BYTES_MAX, resource))
+/** What proves the data. It is asked for first: the delivery is marked on chain meanwhile, which may take a while. */
+async function fetchSecret(
+  connection: Connection,
+  { orderId, privateKey }: { orderId: OrderId; privateKey: DecryptionKey },
+  goods: Goods,
+): Promise<Uint8Array> {
+  const path = `/v1/orders/${orderId}/opening`
+  const idleTimeoutMs = DELIVERY_IDLE_TIMEOUT_MS
+  const message = await requestBytes(connection, { method: 'GET', path, as: 'account', idleTimeoutMs })
+  const plaintext = openMessage(message, privateKey, { maxBytes: OPENING_BYTES_MAX })
+  const text = new TextDecoder().decode(await readBounded(plaintext, OPENING_BYTES_MAX, path))
   const opening = openingSchema.safeParse(parse(text))
-  if (!opening.success) throw new BadAnswerError(resource, 'no opening')
+  if (!opening.success) throw new BadAnswerError(path, 'no opening')
   const { contentRoot, secret } = opening.data
   if (contentRoot !== goods.contentRoot) throw new ContentMismatchError('contentRoot', goods.contentRoot, contentRoot)
   return getBytes(secret)

@@ -8,6 +8,7 @@ import { type HasAccessParams, hasAccess } from './has-access.js'
 import { type ListOrdersParams, listOrders } from './list-orders.js'
 import { type OrderParams, statusOf } from './order-status.js'
 import { type PlaceOrderParams, type PlaceOrdersParams, placeOrder, placeOrders } from './place-orders.js'
+import { type ReadMessageParams, readMessage } from './read-message.js'
 import { type ReadOrderEventsParams, readOrderEvents } from './read-order-events.js'
 import { type RefundOrdersParams, refundOrders } from './refund-orders.js'
 import { type RequestQuoteParams, requestQuote } from './request-quote.js'
@@ -28,6 +29,8 @@ export function bindOrders(connection: Connection) {
     document: (params: OrderParams) => getOrderDocument(connection, params),
     wait: (params: WaitForOrderParams) => waitForOrder(connection, params),
     download: (params: DownloadOrderParams) => downloadOrder(connection, params),
+    /** The message as it is, encrypted: for who decrypts it elsewhere, with gpg for example. */
+    message: (params: ReadMessageParams): AsyncIterable<Uint8Array> => readMessage(connection, params),
     sendAlgorithm: (params: SendAlgorithmParams) => sendAlgorithm(connection, params),
     collectModel: (params: CollectModelParams) => collectModel(connection, params),
     accept: (params: AcceptOrderParams) => acceptOrder(connection, params),

@@ -1,0 +1,75 @@
+import type { OrderId } from '@gristmill/protocol'
+import type { Connection } from '../connection.js'
+import { MessageChangedError } from '../errors/datatrust-errors.js'
+import { type Representation, representationOf, resume } from '../http/resume.js'
+import type { OrderParams } from './order-status.js'
+import type { KeptMessage, PartialMessage } from './partial-message.js'
+
+/** How much of a message is here; bytes of the message, which is a little longer than the content. */
+export interface DownloadProgress {
+  /** Kept from before and received now. */
+  receivedBytes: number
+  totalBytes: number
+  /** Of these, kept from before: not sent again. */
+  keptBytes: number
+}
+
+export interface ReadMessageParams extends OrderParams {
+  /** Where encrypted bytes are kept for a later download; default: nowhere. */
+  partial?: PartialMessage
+  onProgress?: (progress: DownloadProgress) => void
+}
+
+/** The message of an order, encrypted as it is: what was kept of it first, then the rest as it comes. */
+export async function* readMessage(connection: Connection, params: ReadMessageParams): AsyncGenerator<Uint8Array> {
+  const { orderId, partial, onProgress } = params
+  const path = `/v1/orders/${orderId}/message`
+  const kept = await loadKept(connection, path, orderId, partial)
+  const keptBytes = kept?.keptBytes ?? 0
+  let totalBytes = kept?.sizeBytes ?? 0
+  let receivedBytes = 0
+  const report = (chunk: Uint8Array): void => {
+    receivedBytes += chunk.length
+    onProgress?.({ receivedBytes, totalBytes, keptBytes })
+  }
+  const begin = async (found: Representation): Promise<void> => {
+    totalBytes = found.sizeBytes
+    await partial?.begin({ orderId, ...found })
+  }
+  try {
+    if (kept !== undefined && partial !== undefined) {
+      for await (const chunk of partial.read()) {
+        report(chunk)
+        yield chunk
+      }
+    }
+    const from = kept === undefined ? {} : { from: { ...kept, offset: keptBytes } }
+    for await (const chunk of resume(connection, { path, ...from, onRepresentation: begin })) {
+      await partial?.append(chunk)
+      report(chunk)
+      yield chunk
+    }
+  } catch (error) {
+    if (error instanceof MessageChangedError) await partial?.discard()
+    throw error
+  } finally {
+    await partial?.close()
+  }
+}
+
+/** What is kept of this very message; anything else is forgotten. */
+async function loadKept(
+  connection: Connection,
+  path: string,
+  orderId: OrderId,
+  partial: PartialMessage | undefined,
+): Promise<KeptMessage | undefined> {
+  const kept = await partial?.load()
+  if (partial === undefined || kept === undefined) return undefined
+  if (kept.orderId === orderId && kept.keptBytes > 0) {
+    const { etag, sizeBytes } = await representationOf(connection, path)
+    if (kept.etag === etag && kept.sizeBytes === sizeBytes && kept.keptBytes <= sizeBytes) return kept
+  }
+  await partial.discard()
+  return undefined
+}
