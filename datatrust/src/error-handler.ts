@@ -1,7 +1,12 @@
 import { isProtocolError, toWire } from '@gristmill/protocol'
 import type { ErrorRequestHandler, Response } from 'express'
 import { problemOf } from './api/problem.js'
-import { BodyTooLargeError, RequestInvalidError, UnsupportedMediaTypeError } from './api/request-errors.js'
+import {
+  BodyTooLargeError,
+  RangeNotSatisfiableError,
+  RequestInvalidError,
+  UnsupportedMediaTypeError,
+} from './api/request-errors.js'
 import { statusOf } from './api/status-of.js'
 import type { Logger } from './logger.js'
 
@@ -22,6 +27,7 @@ export function createErrorHandler(log: Logger): ErrorRequestHandler {
       return
     }
     if (status === 401) response.set('WWW-Authenticate', 'Gristmill')
+    if (error instanceof RangeNotSatisfiableError) response.set('Content-Range', `bytes */${error.sizeBytes}`)
     if (error.retryable) response.set('Retry-After', '1')
     send(response, status, problemOf(error, status))
   }

@@ -151,7 +151,34 @@ describe('orders', () => {
     expect(first).toMatchObject({ status: 206, headers: { 'content-range': `bytes 0-99/${messageBytes}` } })
     const rest = await fetchMessage(orderId, { range: 'bytes=100-', 'if-range': String(first.headers.etag) })
     expect(Buffer.concat([first.body, rest.body])).toEqual(whole.body)
-    expect((await fetchMessage(orderId, { range: 'bytes=100-', 'if-range': '"other"' })).status).toBe(200)
+    for (const other of ['"other"', `W/${first.headers.etag}`, new Date().toUTCString()]) {
+      expect((await fetchMessage(orderId, { range: 'bytes=100-', 'if-range': other })).status).toBe(200)
+    }
+    const last = await fetchMessage(orderId, { range: 'bytes=-10' })
+    expect(last).toMatchObject({ status: 206, body: whole.body.subarray(-10) })
+    expect((await fetchMessage(orderId, { range: 'bytes=0-1,5-6' })).status).toBe(200)
+    expect(whole.headers).toMatchObject({
+      'accept-ranges': 'bytes',
+      'cache-control': expect.stringMatching(/^private, no-store/),
+    })
+  })
+
+  it('are not sent in part where there is no such part, and not at all to who has them', async () => {
+    const orderId = await buy(buyer, listing)
+    const { messageBytes } = await buyer.orders.wait({ orderId, pollMs: 50 })
+    expect(await fetchMessage(orderId, { range: `bytes=${messageBytes}-` })).toMatchObject({
+      status: 416,
+      code: 'RANGE_NOT_SATISFIABLE',
+      headers: { 'content-range': `bytes */${messageBytes}` },
+    })
+    const { headers } = await fetchMessage(orderId, { range: 'bytes=0-0' })
+    const etag = String(headers.etag)
+    expect(etag).toMatch(/^"[0-9a-f]{32}"$/)
+    for (const list of [etag, `"other", W/${etag}`, '*']) {
+      const answer = await fetchMessage(orderId, { 'if-none-match': list, range: 'bytes=5-' })
+      expect(answer).toMatchObject({ status: 304, headers: { etag }, body: Buffer.alloc(0) })
+    }
+    expect((await fetchMessage(orderId, { 'if-none-match': '"other"' })).status).toBe(200)
   })
 
   it('are marked once, however many collect at once', async () => {

@@ -38,6 +38,19 @@ export class UnsupportedMediaTypeError extends ProtocolError {
   }
 }
 
+/** Thrown when a range asks for bytes that are not there. */
+export class RangeNotSatisfiableError extends ProtocolError {
+  readonly code = 'RANGE_NOT_SATISFIABLE' as const
+  readonly sizeBytes: number
+
+  constructor(sizeBytes: number) {
+    super(`The range has no byte of the ${sizeBytes} there are. Ask for one that begins before.`, {
+      details: { sizeBytes },
+    })
+    this.sizeBytes = sizeBytes
+  }
+}
+
 /** Thrown when no resource lives at a path. */
 export class RouteNotFoundError extends ProtocolError {
   readonly code = 'ROUTE_NOT_FOUND' as const

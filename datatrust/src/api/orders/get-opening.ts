@@ -22,7 +22,7 @@ export function getOpening(app: Express, ctx: Context): void {
     const recipient = await readRecipient((await quoteOf(ctx, order)).recipient_public_key)
     const sealed = await sealBytes(new TextEncoder().encode(JSON.stringify(opening)), { recipient })
     response
-      .set({ 'Content-Type': 'application/octet-stream', 'Cache-Control': 'no-store, no-transform' })
+      .set({ 'Content-Type': 'application/octet-stream', 'Cache-Control': 'private, no-store, no-transform' })
       .send(Buffer.from(sealed))
   })
 }
