@@ -1,3 +1,4 @@
+import { randomBytes } from 'ethers'
 import { DatatrustError, DatatrustTimeoutError, DatatrustUnreachableError } from '../errors/datatrust-errors.js'
 
 export interface RetryPolicy {
@@ -32,9 +33,14 @@ export class Retries {
     this.#failures += 1
     if (!isTransient(error) || this.#failures >= maxFailures) return false
     const delayMs = Math.min(maxDelayMs, firstDelayMs * 2 ** (this.#failures - 1))
-    await new Promise((resolve) => setTimeout(resolve, delayMs * (1 - Math.random() / 2)))
+    await new Promise((resolve) => setTimeout(resolve, delayMs * (1 - jitter() / 2)))
     return true
   }
+}
+
+/** From 0 to 1, so that those who lost the same datatrust do not all come back at once. */
+function jitter(): number {
+  return (randomBytes(1)[0] as number) / 255
 }
 
 /** True for what passes by itself: a connection that broke, a datatrust that is busy or starts again. */
