@@ -1,6 +1,7 @@
 import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { createFrameReader, type Frame, writeFrame } from './frame.js'
@@ -9,7 +10,10 @@ import type { Answer, Task } from './tasks.js'
 /** Where the child's code lies: nothing else on the disk may be read by it. */
 const CODE = dirname(fileURLToPath(import.meta.url))
 const PACKAGE = dirname(dirname(CODE))
-const BINARYEN = dirname(createRequire(import.meta.url).resolve('binaryen'))
+const { resolve: find } = createRequire(import.meta.url)
+const BINARYEN = dirname(find('binaryen'))
+/** The same by the name under which it is imported: a link beside this package, where pnpm installed it. */
+const BINARYEN_LINK = (find.paths('binaryen') ?? []).map((path) => join(path, 'binaryen')).find(existsSync) ?? BINARYEN
 
 /**
  * Flags of V8 that make runs repeatable: one compiler, so that stack frames have the same size in every run; and a bound
@@ -70,7 +74,7 @@ export function runChild({ task, parts, answerBytesMax, timeoutMs }: ChildParams
 
 function spawnChild(task: Task): ChildProcessByStdio<Writable, Readable, null> {
   const flags = task.kind === 'run' ? runFlags(task.pagesMax) : INSTRUMENT_FLAGS
-  const readable = [PACKAGE, BINARYEN].map((path) => `--allow-fs-read=${path}`)
+  const readable = [PACKAGE, BINARYEN, BINARYEN_LINK].map((path) => `--allow-fs-read=${path}`)
   // The worker is the watchdog. The fourth pipe is its lifeline: nobody writes to it, it closes when this process dies.
   const args = [...flags, '--permission', '--allow-worker', ...readable, '--no-warnings', `${CODE}/child.js`]
   return spawn(process.execPath, args, {
