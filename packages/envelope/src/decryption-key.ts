@@ -61,7 +61,11 @@ export async function readDecryptionKey(
   return decryptionKey
 }
 
-/** The private key behind `key`; stays inside this package. */
+/**
+ * The private key behind `key`.
+ *
+ * @internal
+ */
 export function privateKeyOf(key: DecryptionKey): PrivateKey {
   const privateKey = privateKeys.get(key)
   if (privateKey === undefined) throw new KeyLockedError('no passphrase')

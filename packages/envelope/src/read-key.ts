@@ -5,7 +5,11 @@ import { SETTINGS } from './openpgp-settings.js'
 /** Largest key taken, armored or binary. */
 export const MAX_KEY_BYTES = 64 * 1024
 
-/** Parses exactly one key, public or private, and returns it with its binary form as given. */
+/**
+ * Parses exactly one key, public or private, and returns it with its binary form as given.
+ *
+ * @internal
+ */
 export async function readOneKey(armoredOrBinary: string | Uint8Array): Promise<{ key: Key; binary: Uint8Array }> {
   if (armoredOrBinary.length > MAX_KEY_BYTES) throw new KeyTooLargeError(armoredOrBinary.length, MAX_KEY_BYTES)
   const binary = typeof armoredOrBinary === 'string' ? await dearmor(armoredOrBinary) : armoredOrBinary.slice()

@@ -39,7 +39,11 @@ export async function readRecipient(armoredOrBinary: string | Uint8Array): Promi
   }
 }
 
-/** The OpenPGP key of a recipient, checked again: it may have expired since it was read. */
+/**
+ * The OpenPGP key of a recipient, checked again: it may have expired since it was read.
+ *
+ * @internal
+ */
 export async function encryptionKeyOf(recipient: Recipient): Promise<Key> {
   const key = await readKey({ binaryKey: recipient.publicKey, config: SETTINGS })
   if (key.isPrivate()) throw new PrivateKeyGivenError()
@@ -47,6 +51,7 @@ export async function encryptionKeyOf(recipient: Recipient): Promise<Key> {
   return key
 }
 
+/** @internal */
 export function fingerprintOf(key: Key): Hex {
   return `0x${key.getFingerprint()}`
 }
