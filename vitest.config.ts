@@ -6,7 +6,7 @@ export default defineConfig({
       '{packages,examples}/*/{src,tests}/**/*.test.ts',
       'datatrust/{src,tests}/**/*.test.ts',
       'examples/tests/*.test.ts',
-      '.ci/*.test.ts',
+      '.ci/**/*.test.ts',
     ],
     testTimeout: 60_000,
     hookTimeout: 120_000,

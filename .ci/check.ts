@@ -1,4 +1,4 @@
-import { buildGate } from './build.ts'
+import { build } from './build.ts'
 import { type Gate, holds } from './gate.ts'
 
 /** What a machine checks about the code; `pnpm check` runs it alone, `pnpm test` runs it first. */
@@ -12,7 +12,7 @@ export const GATES: readonly Gate[] = [
 ]
 
 if (import.meta.main) {
-  const build = holds(buildGate())
+  const built = build()
   const results = GATES.map(holds)
-  process.exitCode = build && results.every(Boolean) ? 0 : 1
+  process.exitCode = built && results.every(Boolean) ? 0 : 1
 }

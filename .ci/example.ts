@@ -1,8 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { buildGate } from './build.ts'
-import { holds } from './gate.ts'
+import { build } from './build.ts'
 import { ROOT } from './workspace.ts'
 
 /** Names of the examples that are one file to run. */
@@ -26,7 +25,7 @@ function runExample([name, ...args]: readonly string[]): number {
     console.error('No local network has been started here: in another terminal, npx -y pnpm@12 demo')
     return 1
   }
-  if (!holds(buildGate(`@gristmill/example-${name}...`))) return 1
+  if (!build(`@gristmill/example-${name}...`)) return 1
   const env = { ...process.env, ...(profile === undefined ? {} : { GRISTMILL_PROFILE: profile }) }
   return spawnSync(process.execPath, [file, ...args], { cwd: ROOT, env, stdio: 'inherit' }).status ?? 1
 }

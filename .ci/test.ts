@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { buildGate } from './build.ts'
+import { build } from './build.ts'
 import { GATES } from './check.ts'
 import { type Gate, holds } from './gate.ts'
 import { add, type Count, runSolidity, runVitest } from './suite.ts'
@@ -27,7 +27,7 @@ const count = (held: boolean): void => {
   total = add(total, { passed: held ? 1 : 0, failed: held ? 0 : 1, skipped: 0 })
 }
 
-const built = holds(buildGate())
+const built = build()
 count(built)
 if (built) {
   for (const gate of [...GATES, GENERATED]) count(holds(gate))
