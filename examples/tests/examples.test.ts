@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ListingId, OrderId } from '@gristmill/protocol'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Network, startNetwork } from './network.js'
-import { printed, type Ran, runExample } from './run-example.js'
+import { EXAMPLES, printed, type Ran, runExample } from './run-example.js'
 
 let network: Network
 beforeAll(async () => {
@@ -16,7 +17,7 @@ afterAll(() => network[Symbol.asyncDispose]())
 /** Runs an example against the network; it must end well unless `exitCode` says otherwise. */
 async function run(name: string, args: readonly string[] = [], exitCode = 0): Promise<Ran> {
   const { profile, folder: cwd } = network
-  const ran = await runExample({ name, args, profile, cwd })
+  const ran = await runExample({ file: join(EXAMPLES, name, 'index.ts'), args, profile, cwd })
   expect(ran.exitCode, ran.output).toBe(exitCode)
   return ran
 }
@@ -108,5 +109,35 @@ describe('market-fund', () => {
     const [, ask, risen] = /^ask +(\S+) tUSD a share, now (\S+) tUSD/m.exec(output) ?? []
     expect(Number(risen)).toBeGreaterThan(Number(ask))
     expect(await network.localnet.advance(1)).toBeGreaterThan(chainNow + 6 * 86_400)
+  })
+})
+
+describe('package-import', () => {
+  it('runs where there is nothing but its one package: no chain, no server, no network', async () => {
+    const { dependencies } = JSON.parse(await readFile(join(EXAMPLES, 'package-import/package.json'), 'utf8'))
+    expect(Object.keys(dependencies)).toEqual(['@gristmill/curve'])
+    const alone = await mkdtemp(join(tmpdir(), 'gristmill-alone-'))
+    try {
+      const installed = join(alone, 'node_modules/@gristmill/curve')
+      for (const part of ['package.json', 'dist'])
+        await cp(join(EXAMPLES, '../packages/curve', part), join(installed, part), { recursive: true })
+      for (const part of ['package.json', 'index.ts'])
+        await cp(join(EXAMPLES, 'package-import', part), join(alone, part))
+      const ran = await runExample({ file: join(alone, 'index.ts'), args: ['1000', '10'], cwd: alone })
+      expect(ran.exitCode, ran.output).toBe(0)
+      expect(ran.output).toContain('ask 1.1000, then 1.1874; 125.66 of 1000.00 is tribute')
+      expect(ran.output).toMatch(/^ +52 +2\.5784 +2254\.36 /m)
+      expect(ran.output).toContain('the way in is earned after 6 weeks')
+
+      // Without its package it does not run: what it imports comes from there and from nowhere else.
+      await rm(join(alone, 'node_modules'), { recursive: true })
+      expect((await runExample({ file: join(alone, 'index.ts'), cwd: alone })).output).toContain('ERR_MODULE_NOT_FOUND')
+    } finally {
+      await rm(alone, { recursive: true, force: true })
+    }
+  })
+
+  it('says when the way in is never earned', async () => {
+    expect((await run('package-import', ['1000', '0'])).output).toContain('not worth it within a year')
   })
 })

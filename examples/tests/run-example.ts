@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 
+/** The folder of all examples. */
 export const EXAMPLES = join(import.meta.dirname, '..')
 
 export interface Ran {
@@ -12,7 +13,7 @@ export interface Ran {
 }
 
 export interface RunExampleParams {
-  name: string
+  file: string
   args?: readonly string[]
   /** Absent: none, in the environment neither. */
   profile?: string
@@ -20,10 +21,10 @@ export interface RunExampleParams {
 }
 
 /** Runs an example as its reader would: `node index.ts`, a process of its own. */
-export async function runExample({ name, args = [], profile, cwd }: RunExampleParams): Promise<Ran> {
+export async function runExample({ file, args = [], profile, cwd }: RunExampleParams): Promise<Ran> {
   const { GRISTMILL_PROFILE: _, ...inherited } = process.env
   const env = profile === undefined ? inherited : { ...inherited, GRISTMILL_PROFILE: profile }
-  const child = spawn(process.execPath, [join(EXAMPLES, name, 'index.ts'), ...args], {
+  const child = spawn(process.execPath, [file, ...args], {
     cwd,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
