@@ -3,10 +3,15 @@ import { existsSync } from 'node:fs'
 import { cp, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { ListingId, OrderId } from '@gristmill/protocol'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Readable } from 'node:stream'
+import { type Hex, type ListingId, linearPolicy, type OrderId, ZERO_BYTES32 } from '@gristmill/protocol'
+import { createWasmExecutor, inferTable, run as runAlgorithm } from '@gristmill/runner'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Network, startNetwork } from './network.js'
 import { EXAMPLES, printed, type Ran, runExample } from './run-example.js'
+
+// Each test is a process or two.
+vi.setConfig({ testTimeout: 180_000 })
 
 let network: Network
 beforeAll(async () => {
@@ -139,5 +144,33 @@ describe('package-import', () => {
 
   it('says when the way in is never earned', async () => {
     expect((await run('package-import', ['1000', '0'])).output).toContain('not worth it within a year')
+  })
+})
+
+describe('algorithm-write', () => {
+  it('learns its table, and shows what is refused and what the gate stops', async () => {
+    const { output } = await run('algorithm-write')
+    expect(printed(output, 'refused')).toBe('IMPORTS:')
+    expect(printed(output, 'verdict')).toBe('OK')
+    const [, accuracy, majority] = /^accuracy +(\S+) % .* (\S+) % by/m.exec(output) ?? []
+    expect(Number(accuracy)).toBeGreaterThan(95)
+    expect(Number(majority)).toBeLessThan(35)
+    expect(output).toMatch(/^leaves .* at most \d+ of 3640 rows could leave/m)
+    expect(output).toMatch(/^predicts .*: winter$/m)
+    expect(output).toMatch(/^gate +CONTRACT: intercept is out of range; released 0 bytes$/m)
+  })
+
+  it('builds an algorithm that learns two classes as well', async () => {
+    const algorithm = await readFile(join(EXAMPLES, 'algorithm-write/dist/nearest-centroid.wasm'))
+    const digest: Hex = `0x${createHash('sha256').update(algorithm).digest('hex')}`
+    const rows = Array.from({ length: 400 }, (_, index) => `${index % 100},${index % 100 < 50 ? 'left' : 'right'}`)
+    const source = () => Readable.from([Buffer.from(`x,label\n${rows.join('\n')}\n`)])
+    const { table } = await inferTable({ source: source() })
+    const policy = linearPolicy({ table, algorithms: [{ digest, parameters: { varianceMicros: { min: 0, max: 9 } } }] })
+    const [executor, secret] = [createWasmExecutor(), new Uint8Array(32).fill(7)]
+    const order = { orderId: ZERO_BYTES32, parameters: { varianceMicros: 0 }, executor, secret }
+    const { verdict, privateLog } = await runAlgorithm({ ...order, policy, algorithm, source: source() })
+    expect(verdict).toBe('OK')
+    expect(privateLog.measurements?.holdout_accuracy).toBeGreaterThan(0.95)
   })
 })
