@@ -51,3 +51,9 @@ export function parseSeconds(argument: string, text: string): number {
   if (Number.isSafeInteger(seconds) && seconds > 0) return seconds
   throw new ArgumentError(argument, `${text} is not a number of seconds: write it like 600.`)
 }
+
+/** Entries of a page. */
+export function parseLimit(argument: string, text: string): number {
+  if (/^[1-9]\d?$|^100$/.test(text)) return Number(text)
+  throw new ArgumentError(argument, `${text} is no number of 1 to 100.`)
+}

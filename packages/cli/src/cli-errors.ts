@@ -225,6 +225,18 @@ export class NotEnoughGasError extends ProtocolError {
   }
 }
 
+/** Thrown when an account has fewer shares than it would redeem. Shares are formatted. */
+export class NotEnoughSharesError extends ProtocolError {
+  readonly code = 'NOT_ENOUGH_SHARES' as const
+  readonly next = 'gristmill market redeem all'
+
+  constructor(wanted: string, held: string, account: string) {
+    super(`${account} holds ${held}, not ${wanted}: redeem what there is, or act as another with --as.`, {
+      details: { wanted, held, account },
+    })
+  }
+}
+
 /** Thrown when a price is above what the user allowed. Amounts are formatted. */
 export class PriceTooHighError extends ProtocolError {
   readonly code = 'PRICE_TOO_HIGH' as const

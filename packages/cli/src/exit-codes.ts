@@ -16,6 +16,7 @@ const BY_CODE: Readonly<Record<string, number>> = {
   DECLINED: EXIT.unconfirmed,
   REJECTED: EXIT.unconfirmed,
   NOT_ENOUGH_MONEY: EXIT.notEnoughMoney,
+  NOT_ENOUGH_SHARES: EXIT.notEnoughMoney,
   NOT_ENOUGH_GAS: EXIT.notEnoughMoney,
   INSUFFICIENT_FUNDS: EXIT.notEnoughMoney,
   ERC6909_INSUFFICIENT_BALANCE: EXIT.notEnoughMoney,

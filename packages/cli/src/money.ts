@@ -32,6 +32,11 @@ export function formatShares(shares: bigint): string {
   return `${formatUnits(shares, SHARE_DECIMALS)} shares`
 }
 
+/** Reads `12.5` shares. */
+export function parseShares(argument: string, text: string): bigint {
+  return parseAmount(argument, text, SHARE_DECIMALS)
+}
+
 function parseAmount(argument: string, text: string, decimals: number): bigint {
   try {
     const amount = parseUnits(text, decimals)

@@ -104,7 +104,13 @@ export type { SetPricesParams, SetPricesResult } from './listings/set-prices.js'
 export type { Content, ContentStream, UploadContentParams, UploadContentResult } from './listings/upload-content.js'
 export type { AddRevenueParams, AddRevenueResult } from './markets/add-revenue.js'
 export type { CreateMarketParams, CreateMarketResult } from './markets/create-market.js'
-export type { FundMarketParams, FundMarketResult, FundQuote, QuoteFundParams } from './markets/fund-market.js'
+export {
+  type FundMarketParams,
+  type FundMarketResult,
+  type FundQuote,
+  type QuoteFundParams,
+  sharesAtPrice,
+} from './markets/fund-market.js'
 export type { GetMarketParams, Market, MarketPrices, MarketReserve } from './markets/get-market.js'
 export type { CreatedMarket, ListMarketsParams, ListMarketsResult } from './markets/list-markets.js'
 export { defaultMarketConfig, MARKET_PRESETS, type MarketConfig, type MarketPreset } from './markets/market-config.js'
@@ -115,6 +121,7 @@ export type {
   RedeemSharesResult,
 } from './markets/redeem-shares.js'
 export type { SetConfigParams, SetConfigResult } from './markets/set-config.js'
+export { withSlippage } from './markets/slippage.js'
 export type { CollectModelParams, CollectModelResult } from './orders/collect-model.js'
 export { type DealTerms, type DealTermsParams, dealTerms } from './orders/deal-terms.js'
 export type { Download, DownloadOrderParams, VerifiedContent } from './orders/download-order.js'

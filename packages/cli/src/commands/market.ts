@@ -1,17 +1,105 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { Io } from '../io.js'
 
-/** `market show`. */
+const MARKET = "default: the profile's, or the only one there is"
+const TOKENS = 'in whole tokens'
+
+/** Options of every value of a market's config: name, unit and meaning. */
+const CONFIG_OPTIONS = [
+  ['--spread-bps <bps>', 'the ask is at least this much above what a share is worth; at most 5000'],
+  ['--maker-bps <bps>', "maker's part of a sale; at least 2500"],
+  ['--operator-bps <bps>', "datatrust's part of a sale; at most 5000"],
+  ['--curators-bps <bps>', "curators' part of a sale; at most 1000. What is left is the reserve's"],
+  ['--failure-bps <bps>', 'part of the price due for a run that failed; at most 3000'],
+  ['--drip-seconds <seconds>', 'over which revenue unlocks; 1h to 30d'],
+  ['--exit-delay-seconds <seconds>', 'in which a listing that exits still takes orders; at most 30d'],
+  ['--activation-seconds <seconds>', 'between publishing and the first order; at most 30d'],
+  ['--compute-window-seconds <seconds>', 'to look at a result before it is paid; at most 13d'],
+  ['--timelock-seconds <seconds>', 'before new rules bind; at most 30d'],
+  ['--list-reward <amount>', `most that a listing earns from the bounty, ${TOKENS}`],
+  ['--listing-bond <amount>', `of a maker, given back after the exit, ${TOKENS}`],
+  ['--min-bond <amount>', `of a datatrust, ${TOKENS}`],
+] as const
+
+const from = () => new Option('--from <source>', 'what pays').choices(['wallet', 'vault']).default('wallet')
+
+/** `market create`, `market list`, `market show`, `market fund`, `market redeem`. */
 export function addMarketCommands(program: Command, io: Io): void {
-  program
-    .command('market')
-    .description('markets and their reserves')
+  const market = program.command('market').description('markets and their reserves')
+  const create = market
+    .command('create')
+    .description('open a market and seed its reserve; its rules bind new listings and orders only')
+    .requiredOption('--seed <amount>', `first money of the reserve, ${TOKENS}`)
+    .option('--asset <address>', "ERC-20 in which it counts (default: the profile's, or that of the datatrust's bond)")
+    .option('--p0 <amount>', `price of the first share, ${TOKENS}`, '1')
+    .option('--k <shares>', 'shares over which the ask rises by p0', '1000000')
+    .addOption(
+      new Option('--preset <name>', 'rules to start from; quick waits an hour at most, for trying things out')
+        .choices(['standard', 'quick'])
+        .default('standard'),
+    )
+    .option('--config <file>', 'JSON of rules, by name: {"makerBps":7000,"dripSeconds":"7d","listingBond":"10"}')
+    .option('--admin <address>', 'who may change the rules later (default: nobody, ever)')
+    .option('--curve <address>', 'contract that says how many shares money buys (default: the LinearCurve)')
+    .addOption(from())
+  for (const [flags, description] of CONFIG_OPTIONS) create.option(flags, description)
+  create
+    .addHelpText(
+      'after',
+      '\nSeconds may be written 10m, 2h or 3d; 100 bps are 1 %. Options win over --config, --config over --preset.\n' +
+        '\nExamples:\n  gristmill market create --seed 1000 --preset quick\n' +
+        '  gristmill market create --seed 5000 --listing-bond 25 --drip-seconds 14d --dry-run',
+    )
+    .action(async (options, command) => {
+      const { createMarket } = await import('../market/create-market.js')
+      await createMarket(io, command, options)
+    })
+  market
+    .command('list')
+    .description('markets on the chain, the newest first')
+    .option('--asset <address>', 'only those that count in this ERC-20')
+    .option('--creator <address>', 'only those that this account made')
+    .option('--limit <number>', 'of one page, 1 to 100', '20')
+    .option('--after <cursor>', 'continue a page')
+    .addHelpText('after', '\nExample:\n  gristmill market list --limit 5')
+    .action(async (options, command) => {
+      const { showMarkets } = await import('../market/show-markets.js')
+      await showMarkets(io, command, options)
+    })
+  market
     .command('show')
-    .description('prices and money of a market')
-    .argument('[market]', "default: the profile's, or that of the first listing")
+    .description('prices, money and rules of a market')
+    .argument('[market]', MARKET)
     .addHelpText('after', '\nExample:\n  gristmill market show --json')
-    .action(async (market, _options, command) => {
+    .action(async (id, _options, command) => {
       const { showMarket } = await import('../market/show-market.js')
-      await showMarket(io, command, market)
+      await showMarket(io, command, id)
+    })
+  market
+    .command('fund')
+    .description('buy shares of a market: a claim on its reserve, into which every sale pays')
+    .argument('<amount>', TOKENS)
+    .option('--market <market>', MARKET)
+    .option('--min-shares <shares>', 'fewest shares accepted (default: half a percent under what it shows)')
+    .option('--max-price <amount>', `instead: highest price of a share accepted, ${TOKENS}`)
+    .addOption(from())
+    .addHelpText(
+      'after',
+      '\nExamples:\n  gristmill market fund 500\n  gristmill market fund 500 --max-price 1.1 --dry-run',
+    )
+    .action(async (amount, options, command) => {
+      const { fundMarket } = await import('../market/fund-market.js')
+      await fundMarket(io, command, amount, options)
+    })
+  market
+    .command('redeem')
+    .description('burn shares of a market for their part of its unlocked reserve')
+    .argument('<shares>', 'as 12.5, or "all"')
+    .option('--market <market>', MARKET)
+    .option('--min-amount <amount>', `least money accepted, ${TOKENS} (default: half a percent under what it shows)`)
+    .addHelpText('after', '\nExamples:\n  gristmill market redeem all\n  gristmill market redeem 100 --min-amount 95')
+    .action(async (shares, options, command) => {
+      const { redeemShares } = await import('../market/redeem-shares.js')
+      await redeemShares(io, command, shares, options)
     })
 }

@@ -1,42 +1,40 @@
-import type { MarketId } from '@gristmill/protocol'
 import type { Market } from '@gristmill/sdk'
 import type { Command } from 'commander'
-import { parseId } from '../arguments.js'
-import { ArgumentError } from '../cli-errors.js'
+import { formatInstant } from '../duration.js'
 import type { Io } from '../io.js'
 import { formatShares, type Money, moneyOf } from '../money.js'
 import { fields, printResult } from '../output.js'
-import { openReader, type Reader } from '../session.js'
+import { openReader } from '../session.js'
+import { configFields } from './market-fields.js'
+import { marketOf } from './market-of.js'
 
 export async function showMarket(io: Io, command: Command, id: string | undefined): Promise<void> {
   await using reader = await openReader(io, command)
-  const market = await reader.client.markets.get({ market: await marketOf(reader, id) })
-  printResult(io, command, market, describe(market, await moneyOf(reader.client, market.asset)))
+  const { client } = reader
+  const market = await client.markets.get({ market: await marketOf(reader, id) })
+  const isLinear = market.curve.toLowerCase() === client.deployment.linearCurve.toLowerCase()
+  printResult(io, command, market, describe(market, await moneyOf(client, market.asset), isLinear))
 }
 
-async function marketOf({ client, profile }: Reader, id: string | undefined): Promise<MarketId> {
-  if (id !== undefined) return parseId('market', id)
-  if (profile.market !== undefined) return profile.market
-  const [first] = (await client.listings.list()).listings
-  if (first !== undefined) return first.market
-  throw new ArgumentError('market', 'none is named and nothing is listed: give its id.')
-}
-
-function describe({ market, reserve, prices, config, asset, share }: Market, money: Money): string[] {
-  const reserveBps = 10_000 - config.makerBps - config.operatorBps - config.curatorsBps
-  const percent = (bps: number) => `${bps / 100} %`
+function describe(market: Market, money: Money, isLinear: boolean): string[] {
+  const { reserve, prices, config, p0, k } = market
+  const ask = prices.ask === undefined ? 'none: the curve fails' : `${money.format(prices.ask)} a share`
   return fields({
-    market,
-    asset: `${money.symbol} ${asset}`,
-    share,
+    market: market.market,
+    asset: `${money.symbol} ${market.asset}`,
+    share: market.share,
     supply: formatShares(reserve.supply),
-    ask: prices.ask === undefined ? 'none: the curve fails' : `${money.format(prices.ask)} a share`,
+    ask: isLinear ? ask : `about ${ask}, asked of the market's own curve ${market.curve}`,
     bid: `${money.format(prices.bid)} a share`,
+    'after drip': `${money.format(prices.nav)} a share`,
     reserve: money.format(reserve.unlocked),
-    locked: money.format(reserve.locked),
+    locked: money.format(reserve.locked) + (reserve.locked > 0n ? `, all free ${formatInstant(reserve.dripEnd)}` : ''),
     pending: money.format(reserve.pending),
     bounty: money.format(reserve.bounty),
-    'a sale': `maker ${percent(config.makerBps)}, operator ${percent(config.operatorBps)}, curators ${percent(config.curatorsBps)}, reserve ${percent(reserveBps)}`,
-    'listing bond': money.format(config.listingBond),
+    curve: isLinear
+      ? `the ask starts at ${money.format(p0)} and rises by that every ${formatShares(k)}`
+      : `p0 ${money.format(p0)}, k ${formatShares(k)}`,
+    ...configFields(config, money),
+    admin: /^0x0+$/.test(market.admin) ? 'nobody: the rules never change' : market.admin,
   })
 }

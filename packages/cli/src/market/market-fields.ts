@@ -1,0 +1,26 @@
+import { BPS } from '@gristmill/protocol'
+import type { MarketConfig } from '@gristmill/sdk'
+import { formatDuration } from '../duration.js'
+import type { Money } from '../money.js'
+
+/** The rules of a market, for people. */
+export function configFields(config: MarketConfig, money: Money): Record<string, string> {
+  const { makerBps, operatorBps, curatorsBps, failureBps, spreadBps } = config
+  const reserveBps = BPS - makerBps - operatorBps - curatorsBps
+  return {
+    'a sale': `maker ${percent(makerBps)}, operator ${percent(operatorBps)}, curators ${percent(curatorsBps)}, reserve ${percent(reserveBps)}`,
+    'a failed run': `costs ${percent(failureBps)} of its price`,
+    spread: `the ask is at least ${percent(BPS + spreadBps)} of what a share is worth`,
+    drip: `revenue unlocks over ${formatDuration(config.dripSeconds)}`,
+    waits: `a new listing opens after ${formatDuration(config.activationSeconds)}, closes ${formatDuration(config.exitDelaySeconds)} after its exit`,
+    window: `${formatDuration(config.computeWindowSeconds)} to look at a run's result`,
+    'new rules': `bind after ${formatDuration(Math.max(config.timelockSeconds, config.dripSeconds, config.exitDelaySeconds))}`,
+    reward: `at most ${money.format(config.listReward)} for a listing`,
+    'listing bond': money.format(config.listingBond),
+    "datatrust's bond": `at least ${money.format(config.minBond)}`,
+  }
+}
+
+export function percent(bps: number): string {
+  return `${bps / 100} %`
+}
