@@ -237,6 +237,17 @@ export class NotEnoughSharesError extends ProtocolError {
   }
 }
 
+/** Thrown when somebody else made a listing. */
+export class NotYourListingError extends ProtocolError {
+  readonly code = 'NOT_YOUR_LISTING' as const
+
+  constructor(listing: string, maker: string, account: string) {
+    super(`Listing ${listing} is of ${maker}, not of ${account}: act as its maker with --as.`, {
+      details: { listing, maker, account },
+    })
+  }
+}
+
 /** Thrown when a price is above what the user allowed. Amounts are formatted. */
 export class PriceTooHighError extends ProtocolError {
   readonly code = 'PRICE_TOO_HIGH' as const

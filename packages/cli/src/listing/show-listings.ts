@@ -1,24 +1,87 @@
-import type { Listing } from '@gristmill/sdk'
+import type { Kind, ListingSort, MarketId } from '@gristmill/protocol'
+import type { Listing, ListListingsParams } from '@gristmill/sdk'
 import type { Command } from 'commander'
+import { parseAddress, parseId, parseLimit } from '../arguments.js'
 import type { Io } from '../io.js'
-import type { Money } from '../money.js'
+import { type Money, moneyOf } from '../money.js'
 import { note, printResult } from '../output.js'
-import { openReader } from '../session.js'
-import { moneyOfListing, pricesOf } from './listing-money.js'
+import { formatBytes } from '../progress.js'
+import { openReader, type Reader } from '../session.js'
+import { table } from '../table.js'
+import { tokenOf } from '../vault/token-of.js'
+import { moneyOfMarkets } from './listing-money.js'
 
-export async function showListings(io: Io, command: Command, options: { after?: string }): Promise<void> {
-  await using reader = await openReader(io, command)
-  const after = options.after === undefined ? {} : { after: options.after }
-  const { listings, next } = await reader.client.listings.list(after)
-  const lines: string[] = []
-  for (const listing of listings) lines.push(...summaryOf(listing, await moneyOfListing(reader, listing)), '')
-  if (listings.length === 0) note(io, 'Nothing is listed yet.')
-  if (next !== undefined) note(io, `There are more: gristmill listings --after ${next}`)
-  printResult(io, command, { listings, next }, lines.slice(0, -1))
+export interface ShowListingsOptions {
+  market?: string
+  maker?: string
+  kind?: Kind
+  maxPrice?: string
+  exited?: true
+  sort?: ListingSort
+  limit?: string
+  after?: string
 }
 
-function summaryOf(listing: Listing, money: Money): string[] {
-  const { name, rows } = listing.document.metadata
-  const size = rows === undefined ? `${listing.document.sizeBytes} bytes` : `${rows} rows`
-  return [`${name} (${size}) ${pricesOf(listing, money)}`, `  ${listing.listing}`]
+export async function showListings(
+  io: Io,
+  command: Command,
+  words: readonly string[],
+  options: ShowListingsOptions,
+): Promise<void> {
+  const { kind, sort, after, limit } = options
+  const simple = {
+    words: words.join(' '),
+    ...(options.market === undefined ? {} : { market: parseId('--market', options.market) as MarketId }),
+    ...(options.maker === undefined ? {} : { maker: parseAddress('--maker', options.maker) }),
+    ...(kind === undefined ? {} : { kind }),
+    ...(sort === undefined ? {} : { sort }),
+    ...(after === undefined ? {} : { after }),
+    ...(limit === undefined ? {} : { limit: parseLimit('--limit', limit) }),
+    exited: options.exited === true,
+  }
+  await using reader = await openReader(io, command)
+  const search = { ...simple, ...(await priceSearch(reader, simple, options)) }
+  const { listings, next } = await reader.client.listings.list(search)
+  const moneyOfMarket = moneyOfMarkets(reader)
+  const rows = await Promise.all(listings.map(async (listing) => rowOf(listing, await moneyOfMarket(listing.market))))
+  if (listings.length === 0)
+    note(io, words.length === 0 ? 'Nothing of this kind is listed.' : 'Nothing has these words.')
+  if (next !== undefined) note(io, `There are more: add --after ${next}`)
+  printResult(io, command, { listings, next }, rows.length === 0 ? [] : table(io, COLUMNS, rows))
+}
+
+const COLUMNS = [
+  { name: 'listing' },
+  { name: 'name', flexible: true },
+  { name: 'size', align: 'right' },
+  { name: 'access', align: 'right' },
+  { name: 'compute', align: 'right' },
+] as const
+
+function rowOf({ listing, document, prices }: Listing, money: Money) {
+  const { rows, name } = document.metadata
+  return {
+    listing,
+    name,
+    size: rows === undefined ? formatBytes(document.sizeBytes) : `${rows} rows`,
+    access: prices.access === undefined ? '' : money.format(prices.access),
+    compute: prices.compute === undefined ? '' : money.format(prices.compute),
+  }
+}
+
+/** Prices are compared within one market, or else within one asset: the profile's. */
+async function priceSearch(
+  reader: Reader,
+  { market }: Pick<ListListingsParams, 'market'>,
+  { maxPrice, sort }: ShowListingsOptions,
+): Promise<Pick<ListListingsParams, 'asset' | 'maxPrice'>> {
+  if (maxPrice === undefined && sort !== 'price') return {}
+  const money =
+    market === undefined
+      ? await moneyOf(reader.client, await tokenOf(reader, {}))
+      : await moneyOfMarkets(reader)(market)
+  return {
+    ...(market === undefined ? { asset: money.token } : {}),
+    ...(maxPrice === undefined ? {} : { maxPrice: money.parse('--max-price', maxPrice) }),
+  }
 }
