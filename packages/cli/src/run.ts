@@ -5,6 +5,7 @@ import { addKeysCommands } from './commands/keys.js'
 import { addListingCommands } from './commands/listing.js'
 import { addMarketCommands } from './commands/market.js'
 import { addOrderCommands } from './commands/order.js'
+import { addPublishCommand } from './commands/publish.js'
 import { addVaultCommands } from './commands/vault.js'
 import { EXIT } from './exit-codes.js'
 import { DryRunEnded, type Host, Interrupted, type Io } from './io.js'
@@ -63,6 +64,7 @@ const HELP_COLUMNS = 100
 
 const COMMANDS = [
   addListingCommands,
+  addPublishCommand,
   addOrderCommands,
   addComputeCommands,
   addApprovalCommands,

@@ -17,6 +17,7 @@ export { type EvaluateLinearParams, type Evaluation, evaluateLinear } from './ru
 export type { Measurements } from './run/metrics.js'
 export { type PrivateLog, type RunParams, type RunResult, run } from './run/run.js'
 export { WeakSecretError } from './run/secrets.js'
+export { type DescribedTable, type DescribeTableParams, describeTable } from './table/describe-table.js'
 export {
   AirlockRequiredError,
   ColumnUnusableError,

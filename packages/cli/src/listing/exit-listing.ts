@@ -16,15 +16,17 @@ export async function exitListing(io: Io, command: Command, id: string): Promise
   await using session = await openSession(io, command)
   const { client } = session
   const record = await requireMine(session, listing)
-  const [money, { config }] = await Promise.all([
+  const { market, configVersion } = record
+  const [money, { config }, [published]] = await Promise.all([
     moneyOfListing(session, record),
-    client.markets.get({ market: record.market }),
+    client.markets.get({ market }),
+    client.contracts.markets.configAt(market, configVersion),
   ])
   await session.confirm({
     title: `End listing ${listing}`,
     facts: {
       'last orders': `${formatDuration(config.exitDelaySeconds)} from now`,
-      bond: `${money.format(config.listingBond)} by today's rules, given back after that`,
+      bond: `${money.format(published.listingBond)}, given back after that`,
     },
     transactions: [{ contract: 'listings', function: 'exit', args: { listing }, typicalGas: EXIT_GAS }],
     irreversible: 'A listing that has ended stays so; what was ordered is delivered all the same.',

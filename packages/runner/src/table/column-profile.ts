@@ -16,6 +16,8 @@ export interface ColumnProfile {
   toFeature(): FeatureColumn
   /** The column as a label; throws LabelError. */
   toClasses(): string[]
+  /** What the column holds, for a description; whether it can be a feature is another question. */
+  type(): 'number' | 'category' | 'text'
 }
 
 /** Profile of a column that may have at most `distinctMax` categories or classes. */
@@ -85,6 +87,10 @@ export function createColumnProfile(name: string, distinctMax: number): ColumnPr
       if (distinct.size < 2)
         throw new LabelError({ column: name }, 'every row has the same class, so there is nothing to learn')
       return [...distinct].sort()
+    },
+    type() {
+      if (textAt === undefined && notFiniteAt === undefined) return 'number'
+      return tooManyAt === undefined && tooLongAt === undefined ? 'category' : 'text'
     },
   }
 }

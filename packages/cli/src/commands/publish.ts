@@ -1,0 +1,43 @@
+import { type Command, Option } from 'commander'
+import type { Io } from '../io.js'
+
+const collect = (value: string, before: string[] | undefined) => [...(before ?? []), value]
+
+/** `publish`. */
+export function addPublishCommand(program: Command, io: Io): void {
+  program
+    .command('publish')
+    .description('list files for sale as data, for runs of algorithms, or both; shows the page before it signs')
+    .argument('<files...>', 'what is listed; several files are sold together')
+    .requiredOption('--license <id>', 'SPDX identifier, or a URL')
+    .option('--access <amount>', 'price of the data, in whole tokens; without it the data is not for sale')
+    .option('--compute <amount>', 'price of a run, in whole tokens; says what may leave with --label or --policy')
+    .option('--name <text>', 'title (default: name of the file)')
+    .option('--description <text>', 'what it is; public, for ever')
+    .option('--description-file <file>', 'the same, from a file')
+    .option('--keyword <word>', 'may be repeated', collect)
+    .option('--market <market>', "default: the profile's, or the only one there is")
+    .addOption(new Option('--from <source>', 'what pays the bond').choices(['wallet', 'vault']).default('wallet'))
+    .option('--label <column>', 'linear models of this column may leave')
+    .option('--algorithm <file|sha256>', 'what may run; may be repeated', collect)
+    .option('--parameters <json>', 'ranges of their parameters: {"epochs":[1,20000]}')
+    .option('--runs <number>', 'that may ever be (default: 10)')
+    .option('--runs-per-sponsor <number>', 'that one sponsor may have (default: all)')
+    .option('--slot <duration>', 'models leave at multiples of this only (default: 1h)')
+    .addOption(new Option('--airlock <who>', 'who lets a model leave (default: owner, you)').choices(['owner', 'auto']))
+    .option('--min-accuracy <share>', 'worse models do not leave, as 0.8')
+    .option('--policy <file>', 'JSON of a whole policy, instead of --label')
+    .option('--draft', 'show the page and end; nothing is uploaded or signed')
+    .option('--again', 'list once more what was published by the same command before')
+    .addHelpText(
+      'after',
+      '\nInterrupted? The same command again continues, and pays no second bond.\n' +
+        '\nExamples:\n  gristmill publish table.csv --license CC0-1.0 --access 25 --draft\n' +
+        '  gristmill publish patients.csv --license LicenseRef-own --compute 40 --label outcome \\\n' +
+        '    --algorithm train.wasm --parameters \'{"epochs":[1,20000]}\'',
+    )
+    .action(async (files, options, command) => {
+      const { publishFiles } = await import('../publish/publish-files.js')
+      await publishFiles(io, command, files, options)
+    })
+}

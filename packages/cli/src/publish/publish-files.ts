@@ -1,0 +1,337 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import {
+  isProtocolError,
+  type ListingId,
+  listingIdOf,
+  type MarketId,
+  type Metadata,
+  metadataSchema,
+  policyHash,
+  toWire,
+} from '@gristmill/protocol'
+import { describeTable } from '@gristmill/runner'
+import type { Market, Prices } from '@gristmill/sdk'
+import type { Command } from 'commander'
+import { ArgumentError, FileError } from '../cli-errors.js'
+import { formatDuration, formatInstant } from '../duration.js'
+import { type Io, leaveWord } from '../io.js'
+import { priceText } from '../listing/listing-money.js'
+import { type ListingPage, renderListing } from '../listing/render-listing.js'
+import { marketOf } from '../market/market-of.js'
+import { type Money, moneyOf } from '../money.js'
+import { fields, note, printResult, warn } from '../output.js'
+import { planPayment, type Source } from '../payment.js'
+import { loadProfile } from '../profile.js'
+import { startProgress, step } from '../progress.js'
+import { openSession, type Session } from '../session.js'
+import { type Asset, openAsset, readAsset, watchAsset } from './asset.js'
+import { type DraftFile, findDraft, keepDraft, renewDraft } from './draft.js'
+import { type PolicyOfData, type PolicyOptions, policyOf } from './policy-of.js'
+
+const PUBLISH_GAS = 320_000n
+
+export interface PublishOptions extends PolicyOptions {
+  name?: string
+  description?: string
+  descriptionFile?: string
+  license: string
+  keyword?: string[]
+  market?: string
+  access?: string
+  compute?: string
+  from: Source
+  draft?: true
+  again?: true
+}
+
+/** Everything that is decided before anything is sent. */
+interface Publication {
+  session: Session
+  asset: Asset
+  market: Market
+  money: Money
+  prices: Prices
+  metadata: Metadata
+  allowed: PolicyOfData | undefined
+  datatrust: number
+}
+
+export async function publishFiles(
+  io: Io,
+  command: Command,
+  names: readonly string[],
+  options: PublishOptions,
+): Promise<void> {
+  const asset = await openAsset(io, names)
+  await using session = await openSession(io, command)
+  const publication = await prepare(io, session, asset, options)
+  const { directory } = await loadProfile(io, command)
+  let draft = await findDraft(directory, identityOf(publication))
+  const before = draft.isOld ? await published(session, listingOf(publication, draft)) : undefined
+  if (before !== undefined && options.again !== true && options.draft !== true) {
+    sayPublished(io, command, publication, draft, before.activeFrom)
+    return
+  }
+  const page = renderListing(pageOf(publication, draft), publication.money)
+  if (options.draft === true) {
+    printResult(io, command, draftDocument(publication), page)
+    note(io, 'Nothing was uploaded or signed: leave --draft out to publish this page.')
+    return
+  }
+  if (draft.isOld && before === undefined) note(io, 'Continues the publication that was interrupted.')
+  note(io, '\nThe page that buyers will see:\n')
+  for (const line of page) note(io, `  ${line}`)
+  await publish(
+    io,
+    command,
+    publication,
+    options.from,
+    async () => {
+      if (before !== undefined) draft = await renewDraft(draft)
+      return { ...draft, draft: await keepDraft(draft) }
+    },
+    draft,
+  )
+}
+
+async function prepare(io: Io, session: Session, asset: Asset, options: PublishOptions): Promise<Publication> {
+  const { client } = session
+  const market = await client.markets.get({ market: await marketOf(session, options.market) })
+  const money = await moneyOf(client, market.asset)
+  const prices = pricesOf(options, money)
+  const card = await client.datatrusts.card()
+  if (asset.sizeBytes > card.maxAssetBytes) {
+    throw new ArgumentError(
+      'file',
+      `${asset.sizeBytes} bytes are more than the ${card.maxAssetBytes} that the datatrust takes.`,
+    )
+  }
+  const described = await describe(io, asset)
+  const allowed = await policyOf(io, asset, options)
+  if (prices.compute !== undefined && allowed === undefined) {
+    throw new ArgumentError('--compute', 'needs to say what may leave: add --label and --algorithm, or --policy.')
+  }
+  if (prices.compute === undefined && allowed !== undefined) {
+    throw new ArgumentError('--compute', 'is missing: a policy is for runs, which need a price.')
+  }
+  const metadata = metadataOf({
+    version: 1,
+    name: options.name ?? asset.files[0]?.name,
+    description: await descriptionOf(io, options),
+    license: options.license,
+    files: asset.files,
+    ...described,
+    ...(options.keyword === undefined ? {} : { keywords: options.keyword }),
+  })
+  await warnOfDatatrust(io, session, market, money, card.datatrust)
+  return { session, asset, market, money, prices, metadata, allowed, datatrust: card.datatrust }
+}
+
+function pricesOf({ access, compute }: PublishOptions, money: Money): Prices {
+  if (access === undefined && compute === undefined) {
+    throw new ArgumentError('--access', 'nor --compute is given: name what the data, or a run on it, costs.')
+  }
+  return {
+    ...(access === undefined ? {} : { access: money.parse('--access', access) }),
+    ...(compute === undefined ? {} : { compute: money.parse('--compute', compute) }),
+  }
+}
+
+/** Columns and rows of a single CSV; anything else is listed without. */
+async function describe(io: Io, asset: Asset) {
+  const [only, another] = asset.files
+  if (another !== undefined || only === undefined || !/\.csv$/i.test(only.name)) return {}
+  try {
+    return await describeTable({ source: watchAsset(io, asset, 'Reads the columns') })
+  } catch (error) {
+    if (!isProtocolError(error) || !error.code.startsWith('TABLE_')) throw error
+    warn(io, `${only.name} is listed without columns: ${error.message}`)
+    return {}
+  }
+}
+
+async function descriptionOf(io: Io, { description, descriptionFile }: PublishOptions): Promise<string> {
+  if (descriptionFile === undefined) return description ?? ''
+  if (description !== undefined) throw new ArgumentError('--description', 'and --description-file say the same.')
+  const file = resolve(io.cwd, descriptionFile)
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    throw new FileError(file, 'cannot be read: check path and permissions.', error)
+  }
+}
+
+function metadataOf(written: unknown): Metadata {
+  const parsed = metadataSchema.safeParse(written)
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  throw new ArgumentError(`--${String(issue?.path[0] ?? 'name')}`, `${issue?.path.join('.')}: ${issue?.message}.`)
+}
+
+async function warnOfDatatrust(
+  io: Io,
+  { client }: Session,
+  { asset, config }: Market,
+  money: Money,
+  datatrust: number,
+): Promise<void> {
+  const registered = await client.datatrusts.get({ datatrust })
+  if (registered.asset.toLowerCase() !== asset.toLowerCase()) {
+    warn(io, `datatrust ${datatrust} has its bond in another token than this market: no order can be placed here.`)
+  } else if (registered.bond < config.minBond) {
+    const { bond } = registered
+    warn(
+      io,
+      `datatrust ${datatrust} has a bond of ${money.format(bond)}, the market asks ${money.format(config.minBond)}: until it bonds more no order can be placed.`,
+    )
+  }
+}
+
+function listingOf({ session, market }: Publication, { draft }: DraftFile): ListingId {
+  return listingIdOf(market.market, session.account, draft.salt)
+}
+
+/** What tells one publication from another. */
+function identityOf({ session, asset, market, prices, metadata, allowed, datatrust }: Publication) {
+  const { chainId, deployment } = session.client
+  const policy = allowed === undefined ? null : policyHash(allowed.policy)
+  const files = asset.paths.map((path, index) => ({
+    path,
+    changedAtMs: Math.round(asset.changedAtMs[index] as number),
+  }))
+  const about = { account: session.account, market: market.market, listings: deployment.listings, datatrust }
+  const words = { ...about, chainId, files, metadata, policy, prices }
+  return JSON.parse(toWire(words))
+}
+
+/** When the listing's orders begin, if it is on the chain already. */
+async function published({ client }: Session, listing: ListingId): Promise<{ activeFrom: number } | undefined> {
+  try {
+    return await client.listings.record({ listing })
+  } catch (error) {
+    if (isProtocolError(error, 'LISTINGS_UNKNOWN')) return undefined
+    throw error
+  }
+}
+
+function sayPublished(io: Io, command: Command, publication: Publication, draft: DraftFile, activeFrom: number): void {
+  const listing = listingOf(publication, draft)
+  note(io, 'Exactly this was published before; nothing was done. To list it once more, with another bond, add --again.')
+  const lines = fields({ listing, opens: formatInstant(activeFrom) })
+  printResult(io, command, { listing, activeFrom, alreadyPublished: true }, lines)
+}
+
+function pageOf(publication: Publication, draft: DraftFile): ListingPage {
+  const { session, market, prices, metadata, allowed, asset, datatrust } = publication
+  const wait = market.config.activationSeconds
+  return {
+    listing: listingOf(publication, draft),
+    maker: session.account,
+    market: market.market,
+    datatrust,
+    prices,
+    metadata,
+    sizeBytes: asset.sizeBytes,
+    policy: allowed?.policy,
+    rowsAtMost: allowed?.rowsAtMost,
+    opens: wait === 0 ? '' : `takes orders ${formatDuration(wait)} after it is published`,
+    exitAt: 0,
+  }
+}
+
+function draftDocument({ market, prices, metadata, allowed, asset }: Publication) {
+  const { policy, rowsAtMost } = allowed ?? {}
+  const bond = market.config.listingBond
+  return { draft: true, market: market.market, prices, metadata, sizeBytes: asset.sizeBytes, policy, rowsAtMost, bond }
+}
+
+async function publish(
+  io: Io,
+  command: Command,
+  publication: Publication,
+  from: Source,
+  keep: () => Promise<DraftFile>,
+  previewed: DraftFile,
+): Promise<void> {
+  const { session, market, money, prices, allowed, metadata, datatrust, asset } = publication
+  const { client } = session
+  const bond = market.config.listingBond
+  const paid = await planPayment(io, session, { from, money, amount: bond, module: 'listings' })
+  await session.confirm({
+    title: `Publish ${metadata.name}`,
+    facts: {
+      market: market.market,
+      access: priceText(prices.access, money),
+      compute: priceText(prices.compute, money),
+      'a run': allowed === undefined ? undefined : allowed.statement,
+      uploads: `${asset.sizeBytes} bytes, encrypted, to datatrust ${datatrust}, which holds the key`,
+      bond: `comes back after the exit`,
+    },
+    moves: [{ money, amount: bond, from, to: "Listings, as the listing's bond" }],
+    signatures: paid.signatures,
+    transactions: [
+      ...paid.transactions,
+      {
+        contract: 'listings',
+        function: 'publish',
+        args: { market: market.market, datatrust },
+        typicalGas: PUBLISH_GAS,
+      },
+    ],
+    irreversible: 'Content, description and policy can never be changed; prices can, and the listing can end.',
+  })
+  const kept = await keep()
+  const listing = listingOf(publication, kept)
+  if (listing !== listingOf(publication, previewed)) note(io, `It becomes listing ${listing}.`)
+  leaveWord(io, 'The same command again continues, and pays no second bond.')
+  const result = await send(io, publication, kept, paid)
+  const { receipt, ...facts } = result
+  const lines = fields({
+    listing: facts.listing,
+    opens: formatInstant(facts.activeFrom),
+    contentRoot: facts.contentRoot,
+    sha256: facts.sha256,
+    bond: money.format(bond),
+    transaction: receipt.hash,
+  })
+  printResult(io, command, { ...facts, market: market.market, bond, transactionHash: receipt.hash }, lines)
+  note(io, `See it as buyers do: gristmill show ${facts.listing}`)
+  await client.listings.get({ listing: facts.listing })
+}
+
+async function send(
+  io: Io,
+  { session, market, asset, metadata, prices, allowed }: Publication,
+  { draft }: DraftFile,
+  paid: Awaited<ReturnType<typeof planPayment>>,
+) {
+  const { listings } = session.client
+  const { uploadId, salt } = draft
+  const upload = await uploadWithBar(io, session, asset, uploadId)
+  const attested = await step(io, 'Has the datatrust attest it', () =>
+    listings.attest({
+      upload,
+      market: market.market as MarketId,
+      salt,
+      services: (['access', 'compute'] as const).filter((kind) => prices[kind] !== undefined),
+      metadata,
+      ...(allowed === undefined ? {} : { policy: allowed.policy }),
+    }),
+  )
+  await paid.prepare()
+  const { payment } = paid
+  const done = await step(io, 'Publishes it', () => listings.publishAttested({ ...attested, prices, payment }))
+  return { ...done, sha256: upload.sha256 }
+}
+
+async function uploadWithBar(io: Io, { client }: Session, asset: Asset, uploadId: `0x${string}`) {
+  using progress = startProgress(io)
+  const { files, sizeBytes: totalBytes } = asset
+  return client.listings.upload({
+    files,
+    uploadId,
+    content: readAsset(asset),
+    onProgress: (doneBytes) => progress.report({ label: 'Uploads', doneBytes, totalBytes }),
+  })
+}
