@@ -248,6 +248,16 @@ export class NotYourListingError extends ProtocolError {
   }
 }
 
+/** Thrown when a run is ordered where none is for sale. */
+export class NoComputeError extends ProtocolError {
+  readonly code = 'NO_COMPUTE' as const
+  readonly next = 'gristmill listings --kind compute'
+
+  constructor(listing: string) {
+    super(`Listing ${listing} sells no runs: choose another, or buy its data.`, { details: { listing } })
+  }
+}
+
 /** Thrown when a price is above what the user allowed. Amounts are formatted. */
 export class PriceTooHighError extends ProtocolError {
   readonly code = 'PRICE_TOO_HIGH' as const

@@ -1,6 +1,7 @@
 import { nobleSha256, type Sha256 } from '@gristmill/envelope'
 import type { Address, DatatrustCard, Deployment } from '@gristmill/protocol'
 import type { Provider, Signer } from 'ethers'
+import { chainTime } from './chain/chain-time.js'
 import { createQueue } from './chain/create-queue.js'
 import { onChain } from './chain/on-chain.js'
 import type { SigningHooks } from './chain/signing.js'
@@ -81,6 +82,11 @@ export class Client {
 
   get provider(): Provider {
     return this.#connection.provider
+  }
+
+  /** Unix seconds for deadlines: the latest of the chain's clock, its next block's and ours. */
+  chainTime(): Promise<number> {
+    return chainTime(this.#connection)
   }
 
   /** The signer's address; absent on a client that only reads. */

@@ -15,9 +15,12 @@ export function addComputeCommands(program: Command, io: Io): void {
     .option('--max-price <amount>', 'order nothing above this price, in whole tokens')
     .addOption(new Option('--from <source>', 'what pays').choices(['wallet', 'vault']).default('wallet'))
     .option('--timeout <seconds>', 'how long to wait for the model', '3600')
+    .option('--accept', 'once model and receipt are checked, accept: it is paid out at once')
+    .option('--again', 'order once more a run that is ordered and not settled')
     .addHelpText(
       'after',
-      '\nExample:\n  gristmill compute run 0x… --algorithm train.wasm --parameters \'{"epochs":20}\' --out model.safetensors',
+      '\nInterrupted? The same command again goes on with the order that is paid.\n' +
+        '\nExample:\n  gristmill compute run 0x… --algorithm train.wasm --parameters \'{"epochs":20}\' --out model.safetensors',
     )
     .action(async (listing, options, command) => {
       const { runCompute } = await import('../compute/run-compute.js')

@@ -1,22 +1,58 @@
 import { type Command, Option } from 'commander'
 import type { Io } from '../io.js'
 
-/** `buy`, `order show`, `order collect`, `order accept`, `order refund`. */
+const OUT = 'where it goes, a folder if it has several files; must not exist'
+const MAX_PRICE = 'order nothing above this price, in whole tokens'
+const from = () => new Option('--from <source>', 'what pays').choices(['wallet', 'vault']).default('wallet')
+
+/** `buy`, `download`, `order place`, `order show`, `order list`, `order accept`, `order settle`, `order refund`. */
 export function addOrderCommands(program: Command, io: Io): void {
   program
     .command('buy')
     .description('order data, download it, decrypt it and check it against what was bought')
     .argument('<listing>')
-    .requiredOption('--out <file>', 'where the data goes, a folder if it has several files; must not exist')
-    .option('--max-price <amount>', 'order nothing above this price, in whole tokens')
-    .addOption(new Option('--from <source>', 'what pays').choices(['wallet', 'vault']).default('wallet'))
-    .addHelpText('after', '\nExample:\n  gristmill buy 0x… --out data.csv --max-price 5')
+    .requiredOption('--out <file>', OUT)
+    .option('--max-price <amount>', MAX_PRICE)
+    .addOption(from())
+    .option('--timeout <seconds>', 'how long to wait for it', '600')
+    .option('--again', 'pay once more for what was bought already')
+    .addHelpText(
+      'after',
+      '\nInterrupted? The same command again goes on with the order that is paid.\n' +
+        '\nExample:\n  gristmill buy 0x… --out data.csv --max-price 5',
+    )
     .action(async (listing, options, command) => {
       const { buyListing } = await import('../order/buy-listing.js')
       await buyListing(io, command, listing, options)
     })
+  program
+    .command('download')
+    .description('fetch what an order brought, again if need be, and check it')
+    .argument('<order>')
+    .requiredOption('--out <file>', OUT)
+    .option('--timeout <seconds>', 'how long to wait for it', '600')
+    .addHelpText('after', '\nExample:\n  gristmill download 0x… --out data.csv')
+    .action(async (id, options, command) => {
+      const { downloadOrder } = await import('../order/download-order.js')
+      await downloadOrder(io, command, id, options)
+    })
+  addOrderGroup(program.command('order').description('orders: placed, delivered, settled, refunded'), io)
+}
 
-  const order = program.command('order').description('your orders')
+function addOrderGroup(order: Command, io: Io): void {
+  order
+    .command('place')
+    .description('pay for data, or for a run, without waiting for it')
+    .argument('<listing>')
+    .option('--algorithm <file>', 'WebAssembly module: orders a run')
+    .option('--parameters <json>', 'integers by name (default: none)')
+    .option('--max-price <amount>', MAX_PRICE)
+    .addOption(from())
+    .addHelpText('after', '\nExample:\n  gristmill order place 0x… --max-price 5')
+    .action(async (listing, options, command) => {
+      const { placeOrder } = await import('../order/place-order.js')
+      await placeOrder(io, command, listing, options)
+    })
   order
     .command('show')
     .description('terms and state of an order, rebuilt from the chain')
@@ -27,19 +63,34 @@ export function addOrderCommands(program: Command, io: Io): void {
       await showOrder(io, command, id)
     })
   order
-    .command('collect')
-    .description('fetch what an order brought, again if need be')
-    .argument('<order>')
-    .requiredOption('--out <file>', 'where it goes; must not exist')
-    .option('--timeout <seconds>', 'how long to wait for it', '600')
-    .addHelpText('after', '\nExample:\n  gristmill order collect 0x… --out data.csv')
-    .action(async (id, options, command) => {
-      const { collectOrder } = await import('../order/collect-order.js')
-      await collectOrder(io, command, id, options)
+    .command('list')
+    .description('your orders, the newest first, from the chain')
+    .addOption(
+      new Option('--role <role>', 'those you placed, or those of your listings')
+        .choices(['buyer', 'maker'])
+        .default('buyer'),
+    )
+    .addOption(
+      new Option('--status <status>', 'only in this state').choices([
+        'placed',
+        'fulfilled',
+        'failed',
+        'settled',
+        'refunded',
+      ]),
+    )
+    .option('--listing <listing>', 'only for this listing')
+    .option('--account <address>', 'whose (default: that of the key that acts)')
+    .option('--limit <number>', 'of one page, 1 to 100', '20')
+    .option('--after <cursor>', 'continue a page')
+    .addHelpText('after', '\nExamples:\n  gristmill order list\n  gristmill order list --role maker --status placed')
+    .action(async (options, command) => {
+      const { showOrders } = await import('../order/show-orders.js')
+      await showOrders(io, command, options)
     })
   order
     .command('accept')
-    .description('say that what a run delivered is right: the operator is paid at once')
+    .description('say that what a run delivered is right: it is paid out at once')
     .argument('<order>')
     .addHelpText('after', '\nExample:\n  gristmill order accept 0x…')
     .action(async (id, _options, command) => {
@@ -47,12 +98,21 @@ export function addOrderCommands(program: Command, io: Io): void {
       await acceptOrder(io, command, id)
     })
   order
+    .command('settle')
+    .description('have runs paid out whose window is over; anyone may')
+    .argument('<orders...>')
+    .addHelpText('after', '\nExample:\n  gristmill order settle 0x… 0x…')
+    .action(async (ids, _options, command) => {
+      const { settleOrders } = await import('../order/settle-orders.js')
+      await settleOrders(io, command, ids)
+    })
+  order
     .command('refund')
-    .description('take the price back of an order that was not fulfilled in time')
-    .argument('<order>')
+    .description('take the price back of orders that were not fulfilled in time; anyone may, buyers get it')
+    .argument('<orders...>')
     .addHelpText('after', '\nExample:\n  gristmill order refund 0x…')
-    .action(async (id, _options, command) => {
-      const { refundOrder } = await import('../order/refund-order.js')
-      await refundOrder(io, command, id)
+    .action(async (ids, _options, command) => {
+      const { refundOrders } = await import('../order/refund-orders.js')
+      await refundOrders(io, command, ids)
     })
 }

@@ -1,50 +1,137 @@
-import { readFile, stat } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
+import {
+  type Hex,
+  type ListingId,
+  leakBits,
+  type Parameters,
+  parametersHash,
+  requireAllowed,
+} from '@gristmill/protocol'
+import type { Listing } from '@gristmill/sdk'
 import type { Command } from 'commander'
 import { parseId, parseParameters } from '../arguments.js'
-import { FileError } from '../cli-errors.js'
+import { NoComputeError } from '../cli-errors.js'
+import { formatDuration } from '../duration.js'
 import type { Io } from '../io.js'
-import { buy } from '../order/buy.js'
+import { moneyOf } from '../money.js'
+import { acceptancePlan, SETTLE_BY_ACCEPTANCE } from '../order/accept-order.js'
 import { collect } from '../order/collect.js'
+import { findOpenOrder } from '../order/find-open-order.js'
+import { partsText } from '../order/parts-text.js'
+import { type Placed, place } from '../order/place.js'
+import { withOrder } from '../order/with-order.js'
 import { requireFree } from '../order/write-asset.js'
 import { fields, note, printResult } from '../output.js'
-import { openSession } from '../session.js'
-
-/** Largest module that is read; datatrusts take less. */
-const MODULE_BYTES_MAX = 64 * 1_048_576
+import type { Source } from '../payment.js'
+import { step } from '../progress.js'
+import { openSession, type Session } from '../session.js'
+import { readModule } from './read-module.js'
 
 export interface RunOptions {
   algorithm: string
   parameters: string
   out: string
   maxPrice?: string
-  from: 'wallet' | 'vault'
+  from: Source
   timeout: string
+  accept?: true
+  again?: true
 }
 
-export async function runCompute(io: Io, command: Command, listing: string, options: RunOptions): Promise<void> {
+export async function runCompute(io: Io, command: Command, id: string, options: RunOptions): Promise<void> {
   const out = resolve(io.cwd, options.out)
   requireFree(out)
   const parameters = parseParameters('--parameters', options.parameters)
-  const listingId = parseId('listing', listing)
+  const listing = parseId('listing', id) as ListingId
   const module = await readModule(resolve(io.cwd, options.algorithm))
   await using session = await openSession(io, command)
-  const { algorithm } = await session.client.orders.sendAlgorithm({ module })
-  note(io, `Sent the algorithm ${algorithm}`)
-  const { maxPrice, from, timeout } = options
-  const bought = await buy(io, session, { listing: listingId, kind: 'compute', algorithm, parameters, maxPrice, from })
-  const collected = await collect(io, session, { orderId: bought.orderId, out, timeout })
-  const lines = fields({ order: bought.orderId, price: bought.price, ...collected.shown })
-  printResult(io, command, { ...bought, ...collected }, lines)
-  note(io, `If it is what you wanted: gristmill order accept ${bought.orderId}`)
+  const algorithm: Hex = `0x${createHash('sha256').update(module).digest('hex')}`
+  const run = { algorithm, parameters }
+  const before = options.again === true ? undefined : await orderedBefore(io, session, listing, run)
+  const accepts = options.accept === true
+  const placed = before ?? (await orderRun(io, session, listing, { module, run, options }))
+  const { orderId, price, amount } = placed
+  const collected = await withOrder(io, { orderId, out: options.out }, () =>
+    collect(io, session, { orderId, out, timeout: options.timeout }),
+  )
+  const { shown, ...result } = collected
+  // An order that was placed by an earlier run was planned without it.
+  if (accepts && before !== undefined) await session.confirm(acceptancePlan(orderId, { price }))
+  const paidOut = accepts ? await accept(io, session, placed) : undefined
+  const lines = fields({ order: orderId, price, ...shown, 'paid out': paidOut })
+  printResult(
+    io,
+    command,
+    { orderId, price, amount, ...result, accepted: accepts, continued: before !== undefined },
+    lines,
+  )
+  if (!accepts) note(io, `If it is what you wanted: gristmill order accept ${orderId}`)
 }
 
-async function readModule(file: string): Promise<Uint8Array> {
-  try {
-    const { size } = await stat(file)
-    if (size <= MODULE_BYTES_MAX) return await readFile(file)
-  } catch (error) {
-    throw new FileError(file, 'cannot be read: name a WebAssembly module with --algorithm.', error)
+/** Looks whether the maker lets this run, says what it may carry out, and orders it. */
+async function orderRun(
+  io: Io,
+  session: Session,
+  listing: ListingId,
+  {
+    module,
+    run,
+    options,
+  }: { module: Uint8Array; run: { algorithm: Hex; parameters: Parameters }; options: RunOptions },
+): Promise<Placed> {
+  const { client } = session
+  const { document } = await client.listings.get({ listing })
+  const { policy } = document
+  if (policy === undefined) throw new NoComputeError(listing)
+  requireAllowed(policy, run)
+  await step(io, 'Sends the algorithm', () => client.orders.sendAlgorithm({ module }))
+  const { maxPrice, from, accept: accepts } = options
+  return place(io, session, {
+    listing,
+    kind: 'compute',
+    ...run,
+    maxPrice,
+    from,
+    also: {
+      facts: runFacts(document, run.algorithm, accepts === true),
+      ...(accepts === true ? { signatures: ['Acceptance'], transactions: [SETTLE_BY_ACCEPTANCE] } : {}),
+    },
+  })
+}
+
+function runFacts({ policy, rowsAtMost }: Listing['document'], algorithm: Hex, accepts: boolean) {
+  if (policy === undefined) return {}
+  const { release } = policy
+  return {
+    algorithm,
+    'you get': `${policy.family} model, ${policy.artifact.tensors.map(({ name, shape }) => `${name}[${shape}]`).join(', ')}`,
+    leaves: `${leakBits(policy)} bits: at most ${rowsAtMost ?? '?'} rows' worth`,
+    review: release.airlock === 'owner' ? 'the maker approves the model before it leaves' : 'none',
+    leavesAt: `multiples of ${formatDuration(release.slotSeconds)}`,
+    accepts: accepts ? 'once model and receipt are checked; the price is then paid out at once' : undefined,
   }
-  throw new FileError(file, `has more than ${MODULE_BYTES_MAX} bytes: name a WebAssembly module with --algorithm.`)
+}
+
+/** The same run, ordered before and not settled. */
+async function orderedBefore(
+  io: Io,
+  session: Session,
+  listing: ListingId,
+  { algorithm, parameters }: { algorithm: Hex; parameters: Parameters },
+): Promise<Placed | undefined> {
+  const run = { algorithm, parametersHash: parametersHash(parameters) }
+  const order = await findOpenOrder(session, { listing, run })
+  if (order === undefined) return undefined
+  const { orderId, deal } = order
+  const money = await moneyOf(session.client, deal.asset)
+  note(io, `Your order ${orderId} for this very run is open: goes on with it, nothing is paid. --again orders another.`)
+  return { orderId, price: money.format(deal.price), amount: deal.price }
+}
+
+async function accept(io: Io, { client }: Session, { orderId }: Placed): Promise<string> {
+  const { settled } = await step(io, 'Accepts and settles', () => client.orders.accept({ orderId }))
+  const { deal } = await client.orders.get({ orderId })
+  const [parts] = settled
+  return parts === undefined ? 'before' : partsText(parts, await moneyOf(client, deal.asset))
 }

@@ -1,25 +1,61 @@
 import type { OrderId } from '@gristmill/protocol'
+import type { OrderEvent } from '@gristmill/sdk'
 import type { Command } from 'commander'
 import { parseId } from '../arguments.js'
+import { formatInstant } from '../duration.js'
 import type { Io } from '../io.js'
-import { moneyOf } from '../money.js'
+import { type Money, moneyOf } from '../money.js'
 import { fields, printResult } from '../output.js'
 import { openReader } from '../session.js'
+import { nextCommandOf, timesOf } from './order-times.js'
+import { partsText } from './parts-text.js'
 
 export async function showOrder(io: Io, command: Command, id: string): Promise<void> {
+  const orderId = parseId('order', id) as OrderId
   await using reader = await openReader(io, command)
-  const found = await reader.client.orders.get({ orderId: parseId('order', id) as OrderId })
-  const money = await moneyOf(reader.client, found.deal.asset)
-  const { orderId, kind, status, deadline, deal } = found
+  const { client } = reader
+  const order = await client.orders.get({ orderId })
+  const [money, now, events] = await Promise.all([
+    moneyOf(client, order.deal.asset),
+    client.chainTime(),
+    client.orders.events({ fromBlock: order.placedAtBlock, toBlock: 'latest', orderIds: [orderId] }),
+  ])
+  const { kind, status, deadline, deal, goods } = order
+  const { refundableAfter, settlesAfter } = timesOf(order)
+  const isRun = kind === 'compute'
   const lines = fields({
     order: orderId,
     kind,
     status,
-    deadline: new Date(deadline * 1000).toISOString(),
+    price: money.format(deal.price),
     listing: deal.listing,
     buyer: deal.buyer,
     maker: deal.maker,
-    price: money.format(deal.price),
+    datatrust: deal.datatrust,
+    'comes by': status === 'placed' ? formatInstant(deadline) : undefined,
+    'refund after': refundableAfter === undefined ? undefined : formatInstant(refundableAfter),
+    'settles after': settlesAfter === undefined ? undefined : formatInstant(settlesAfter),
+    algorithm: isRun ? goods.algorithm : undefined,
+    contentRoot: goods.contentRoot,
+    ...happened(events, money),
+    next: nextCommandOf(order, now),
   })
-  printResult(io, command, found, lines)
+  printResult(io, command, { ...order, ...timesOf(order), events }, lines)
+}
+
+function happened(events: readonly OrderEvent[], money: Money): Record<string, string> {
+  return Object.fromEntries(events.map((event) => [event.type, describe(event, money)]))
+}
+
+function describe(event: OrderEvent, money: Money): string {
+  switch (event.type) {
+    case 'placed':
+      return `block ${event.blockNumber}, transaction ${event.transactionHash}`
+    case 'fulfilled':
+      return `verdict ${event.verdict}, block ${event.blockNumber}`
+    case 'settled':
+      return partsText(event, money)
+    case 'refunded':
+      return `${money.format(event.amount)} to the buyer's Vault balance`
+  }
 }

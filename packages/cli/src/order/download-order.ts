@@ -8,16 +8,16 @@ import { openSession } from '../session.js'
 import { collect } from './collect.js'
 import { requireFree } from './write-asset.js'
 
-export interface CollectOptions {
+export interface DownloadOptions {
   out: string
   timeout: string
 }
 
-export async function collectOrder(io: Io, command: Command, id: string, options: CollectOptions): Promise<void> {
+export async function downloadOrder(io: Io, command: Command, id: string, options: DownloadOptions): Promise<void> {
   const out = resolve(io.cwd, options.out)
   requireFree(out)
+  const orderId = parseId('order', id) as OrderId
   await using session = await openSession(io, command)
-  const { timeout } = options
-  const collected = await collect(io, session, { orderId: parseId('order', id) as OrderId, out, timeout })
-  printResult(io, command, collected, fields(collected.shown))
+  const { shown, ...collected } = await collect(io, session, { orderId, out, timeout: options.timeout })
+  printResult(io, command, { orderId, ...collected }, fields({ order: orderId, ...shown }))
 }

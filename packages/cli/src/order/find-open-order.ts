@@ -1,0 +1,35 @@
+import type { Hex, ListingId } from '@gristmill/protocol'
+import type { Order } from '@gristmill/sdk'
+import type { Session } from '../session.js'
+
+export interface WantedOrder {
+  listing: ListingId
+  /** Of a run; absent for data. */
+  run?: { algorithm: Hex; parametersHash: Hex }
+}
+
+/**
+ * The newest order of the account for the same thing that still brings it, or brought it and brings it again: data that was
+ * bought, a run that is not settled. Undefined where a new order has to be paid.
+ */
+export async function findOpenOrder(
+  { client, account }: Session,
+  { listing, run }: WantedOrder,
+): Promise<Order | undefined> {
+  const now = await client.chainTime()
+  const isOpen = ({ status, deadline, kind, goods }: Order) => {
+    const isInTime = status === 'placed' && deadline > now
+    if (run === undefined) return kind === 'access' && (isInTime || status === 'settled')
+    const isSame = goods.algorithm === run.algorithm && goods.parametersHash === run.parametersHash
+    return kind === 'compute' && isSame && (isInTime || status === 'fulfilled')
+  }
+  let after: string | undefined
+  do {
+    const more = after === undefined ? {} : { after }
+    const page = await client.orders.list({ account, role: 'buyer', listing, limit: 100, ...more })
+    const found = page.orders.find(isOpen)
+    if (found !== undefined) return found
+    after = page.next
+  } while (after !== undefined)
+  return undefined
+}

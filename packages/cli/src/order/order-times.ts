@@ -1,0 +1,43 @@
+import { HOUR } from '@gristmill/protocol'
+import type { Order } from '@gristmill/sdk'
+import { formatInstant } from '../duration.js'
+
+/** What can be done with an order, and from when on. */
+export interface OrderTimes {
+  /** Unix seconds after which the price can be taken back, if nothing came by then. */
+  refundableAfter?: number
+  /** Unix seconds after which anybody can have it paid out. */
+  settlesAfter?: number
+}
+
+/** Contracts take a refund an hour after the time for fulfilment, so that a late block harms nobody. */
+export function timesOf({ status, deadline }: Pick<Order, 'status' | 'deadline'>): OrderTimes {
+  if (status === 'placed') return { refundableAfter: deadline + HOUR }
+  if (status === 'fulfilled' || status === 'failed') return { settlesAfter: deadline }
+  return {}
+}
+
+/** The command that helps an order on, for its buyer. */
+export function nextCommandOf(
+  { orderId, status, deadline, kind }: Pick<Order, 'orderId' | 'status' | 'deadline' | 'kind'>,
+  now: number,
+): string | undefined {
+  const { refundableAfter = 0, settlesAfter = 0 } = timesOf({ status, deadline })
+  switch (status) {
+    case 'placed':
+      if (deadline > now) return `gristmill download ${orderId} --out FILE`
+      return `gristmill order refund ${orderId}${now > refundableAfter ? '' : `, after ${formatInstant(refundableAfter)}`}`
+    case 'fulfilled':
+      return now > settlesAfter
+        ? `gristmill order settle ${orderId}`
+        : `gristmill download ${orderId} --out FILE, then gristmill order accept ${orderId}`
+    case 'failed':
+      return now > settlesAfter
+        ? `gristmill order settle ${orderId} gives back all but the failure part`
+        : `gristmill order settle ${orderId}, after ${formatInstant(settlesAfter)}, or accept it now`
+    case 'settled':
+      return kind === 'access' ? `gristmill download ${orderId} --out FILE fetches it again` : undefined
+    default:
+      return undefined
+  }
+}
