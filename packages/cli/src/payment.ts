@@ -38,7 +38,7 @@ export async function planPayment(io: Io, session: Session, params: PlanPaymentP
   if (amount === 0n) return { payment: 'vault', ...nothing }
   if (from === 'vault') {
     if (await client.contracts.vault.isOperator(account, spender)) return { payment: 'vault', ...nothing }
-    const args = { operator: spender, approved: true }
+    const args = { spender, approved: true }
     return {
       payment: 'vault',
       signatures: [],

@@ -31,6 +31,10 @@ import { type PolicyOfData, type PolicyOptions, policyOf } from './policy-of.js'
 
 const PUBLISH_GAS = 320_000n
 
+/** How long the datatrust is waited for after the listing is in a block. */
+const SHOWN_TRIES = 40
+const SHOWN_AFTER_MS = 250
+
 export interface PublishOptions extends PolicyOptions {
   name?: string
   description?: string
@@ -255,7 +259,6 @@ async function publish(
   previewed: DraftFile,
 ): Promise<void> {
   const { session, market, money, prices, allowed, metadata, datatrust, asset } = publication
-  const { client } = session
   const bond = market.config.listingBond
   const paid = await planPayment(io, session, { from, money, amount: bond, module: 'listings' })
   await session.confirm({
@@ -285,8 +288,14 @@ async function publish(
   const listing = listingOf(publication, kept)
   if (listing !== listingOf(publication, previewed)) note(io, `It becomes listing ${listing}.`)
   leaveWord(io, 'The same command again continues, and pays no second bond.')
-  const result = await send(io, publication, kept, paid)
-  const { receipt, ...facts } = result
+  const sent = await send(io, publication, kept, paid)
+  if (sent === undefined) {
+    const found = await published(session, listing)
+    sayPublished(io, command, publication, kept, found?.activeFrom ?? 0)
+    return
+  }
+  const { receipt, ...facts } = sent
+  await step(io, 'Waits until the datatrust shows it', () => waitUntilShown(io, session, listing))
   const lines = fields({
     listing: facts.listing,
     opens: formatInstant(facts.activeFrom),
@@ -297,9 +306,23 @@ async function publish(
   })
   printResult(io, command, { ...facts, market: market.market, bond, transactionHash: receipt.hash }, lines)
   note(io, `See it as buyers do: gristmill show ${facts.listing}`)
-  await client.listings.get({ listing: facts.listing })
 }
 
+/** Buyers see it once the datatrust has seen it on the chain. */
+async function waitUntilShown(io: Io, { client }: Session, listing: ListingId): Promise<void> {
+  for (let tries = 0; tries < SHOWN_TRIES; tries += 1) {
+    try {
+      await client.listings.get({ listing })
+      return
+    } catch (error) {
+      if (!isProtocolError(error, 'LISTING_NOT_FOUND')) throw error
+      await new Promise((resolve) => setTimeout(resolve, SHOWN_AFTER_MS))
+    }
+  }
+  warn(io, 'it is on the chain, but the datatrust does not show it yet: it waits for more confirmations.')
+}
+
+/** Undefined if another run of the same command has published it meanwhile. */
 async function send(
   io: Io,
   { session, market, asset, metadata, prices, allowed }: Publication,
@@ -321,8 +344,14 @@ async function send(
   )
   await paid.prepare()
   const { payment } = paid
-  const done = await step(io, 'Publishes it', () => listings.publishAttested({ ...attested, prices, payment }))
-  return { ...done, sha256: upload.sha256 }
+  try {
+    const done = await step(io, 'Publishes it', () => listings.publishAttested({ ...attested, prices, payment }))
+    return { ...done, sha256: upload.sha256 }
+  } catch (error) {
+    // The salt is this draft's: another run of the same command was faster.
+    if (isProtocolError(error, 'LISTINGS_EXISTS')) return undefined
+    throw error
+  }
 }
 
 async function uploadWithBar(io: Io, { client }: Session, asset: Asset, uploadId: `0x${string}`) {

@@ -1,0 +1,120 @@
+import { existsSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { CONSTANT_MODEL } from './_module.js'
+import { type Stage, setStage } from './_stage.js'
+
+let stage: Stage
+let listing: string
+const at = (file: string) => join(stage.cwd, file)
+const ROWS = 200
+const TABLE = `x,y,label\n${Array.from({ length: ROWS }, (_, row) => `${row % 50},${(row * 7) % 31},${row % 50 > 24 ? 'yes' : 'no'}`).join('\n')}\n`
+const publish = [
+  ...['publish', 'patients.csv', '--license', 'LicenseRef-own', '--compute', '4', '--name', 'Patients'],
+  ...['--label', 'label', '--algorithm', 'model.wasm', '--parameters', '{"rounds":[1,100]}', '--slot', '1s'],
+]
+
+beforeAll(async () => {
+  stage = await setStage()
+  await writeFile(at('patients.csv'), TABLE)
+  await writeFile(at('model.wasm'), CONSTANT_MODEL)
+  await writeFile(at('other.wasm'), Buffer.concat([CONSTANT_MODEL, Buffer.from([0, 1, 0])]))
+  await stage.json('patron', ['market', 'create', '--seed', '1000', '--preset', 'quick'])
+})
+afterAll(() => stage?.close())
+
+describe('a listing for runs', () => {
+  it('says in bits and rows what may leave, before it is signed', async () => {
+    const { code, stdout, stderr } = await stage.as('maker', publish)
+    expect(stderr).toMatch(/a run\s+at most \d+ of 200 rows could leave \(\d+ bits/)
+    expect(stderr).toMatch(/leaves\s+in one run \d+ bits: at most \d+ rows' worth; not "no data leaves"/)
+    expect(code).toBe(0)
+    listing = /listing\s+(0x[0-9a-f]{64})/.exec(stdout)?.[1] as string
+    const shown = await stage.as('sponsor', ['show', listing])
+    expect(shown.stdout).toMatch(/each run\s+the maker approves it, at a multiple of 1 s/)
+    expect(shown.stdout).toMatch(/algorithm\s+0x[0-9a-f]{64}, rounds 1\.\.100/)
+    expect(shown.stdout).toMatch(/access\s+not for sale/)
+  })
+
+  it('takes the policy that it shows', async () => {
+    const { document } = await stage.json<{ document: { policy: object } }>('sponsor', ['show', listing])
+    await writeFile(at('policy.json'), JSON.stringify(document.policy))
+    const argv = ['publish', 'patients.csv', '--license', 'x', '--compute', '1', '--policy', 'policy.json', '--draft']
+    expect(await stage.json('maker', argv)).toMatchObject({ policy: document.policy })
+  })
+})
+
+describe('compute run', () => {
+  const run = (out: string, ...more: string[]) => [
+    ...['compute', 'run', listing, '--algorithm', 'model.wasm', '--parameters', '{"rounds":3}', '--out', out],
+    ...more,
+  ]
+
+  it('waits for the maker, checks receipt and model, and accepts if told to', async () => {
+    const running = stage.as('sponsor', run('model.safetensors', '--accept', '--json'))
+    const orderId = await approveNext()
+    const outcome = await running
+    expect(outcome.stderr).toBe('')
+    const result = JSON.parse(outcome.stdout)
+    expect(result).toMatchObject({ orderId, accepted: true, continued: false, receipt: { verdict: 'OK' } })
+    expect((await readFile(at('model.safetensors'))).length).toBe(result.sizeBytes)
+    const { stdout } = await stage.as('sponsor', ['order', 'show', orderId])
+    expect(stdout).toMatch(/kind\s+compute\nstatus\s+settled/)
+  })
+
+  it('that is not waited for is not ordered twice', async () => {
+    const late = await stage.as('sponsor', run('late.safetensors', '--timeout', '1'))
+    expect(late.code).toBe(1)
+    expect(late.stderr).toContain('[ORDER_WAIT_TIMEOUT]')
+    const orderId = /next:\s+gristmill download (0x[0-9a-f]{64}) --out late.safetensors/.exec(late.stderr)?.[1]
+    expect(existsSync(at('late.safetensors'))).toBe(false)
+    const running = stage.json<{ orderId: string }>('sponsor', run('late.safetensors'))
+    expect(await approveNext()).toBe(orderId)
+    expect(await running).toMatchObject({ orderId, accepted: false, continued: true })
+    expect(await stage.json('sponsor', ['order', 'accept', orderId as string])).toMatchObject({
+      settled: [{ orderId }],
+    })
+    expect((await stage.as('sponsor', ['order', 'accept', orderId as string])).stderr).toContain('nothing was moved')
+  })
+
+  it('whose window is over is settled by anybody', async () => {
+    const { orderId } = await stage.json<{ orderId: string }>('sponsor', [
+      ...['order', 'place', listing, '--algorithm', 'model.wasm', '--parameters', '{"rounds":5}'],
+    ])
+    expect((await stage.as('patron', ['order', 'settle', orderId])).stderr).toContain('[NOT_FULFILLED]')
+    const downloading = stage.json('sponsor', ['download', orderId, '--out', 'five.safetensors'])
+    await approveNext()
+    await downloading
+    expect((await stage.as('patron', ['order', 'settle', orderId])).stderr).toContain('[ORDERS_TOO_EARLY]')
+    await stage.localnet.advance(3_602)
+    expect(await stage.json('patron', ['order', 'settle', orderId])).toMatchObject({ settled: [{ orderId }] })
+  })
+
+  it.each([
+    [['--algorithm', 'other.wasm'], 'ALGORITHM_NOT_ALLOWED'],
+    [['--parameters', '{"rounds":101}'], 'BAD_PARAMETER'],
+    [['--parameters', '{}'], 'BAD_PARAMETER'],
+    [['--algorithm', 'gone.wasm'], 'FILE'],
+    [['--max-price', '3', '--parameters', '{"rounds":9}'], 'PRICE_TOO_HIGH'],
+    [['--out', 'patients.csv'], 'FILE'],
+  ])('refuses %j before anything is paid', async (options, code) => {
+    const { stderr } = await stage.as('sponsor', run('never.safetensors', ...options))
+    expect(stderr).toContain(`[${code}]`)
+    expect(stderr).not.toContain('Placed order')
+  })
+})
+
+/** Approves, as the maker, the run that comes to wait; its order. */
+async function approveNext(): Promise<string> {
+  for (let tries = 0; tries < 300; tries += 1) {
+    const { approvals } = await stage.json<{ approvals: { orderId: string }[] }>('maker', ['approvals'])
+    const orderId = approvals[0]?.orderId
+    if (orderId !== undefined) {
+      await stage.json('maker', ['approve', orderId])
+      return orderId
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  throw new Error('no run came to wait for approval')
+}
