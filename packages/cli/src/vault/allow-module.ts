@@ -28,7 +28,7 @@ export async function allowModule(io: Io, command: Command, text: string, allowe
       {
         contract: 'vault',
         function: 'setOperator',
-        args: { operator, approved: allowed },
+        args: { spender: operator, approved: allowed },
         typicalGas: SET_OPERATOR_GAS,
       },
     ],
