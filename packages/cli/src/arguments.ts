@@ -6,10 +6,7 @@ import {
   type Parameters,
   parametersSchema,
 } from '@gristmill/protocol'
-import type { Module } from '@gristmill/sdk'
 import { ArgumentError } from './cli-errors.js'
-
-const MODULES: readonly Module[] = ['orders', 'markets', 'listings', 'datatrusts']
 
 /** An id of 32 bytes. */
 export function parseId(argument: string, text: string): Hex {
@@ -23,13 +20,6 @@ export function parseAddress(argument: string, text: string): Address {
   const parsed = addressSchema.safeParse(text)
   if (parsed.success) return parsed.data
   throw new ArgumentError(argument, `${text} is not an address: it is 0x and 40 hexadecimal digits.`)
-}
-
-/** A contract that takes payments. */
-export function parseModule(argument: string, text: string): Module {
-  const module = MODULES.find((name) => name === text)
-  if (module !== undefined) return module
-  throw new ArgumentError(argument, `${text} is none of ${MODULES.join(', ')}.`)
 }
 
 /** Integer parameters of an algorithm, as JSON. */

@@ -9,6 +9,30 @@ export class ProfileError extends ProtocolError {
   }
 }
 
+/** Thrown when a profile would take the place of another. */
+export class ProfileExistsError extends ProtocolError {
+  readonly code = 'PROFILE_EXISTS' as const
+
+  constructor(file: string) {
+    super(`There is a profile at ${file} already: it is kept; edit it, or name another file with --profile.`, {
+      details: { file },
+    })
+  }
+}
+
+/** Thrown when nothing says where the contracts are. */
+export class NoDeploymentError extends ProtocolError {
+  readonly code = 'NO_DEPLOYMENT' as const
+  readonly next = 'add --deployment FILE'
+
+  constructor(chainId: number) {
+    super(
+      `Nothing says where the contracts are on chain ${chainId}: get deployments/${chainId}.json from who deployed them, or name a datatrust that tells.`,
+      { details: { chainId } },
+    )
+  }
+}
+
 /** Thrown when a key file is missing, malformed, or readable by others. Never quotes the file. */
 export class KeyFileError extends ProtocolError {
   readonly code = 'KEY_FILE' as const
@@ -133,7 +157,9 @@ export class ConfirmationNeededError extends ProtocolError {
   readonly next = 'add --yes to go on without a question, or --dry-run to see what would be sent'
 
   constructor(title: string) {
-    super(`${title}: this signs, and there is no terminal to ask. Nothing was signed or sent.`, { details: { title } })
+    super(`${title}: this needs a yes, and there is no terminal to ask. Nothing was signed or sent.`, {
+      details: { title },
+    })
   }
 }
 
@@ -218,7 +244,7 @@ export class NotEnoughGasError extends ProtocolError {
 
   constructor({ needed, held, account }: Omit<Shortage, 'of'>) {
     super(
-      `The fee is about ${needed} of the chain's native coin, but ${account} holds ${held}. Nothing was signed or sent.`,
+      `The fee may be ${needed} of the chain's native coin, but ${account} holds ${held}. Nothing was signed or sent.`,
       { details: { needed, held, account } },
     )
     this.next = `send at least ${needed} of the native coin to ${account}`

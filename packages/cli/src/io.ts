@@ -8,6 +8,7 @@ export interface Sink {
 /** Where answers come from. `process.stdin` is one. */
 export interface Source extends NodeJS.ReadableStream {
   isTTY?: boolean
+  readonly readableEnded?: boolean
   setRawMode?(raw: boolean): unknown
 }
 

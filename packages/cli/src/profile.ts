@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { dirname } from 'node:path'
 import { addressSchema, bytes32Schema, deploymentSchema } from '@gristmill/protocol'
 import type { Command } from 'commander'
 import { z } from 'zod'
 import { ArgumentError, ProfileError } from './cli-errors.js'
+import { findProfile } from './find-profile.js'
 import type { Io } from './io.js'
 import { replaceSecret } from './keys/secret-file.js'
 
@@ -31,9 +32,6 @@ export interface LoadedProfile {
   directory: string
 }
 
-const OWN = join('.gristmill', 'profile.json')
-const DEMO = join('.demo', 'profile.json')
-
 /** The profile that is named, or the first that is there; `--rpc` and `--datatrust` override what it says. */
 export async function loadProfile(io: Io, command: Command): Promise<LoadedProfile> {
   const { rpc, datatrust, ...options } = command.optsWithGlobals<{
@@ -41,7 +39,7 @@ export async function loadProfile(io: Io, command: Command): Promise<LoadedProfi
     rpc?: string
     datatrust?: string
   }>()
-  const loaded = await findProfile(io, options.profile)
+  const loaded = await readProfile(io, options.profile)
   const override = {
     ...(rpc === undefined ? {} : { rpcUrl: parseUrl('--rpc', rpc) }),
     ...(datatrust === undefined ? {} : { datatrustUrl: parseUrl('--datatrust', datatrust) }),
@@ -49,18 +47,15 @@ export async function loadProfile(io: Io, command: Command): Promise<LoadedProfi
   return { ...loaded, profile: { ...loaded.profile, ...override } }
 }
 
-async function findProfile({ env, cwd }: Io, named: string | undefined): Promise<LoadedProfile> {
-  const wanted = named ?? (env.GRISTMILL_PROFILE || undefined)
-  const candidates = wanted === undefined ? [...parentsOf(cwd).map((folder) => join(folder, OWN)), DEMO] : [wanted]
-  for (const candidate of candidates) {
-    const file = resolve(cwd, candidate)
-    const text = await readIfThere(file)
-    if (text !== undefined) return { profile: parseProfile(file, text), file, directory: dirname(file) }
-  }
-  const places = wanted ?? `${OWN} here or in a folder above, or at ${DEMO}`
+async function readProfile(io: Io, named: string | undefined): Promise<LoadedProfile> {
+  const { file, text, places } = await findProfile(io, named).catch((error: NodeJS.ErrnoException) => {
+    throw new ProfileError(`The profile ${error.path} cannot be read: check its permissions.`, { file: error.path })
+  })
+  if (file !== undefined && text !== undefined)
+    return { profile: parseProfile(file, text), file, directory: dirname(file) }
   throw new ProfileError(
     `There is no profile at ${places}: write one with gristmill init, start the demo, or name yours with --profile.`,
-    { candidates },
+    { places },
   )
 }
 
@@ -74,21 +69,6 @@ export async function rewriteProfile(file: string, change: Partial<Profile>): Pr
 export function parseUrl(argument: string, text: string): string {
   if (url.safeParse(text).success) return text
   throw new ArgumentError(argument, `${text} is not a URL: write it like http://127.0.0.1:8545.`)
-}
-
-function parentsOf(folder: string): string[] {
-  const parent = dirname(folder)
-  return parent === folder ? [folder] : [folder, ...parentsOf(parent)]
-}
-
-async function readIfThere(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
-    throw new ProfileError(`The profile ${file} cannot be read: check its permissions.`, { file })
-  }
 }
 
 function parseProfile(file: string, text: string): Profile {

@@ -10,6 +10,13 @@ const ERASE = new Set(['\u007f', '\b'])
 /** What came in after the end of a line and was not asked for yet. */
 const rests = new WeakMap<Source, string>()
 
+/** Asks a person for a line. */
+export async function ask(io: Io, question: string, fallback?: string): Promise<string> {
+  io.stderr.write(`${printable(question)}${fallback === undefined ? '' : ` [${printable(fallback)}]`}: `)
+  const answer = (await readLine(io)).trim()
+  return answer === '' && fallback !== undefined ? fallback : answer
+}
+
 /** Asks for what nobody may see: nothing is echoed. */
 export async function askHidden(io: Io, question: string): Promise<string> {
   io.stderr.write(`${printable(question)}: `)
@@ -43,7 +50,9 @@ function readLine({ stdin, signal }: Io): Promise<string> {
   stdin.setEncoding('utf8')
   return new Promise((resolve, reject) => {
     let line = ''
+    let settled = false
     const settle = (finish: () => void) => {
+      settled = true
       stdin.off('data', take).off('end', ended)
       signal.removeEventListener('abort', interrupted)
       stdin.pause()
@@ -72,7 +81,8 @@ function readLine({ stdin, signal }: Io): Promise<string> {
     signal.addEventListener('abort', interrupted)
     const rest = rests.get(stdin) ?? ''
     rests.delete(stdin)
-    stdin.resume()
     if (rest !== '') take(rest)
+    if (stdin.readableEnded === true) ended()
+    else if (!settled) stdin.resume()
   })
 }

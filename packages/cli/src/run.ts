@@ -1,6 +1,8 @@
 import { Command, CommanderError } from 'commander'
 import { addApprovalCommands } from './commands/approval.js'
+import { addCompletionCommand } from './commands/completion.js'
 import { addComputeCommands } from './commands/compute.js'
+import { addInitCommand } from './commands/init.js'
 import { addKeysCommands } from './commands/keys.js'
 import { addListingCommands } from './commands/listing.js'
 import { addMarketCommands } from './commands/market.js'
@@ -37,7 +39,7 @@ export function createProgram(io: Io, json = false): Command {
     .option('--profile <file>', 'profile (default: $GRISTMILL_PROFILE, .gristmill/profile.json here or above, .demo/)')
     .option('--rpc <url>', 'node of the chain, instead of what the profile says')
     .option('--datatrust <url>', 'datatrust, instead of what the profile says')
-    .option('--as <name>', "key that acts (default: the profile's, or its only one)")
+    .option('--as <key>', "key that acts (default: the profile's, or its only one)")
     .option('--password-file <file>', 'password of the key (default: $GRISTMILL_PASSWORD, or it is asked for)')
     .option('--yes', 'sign without asking')
     .option('--dry-run', 'show what would be signed and sent, and end')
@@ -71,6 +73,8 @@ const COMMANDS = [
   addMarketCommands,
   addVaultCommands,
   addKeysCommands,
+  addInitCommand,
+  addCompletionCommand,
 ]
 
 /** Ends with `Interrupted` once the signal is aborted, whatever is still under way. */

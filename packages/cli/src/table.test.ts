@@ -18,7 +18,7 @@ describe('a table', () => {
     expect(table(on(false), COLUMNS, ROWS)).toEqual([
       'NAME                           PRICE',
       'a very long name of a dataset    5.0',
-      '天気 \u{fffd}[31m                       12.5',
+      '天気 \u{fffd}[31m                      12.5',
     ])
   })
 

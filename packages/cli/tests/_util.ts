@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
+import { PassThrough, Readable } from 'node:stream'
 import { onTestFinished } from 'vitest'
 import type { Source } from '../src/io.js'
 import { run } from '../src/run.js'
@@ -15,8 +15,8 @@ export interface Outcome {
 export interface Surroundings {
   cwd?: string
   env?: Record<string, string>
-  /** What a person types, line by line; without it there is no terminal. */
-  answers?: readonly string[]
+  /** What a person types, line by line, or nothing for ever; without it there is no terminal. */
+  answers?: readonly string[] | 'never'
   /** What is piped in where there is no terminal. */
   piped?: string
   signal?: AbortSignal
@@ -29,8 +29,7 @@ export async function gristmill(
 ): Promise<Outcome> {
   const outcome: Outcome = { code: -1, stdout: '', stderr: '' }
   const isTTY = answers !== undefined
-  const typed = answers?.map((answer) => `${answer}\n`).join('')
-  const stdin: Source = Object.assign(Readable.from([typed ?? piped], { objectMode: false }), { isTTY })
+  const stdin: Source = Object.assign(typing(answers ?? [], piped), { isTTY })
   outcome.code = await run(argv, {
     stdout: {
       write: (text) => {
@@ -50,6 +49,11 @@ export async function gristmill(
     signal,
   })
   return outcome
+}
+
+function typing(answers: readonly string[] | 'never', piped: string): Readable {
+  if (answers === 'never') return new PassThrough()
+  return Readable.from([answers.map((answer) => `${answer}\n`).join('') + piped], { objectMode: false })
 }
 
 /** A folder that is gone after the test. */

@@ -1,6 +1,9 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Command } from 'commander'
 import { describe, expect, it } from 'vitest'
+import type { Io } from '../src/io.js'
+import { createProgram } from '../src/run.js'
 import { createFolder, gristmill, OFFLINE_PROFILE, writeProfile } from './_util.js'
 
 const ID = `0x${'ab'.repeat(32)}`
@@ -24,6 +27,36 @@ describe('usage', () => {
       expect(stdout).toContain(command)
     }
     expect(stderr).toBe('')
+  })
+
+  it('is explained by an example for every command', () => {
+    const lacking: string[] = []
+    const visit = (command: Command) => {
+      for (const child of command.commands) {
+        visit(child)
+        if (child.commands.length > 0) continue
+        let help = ''
+        child.configureOutput({ writeOut: (text) => (help += text) }).outputHelp()
+        if (child.description() === '' || !/Examples?:\n {2}gristmill /.test(help)) lacking.push(child.name())
+      }
+    }
+    visit(createProgram({ stdout: {}, stderr: {} } as Io))
+    expect(lacking).toEqual([])
+  })
+
+  it('suggests what was meant', async () => {
+    expect((await gristmill(['valt'])).stderr).toContain('vault')
+    expect((await gristmill(['vault', 'balanse'])).stderr).toContain('balance')
+  })
+
+  it('is JSON too where JSON was asked for', async () => {
+    const { code, stderr } = await gristmill(['nonsense', '--json'])
+    expect(code).toBe(2)
+    expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'USAGE', exitCode: 2 } })
+  })
+
+  it('tells the version', async () => {
+    expect((await gristmill(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
   })
 
   it.each([
@@ -117,6 +150,23 @@ describe('a key', () => {
     expect((await gristmill(['vault', 'balance', '--profile', profile], { env })).stderr).toContain('gone.key')
     const named = await gristmill(['vault', 'balance', '--profile', profile, '--as', 'maker'], { env })
     expect(named.stderr).toContain('maker')
+  })
+})
+
+describe('colours', () => {
+  it.each([
+    [{}, undefined, false],
+    [{ NO_COLOR: '' }, [], true],
+    [{ NO_COLOR: '1' }, [], false],
+    [{ NO_COLOR: '', FORCE_COLOR: '1' }, undefined, true],
+    [{ NO_COLOR: '', FORCE_COLOR: '0' }, [], false],
+  ])('with %j, answers %j: %s', async (env, answers, expected) => {
+    const { stderr } = await gristmill(['keys', 'list'], {
+      cwd: await createFolder(),
+      env,
+      ...(answers && { answers }),
+    })
+    expect(stderr.includes('\u001b[31m')).toBe(expected)
   })
 })
 

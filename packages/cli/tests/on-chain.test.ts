@@ -1,8 +1,12 @@
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { type Localnet, startLocalnet } from '@gristmill/localnet'
+import type { Address } from '@gristmill/protocol'
 import { Client, defaultMarketConfig, jsonRpcProvider } from '@gristmill/sdk'
 import { Wallet } from 'ethers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createFolder, gristmill, OFFLINE_PROFILE, writeProfile } from './_util.js'
+import { createFolder, gristmill, OFFLINE_PROFILE, type Surroundings, writeProfile } from './_util.js'
 
 const ONE = 1_000_000n
 let localnet: Localnet
@@ -18,12 +22,53 @@ beforeAll(async () => {
 })
 afterAll(() => localnet?.close())
 
-const withProfile = async (argv: readonly string[]) => {
+const withProfile = async (argv: readonly string[], surroundings: Surroundings = {}) => {
   const { url: rpcUrl, deployment, token } = localnet
   const profile = { ...OFFLINE_PROFILE, rpcUrl, deployment, token, market }
   const file = await writeProfile(await createFolder(), profile, localnet.actors.buyer.privateKey)
-  return gristmill([...argv, '--profile', file])
+  return gristmill([...argv, '--profile', file], surroundings)
 }
+
+describe('init', () => {
+  it('writes a profile that works, for people who answer and for programs that do not', async () => {
+    const asked = await createFolder()
+    const answers = [localnet.url, '']
+    expect(await gristmill(['init'], { cwd: asked, answers })).toMatchObject({ code: 0 })
+    const told = await createFolder()
+    const deployment = join(told, 'deployment.json')
+    await writeFile(deployment, JSON.stringify(localnet.deployment))
+    const init = ['init', '--rpc', localnet.url, '--deployment', 'deployment.json']
+    expect(await gristmill(init, { cwd: told })).toMatchObject({ code: 0 })
+    const env = { GRISTMILL_PRIVATE_KEY: localnet.actors.buyer.privateKey }
+    const below = join(asked, 'a', 'folder', 'below')
+    await mkdir(below, { recursive: true })
+    expect(await gristmill(['vault', 'balance'], { cwd: below, env })).toMatchObject({ code: 0 })
+    expect(await readFile(join(asked, '.gristmill', '.gitignore'), 'utf8')).toBe('*\n')
+    const again = await gristmill(init, { cwd: told })
+    expect(again).toMatchObject({ code: 1, stdout: '' })
+    expect(again.stderr).toContain('[PROFILE_EXISTS]')
+  })
+
+  it.each([
+    ['the chain does not answer', ['--rpc', 'http://127.0.0.1:9'], 'CHAIN_UNREACHABLE'],
+    ['the chain is another', ['--deployment', 'other.json'], 'WRONG_CHAIN'],
+    ['the contracts are not there', ['--deployment', 'empty.json'], 'NOT_DEPLOYED'],
+    ['the datatrust does not answer', ['--datatrust', 'http://127.0.0.1:9'], 'DATATRUST_UNREACHABLE'],
+    ['the file is none', ['--deployment', 'none.json'], 'FILE'],
+  ])('writes nothing when %s', async (_what, argv, expected) => {
+    const cwd = await createFolder()
+    await writeFile(join(cwd, 'other.json'), JSON.stringify({ ...localnet.deployment, chainId: 1 }))
+    await writeFile(join(cwd, 'empty.json'), JSON.stringify({ ...localnet.deployment, orders: `0x${'12'.repeat(20)}` }))
+    const { code, stderr } = await gristmill(['init', '--rpc', localnet.url, ...argv], { cwd })
+    expect(code).toBe(1)
+    expect(stderr).toContain(`[${expected}]`)
+    expect(existsSync(join(cwd, '.gristmill'))).toBe(false)
+  })
+
+  it('needs to be told where the chain is where there is nobody to ask', async () => {
+    expect(await gristmill(['init'], { cwd: await createFolder() })).toMatchObject({ code: 2 })
+  })
+})
 
 describe('vault balance', () => {
   it('shows money for people and base units for programs', async () => {
@@ -48,6 +93,7 @@ describe('vault withdraw', () => {
     expect((await client.vault.balance({ token })).vault).toBe(7_499_999n)
     expect(await withProfile(['vault', 'withdraw', 'all', '--yes'])).toMatchObject({ code: 0 })
     expect((await client.vault.balance({ token })).vault).toBe(0n)
+    expect((await withProfile(['vault', 'withdraw', 'all', '--yes'])).stderr).toContain('[NOTHING_TO_MOVE]')
   })
 
   it.each(['1.0000001', '-1', 'much', '0x10'])('refuses %s, which is no amount', async (amount) => {
@@ -60,6 +106,122 @@ describe('vault withdraw', () => {
     const { code, stderr } = await withProfile(['vault', 'withdraw', '5'])
     expect(code).toBe(4)
     expect(stderr).toContain('[NOT_ENOUGH_MONEY]')
+  })
+})
+
+describe('vault deposit', () => {
+  const vaultBalance = async () => (await client.vault.balance({ token: localnet.token })).vault
+
+  it('shows who pays what, asks, and moves it by a permit', async () => {
+    const { code, stdout, stderr } = await withProfile(['vault', 'deposit', '3'], { answers: ['y'] })
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/deposited\s+3\.0 /)
+    for (const shown of [
+      '3.0 tUSD from your wallet to your Vault balance',
+      'now, ',
+      'Permit',
+      'depositWithPermit',
+      'fee',
+    ]) {
+      expect(stderr).toContain(shown)
+    }
+    expect(await vaultBalance()).toBe(3n * ONE)
+  })
+
+  it('needs two transactions without a permit, of which none is a surprise', async () => {
+    const { stdout } = await withProfile(['vault', 'deposit', '2', '--by', 'approval', '--yes', '--json'])
+    expect(JSON.parse(stdout)).toMatchObject({ amount: (2n * ONE).toString() })
+    expect(await vaultBalance()).toBe(5n * ONE)
+  })
+
+  it('does nothing when it is declined, or when there is nobody to ask', async () => {
+    const nonce = await client.provider.getTransactionCount(localnet.actors.buyer.address)
+    const declined = await withProfile(['vault', 'deposit', '3'], { answers: ['n'] })
+    expect(declined).toMatchObject({ code: 3, stdout: '' })
+    expect(declined.stderr).toContain('[DECLINED]')
+    const alone = await withProfile(['vault', 'deposit', '3'])
+    expect(alone).toMatchObject({ code: 3, stdout: '' })
+    expect(alone.stderr).toContain('[CONFIRMATION_NEEDED]')
+    expect(alone.stderr).toContain('--yes')
+    expect(await client.provider.getTransactionCount(localnet.actors.buyer.address)).toBe(nonce)
+  })
+
+  it('tells on a dry run what would be sent, and sends nothing', async () => {
+    const nonce = await client.provider.getTransactionCount(localnet.actors.buyer.address)
+    const argv = ['vault', 'deposit', '3', '--by', 'approval', '--dry-run']
+    const { code, stdout } = await withProfile([...argv, '--json'])
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({
+      dryRun: true,
+      moves: [{ amount: (3n * ONE).toString(), from: 'wallet', to: 'vault' }],
+      transactions: [
+        { contract: 'token', function: 'approve', args: { amount: (3n * ONE).toString() }, isEstimated: true },
+        { contract: 'vault', function: 'deposit', isEstimated: false },
+      ],
+    })
+    expect((await withProfile(argv)).stdout).toContain('Nothing was signed or sent.')
+    expect(await client.provider.getTransactionCount(localnet.actors.buyer.address)).toBe(nonce)
+  })
+
+  it('finds out that tokens are missing before anything is asked', async () => {
+    const { code, stderr } = await withProfile(['vault', 'deposit', '99999999'], { answers: [] })
+    expect(code).toBe(4)
+    expect(stderr).toContain('[NOT_ENOUGH_MONEY]')
+    expect(stderr).not.toContain('Go on?')
+  })
+
+  it('finds out that gas is missing before anything is asked', async () => {
+    const poor = Wallet.createRandom()
+    await localnet.mint(poor.address as Address, 10n * ONE)
+    const env = { GRISTMILL_PRIVATE_KEY: poor.privateKey }
+    const { code, stderr } = await withProfile(['vault', 'deposit', '3', '--json'], { env })
+    expect(code).toBe(4)
+    expect(JSON.parse(stderr)).toMatchObject({
+      error: { code: 'NOT_ENOUGH_GAS', exitCode: 4, next: expect.stringContaining(poor.address) },
+    })
+  })
+
+  it('ends with 130 when it is interrupted at the question', async () => {
+    const interruption = new AbortController()
+    setTimeout(() => interruption.abort(), 1_000)
+    const { code, stderr } = await withProfile(['vault', 'deposit', '3'], {
+      answers: 'never',
+      signal: interruption.signal,
+    })
+    expect(code).toBe(130)
+    expect(stderr).toContain('Interrupted. Nothing was sent.')
+  })
+
+  it('opens an encrypted key only to sign', async () => {
+    const folder = await createFolder()
+    const { url: rpcUrl, deployment, token } = localnet
+    const { defaultKey: _none, ...offline } = OFFLINE_PROFILE
+    const file = await writeProfile(folder, { ...offline, rpcUrl, deployment, token, defaultKey: 'mine' })
+    const surroundings = { env: { GRISTMILL_PASSWORD: 'correct horse' } }
+    const importing = ['keys', 'import', 'mine', '--profile', file]
+    const piped = localnet.actors.patron.privateKey
+    expect(await gristmill(importing, { ...surroundings, piped })).toMatchObject({ code: 0 })
+    expect(await gristmill(['vault', 'balance', '--profile', file])).toMatchObject({ code: 0 })
+    expect(await gristmill(['vault', 'deposit', '1', '--dry-run', '--profile', file])).toMatchObject({ code: 0 })
+    const deposit = ['vault', 'deposit', '1', '--yes', '--profile', file]
+    expect((await gristmill(deposit)).stderr).toContain('[NO_PASSWORD]')
+    expect((await gristmill(deposit, { env: { GRISTMILL_PASSWORD: 'wrong horse' } })).stderr).toContain(
+      '[WRONG_PASSWORD]',
+    )
+    expect(await gristmill(deposit, surroundings)).toMatchObject({ code: 0 })
+  })
+})
+
+describe('vault allow', () => {
+  it('lets a contract take payments, and takes it back', async () => {
+    const isOperator = () =>
+      client.contracts.vault.isOperator(localnet.actors.buyer.address, localnet.deployment.orders)
+    expect(await withProfile(['vault', 'allow', 'orders', '--yes'])).toMatchObject({ code: 0 })
+    expect(await isOperator()).toBe(true)
+    expect((await withProfile(['vault', 'allow', 'orders', '--yes'])).stderr).toContain('already')
+    expect(await withProfile(['vault', 'disallow', 'orders', '--yes'])).toMatchObject({ code: 0 })
+    expect(await isOperator()).toBe(false)
+    expect(await withProfile(['vault', 'allow', 'nobody', '--yes'])).toMatchObject({ code: 2 })
   })
 })
 

@@ -36,7 +36,7 @@ export function addKeysCommands(program: Command, io: Io): void {
   keys
     .command('export')
     .description('write a key to a file for another wallet, as an encrypted keystore')
-    .argument('<name>')
+    .argument('<key>', 'its name')
     .option('--out <file>', 'must not exist; readable by you alone (default: NAME.keystore.json)')
     .option('--bare', 'the private key itself, not encrypted: whoever sees it has the account')
     .addHelpText('after', '\nExamples:\n  gristmill keys export maker\n  gristmill keys export maker --bare --out -')
@@ -55,7 +55,7 @@ export function addKeysCommands(program: Command, io: Io): void {
   keys
     .command('show')
     .description('address and files of a key')
-    .argument('[name]', 'default: the one that acts')
+    .argument('[key]', 'its name (default: the one that acts)')
     .addHelpText('after', '\nExample:\n  gristmill keys show maker --json')
     .action(async (name, _options, command) => {
       const { showKey } = await import('../keys/show-key.js')
@@ -64,7 +64,7 @@ export function addKeysCommands(program: Command, io: Io): void {
   keys
     .command('use')
     .description('make a key the one that acts unless --as names another')
-    .argument('<name>')
+    .argument('<key>', 'its name')
     .addHelpText('after', '\nExample:\n  gristmill keys use maker')
     .action(async (name, _options, command) => {
       const { useKey } = await import('../keys/use-key.js')
@@ -73,7 +73,7 @@ export function addKeysCommands(program: Command, io: Io): void {
   keys
     .command('openpgp')
     .description('make the OpenPGP key to which data is sent, where it was lost; what was bought before stays closed')
-    .argument('<name>')
+    .argument('<key>', 'its name')
     .addHelpText('after', '\nExample:\n  gristmill keys openpgp buyer')
     .action(async (name, _options, command) => {
       const { renewOpenpgpKey } = await import('../keys/renew-openpgp-key.js')

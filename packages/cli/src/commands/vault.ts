@@ -1,9 +1,8 @@
-import { type Command, Option } from 'commander'
+import { Argument, type Command, Option } from 'commander'
 import type { Io } from '../io.js'
 
 const TOKEN = "ERC-20 (default: the profile's, or that of the datatrust's bond)"
-const MODULES = '<module>'
-const MODULES_SAID = 'orders, markets, listings or datatrusts'
+const MODULES = ['orders', 'markets', 'listings', 'datatrusts']
 
 /** `vault balance`, `vault deposit`, `vault withdraw`, `vault allow`, `vault disallow`. */
 export function addVaultCommands(program: Command, io: Io): void {
@@ -58,7 +57,7 @@ export function addVaultCommands(program: Command, io: Io): void {
     vault
       .command(name)
       .description(description)
-      .argument(MODULES, MODULES_SAID)
+      .addArgument(new Argument('<module>', 'the contract').choices(MODULES))
       .addHelpText('after', `\nExample:\n  gristmill vault ${name} orders`)
       .action(async (module, _options, command) => {
         const { allowModule } = await import('../vault/allow-module.js')

@@ -4,8 +4,9 @@ import { note, printResult } from '../output.js'
 import { loadProfile } from '../profile.js'
 import { table } from '../table.js'
 import { actorOfFile } from './actor.js'
-import { addressInKeystore, keysDirectory, listKeys } from './key-store.js'
+import { addressInKeystore, keysDirectory } from './key-store.js'
 import { checksummed } from './keystore.js'
+import { listKeys } from './list-keys.js'
 
 export async function showKeys(io: Io, command: Command): Promise<void> {
   const { directory, profile } = await loadProfile(io, command)

@@ -3,8 +3,9 @@ import { Wallet } from 'ethers'
 import { KeyExistsError } from '../cli-errors.js'
 import type { Io } from '../io.js'
 import { fields, note, printResult } from '../output.js'
-import { keystoreFile, listKeys } from './key-store.js'
+import { keystoreFile } from './key-store.js'
 import { sealKey } from './keystore.js'
+import { listKeys } from './list-keys.js'
 import { createSecret } from './secret-file.js'
 
 /** Refuses a name that is taken, before anything is asked. */

@@ -63,9 +63,11 @@ async function assess(client: Client, account: string, plan: Plan): Promise<Asse
     client.provider.getBalance(account),
   ])
   const gas = transactions.reduce((sum, transaction) => sum + transaction.gas, 0n)
-  const fee = gas * (feeData.maxFeePerGas ?? feeData.gasPrice ?? 0n)
-  if (fee > nativeBalance) {
-    throw new NotEnoughGasError({ needed: formatEther(fee), held: formatEther(nativeBalance), account })
+  const fee = gas * (feeData.gasPrice ?? 0n)
+  // The node asks for the most that it may become.
+  const feeMax = (gas + gas / 4n) * (feeData.maxFeePerGas ?? feeData.gasPrice ?? 0n)
+  if (feeMax > nativeBalance) {
+    throw new NotEnoughGasError({ needed: formatEther(feeMax), held: formatEther(nativeBalance), account })
   }
   return { plan, account, balances, transactions, fee, nativeBalance }
 }

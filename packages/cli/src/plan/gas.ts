@@ -9,6 +9,8 @@ const TOKEN_ABI: InterfaceAbi = ['function approve(address spender, uint256 amou
 export interface EstimatedTransaction extends PlannedTransaction {
   to: string
   gas: bigint
+  /** Arguments that are known only when it is signed. */
+  unknown: readonly string[]
   /** False where `typicalGas` stands in. */
   isEstimated: boolean
 }
@@ -24,10 +26,12 @@ export async function estimate(
       const contract = contractOf(client, transaction)
       const fragment = contract.interface.getFunction(transaction.function)
       const to = String(contract.target)
-      const assumed = { ...transaction, to, gas: transaction.typicalGas, isEstimated: false }
-      const inputs = fragment?.inputs ?? []
-      if (!inputs.every(({ name }) => transaction.args[name] !== undefined)) return assumed
-      const args = inputs.map(({ name }) => transaction.args[name])
+      const names = (fragment?.inputs ?? []).map(({ name }) => name)
+      requireNames(transaction, names)
+      const unknown = names.filter((name) => transaction.args[name] === undefined)
+      const assumed = { ...transaction, to, gas: transaction.typicalGas, unknown, isEstimated: false }
+      if (unknown.length > 0) return assumed
+      const args = names.map((name) => transaction.args[name])
       try {
         const gas = await contract.getFunction(transaction.function).estimateGas(...args, { from: account })
         return { ...assumed, gas, isEstimated: true }
@@ -38,6 +42,13 @@ export async function estimate(
       }
     }),
   )
+}
+
+/** A name that the interface does not have would be found out only when the transaction is refused. */
+function requireNames({ contract, function: called, args }: PlannedTransaction, names: readonly string[]): void {
+  const wrong = Object.keys(args).find((name) => !names.includes(name))
+  if (wrong !== undefined)
+    throw new TypeError(`${contract}.${called} has no argument ${wrong}, only ${names.join(', ')}`)
 }
 
 function contractOf(client: Client, { contract, address }: PlannedTransaction): BaseContract {

@@ -10,7 +10,7 @@ export interface Assessment {
   account: string
   balances: readonly BalanceChange[]
   transactions: readonly EstimatedTransaction[]
-  /** Wei. */
+  /** At the price of now, wei. */
   fee: bigint
   nativeBalance: bigint
 }
@@ -22,6 +22,7 @@ export interface BalanceChange {
   after: bigint
 }
 
+const KNOWN_LATER = '(known once it is signed)'
 const NATIVE = 'of the native coin'
 
 /** The plan for people. */
@@ -36,8 +37,7 @@ export function renderPlan({ plan, account, balances, transactions, fee, nativeB
   if (signatures.length > 0) rows.push(['signs', signatures.join(', ')])
   for (const { contract, function: name } of transactions) rows.push(['sends', `${contract}.${name}`])
   if (transactions.length > 0) {
-    const about = transactions.every(({ isEstimated }) => isEstimated) ? '' : 'about '
-    rows.push(['fee', `${about}${formatEther(fee)} ${NATIVE}; you have ${formatEther(nativeBalance)}`])
+    rows.push(['fee', `about ${formatEther(fee)} ${NATIVE}; you have ${formatEther(nativeBalance)}`])
   }
   return [
     plan.title,
@@ -48,12 +48,13 @@ export function renderPlan({ plan, account, balances, transactions, fee, nativeB
 
 /** What would be sent, argument by argument. */
 export function renderTransactions(transactions: readonly EstimatedTransaction[]): string[] {
-  return transactions.flatMap(({ contract, function: name, to, args, gas, isEstimated }, index) => [
+  return transactions.flatMap(({ contract, function: name, to, args, unknown, gas, isEstimated }, index) => [
     `Transaction ${index + 1}: ${contract}.${name} at ${to}`,
     ...fields({
       ...Object.fromEntries(
         Object.entries(args).map(([key, value]) => [key, typeof value === 'object' ? toWire(value) : String(value)]),
       ),
+      ...Object.fromEntries(unknown.map((key) => [key, KNOWN_LATER])),
       gas: `${isEstimated ? '' : 'about '}${gas}`,
     }).map((line) => `  ${line}`),
   ])

@@ -1,5 +1,5 @@
+import type { Module } from '@gristmill/sdk'
 import type { Command } from 'commander'
-import { parseModule } from '../arguments.js'
 import type { Io } from '../io.js'
 import { fields, note, printResult } from '../output.js'
 import { step } from '../progress.js'
@@ -7,8 +7,7 @@ import { openSession } from '../session.js'
 
 const SET_OPERATOR_GAS = 50_000n
 
-export async function allowModule(io: Io, command: Command, text: string, allowed: boolean): Promise<void> {
-  const module = parseModule('module', text)
+export async function allowModule(io: Io, command: Command, module: Module, allowed: boolean): Promise<void> {
   await using session = await openSession(io, command)
   const { client, account } = session
   const operator = client.deployment[module]
