@@ -1,9 +1,12 @@
 import { writeFile } from 'node:fs/promises'
 import type { Hex, Metric, OrderId, Receipt } from '@gristmill/protocol'
+import type { DownloadProgress } from '@gristmill/sdk'
+import { partialFile } from '@gristmill/sdk/node'
 import { parseSeconds } from '../arguments.js'
 import { FileError } from '../cli-errors.js'
 import type { Io } from '../io.js'
 import { note } from '../output.js'
+import { formatBytes, startProgress } from '../progress.js'
 import type { Session } from '../session.js'
 import { writeAsset } from './write-asset.js'
 
@@ -35,7 +38,7 @@ export async function collect(io: Io, session: Session, params: CollectParams): 
     onState: (state) => note(io, STATES[state] ?? `The order is ${state}.`),
     ...(timeout === undefined ? {} : { timeoutMs: parseSeconds('--timeout', timeout) * 1_000 }),
   })
-  return kind === 'access' ? collectData(session, params) : collectModel(session, params)
+  return kind === 'access' ? collectData(io, session, params) : collectModel(session, params)
 }
 
 const STATES: Readonly<Record<string, string>> = {
@@ -47,12 +50,23 @@ const STATES: Readonly<Record<string, string>> = {
   done: 'The order is fulfilled.',
 }
 
-async function collectData({ client, openpgp }: Session, { orderId, out }: CollectParams): Promise<Collected> {
+/** What comes is kept, encrypted, in `out`.partial: the same command goes on from there, however it ended. */
+async function collectData(io: Io, { client, openpgp }: Session, params: CollectParams): Promise<Collected> {
+  const { orderId, out } = params
   const { privateKey } = await openpgp()
   const { deal } = await client.orders.get({ orderId })
   const { document } = await client.listings.get({ listing: deal.listing })
-  const { content, verified } = await client.orders.download({ orderId, privateKey })
+  const partial = partialFile(`${out}.partial`)
+  using progress = startProgress(io)
+  let isContinued = false
+  const onProgress = ({ receivedBytes, totalBytes, keptBytes }: DownloadProgress): void => {
+    if (keptBytes > 0 && !isContinued) note(io, `${formatBytes(keptBytes)} are here already: goes on from there.`)
+    isContinued = keptBytes > 0
+    progress.report({ label: 'Downloads', doneBytes: receivedBytes, totalBytes })
+  }
+  const { content, verified } = await client.orders.download({ orderId, privateKey, partial, onProgress })
   await writeAsset({ out, content, files: document.metadata.files })
+  await partial.discard()
   const { sha256, sizeBytes } = await verified
   return { out, sizeBytes, sha256, shown: { file: out, bytes: sizeBytes, sha256, content: 'is what was bought' } }
 }

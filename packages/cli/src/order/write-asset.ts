@@ -20,18 +20,18 @@ export function requireFree(out: string): void {
 /** Writes under another name first: `out` appears only when the content has been read to its verified end. */
 export async function writeAsset({ out, content, files }: WriteAssetParams): Promise<void> {
   const target = resolve(out)
-  const part = `${target}.part`
+  const unverified = `${target}.unverified`
   requireFree(target)
   try {
     await mkdir(dirname(target), { recursive: true })
-    await rm(part, { recursive: true, force: true })
-    if (files.length > 1) await mkdir(part)
-    const paths = files.length > 1 ? files.map((file) => join(part, file.name)) : [part]
+    await rm(unverified, { recursive: true, force: true })
+    if (files.length > 1) await mkdir(unverified)
+    const paths = files.length > 1 ? files.map((file) => join(unverified, file.name)) : [unverified]
     await divide(content, files, paths)
-    await rename(part, target)
+    await rename(unverified, target)
   } catch (error) {
     // What failed first is what counts.
-    await rm(part, { recursive: true, force: true }).catch(() => undefined)
+    await rm(unverified, { recursive: true, force: true }).catch(() => undefined)
     const { syscall } = error as NodeJS.ErrnoException
     throw syscall === undefined
       ? error
