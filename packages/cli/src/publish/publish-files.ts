@@ -360,7 +360,8 @@ async function uploadWithBar(io: Io, { client }: Session, asset: Asset, uploadId
   return client.listings.upload({
     files,
     uploadId,
-    content: readAsset(asset),
+    // Opened anew where the connection breaks: the upload starts again by itself.
+    content: () => readAsset(asset),
     onProgress: (doneBytes) => progress.report({ label: 'Uploads', doneBytes, totalBytes }),
   })
 }
