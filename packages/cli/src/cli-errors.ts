@@ -27,7 +27,7 @@ export class NoDeploymentError extends ProtocolError {
 
   constructor(chainId: number) {
     super(
-      `Nothing says where the contracts are on chain ${chainId}: get deployments/${chainId}.json from who deployed them, or name a datatrust that tells.`,
+      `Nothing says where the contracts are on chain ${chainId}: get deployments/${chainId}.json from somebody you trust: who names the contracts decides where your money goes.`,
       { details: { chainId } },
     )
   }

@@ -27,14 +27,21 @@ export interface Host {
   signal: AbortSignal
 }
 
+/** What became of a transaction. */
+export interface SentTransaction {
+  /** `vault.withdraw` */
+  name: string
+  state: 'sent' | 'confirmed'
+}
+
 /** A host during one run. */
 export interface Io extends Host {
   /** With `--json` away from a terminal: nothing but an error is said. */
   quiet: boolean
   /** What a person must know if the run ends here: set by `leaveWord`, printed on Ctrl-C. */
   word: string | undefined
-  /** Hash of a transaction that is sent and not confirmed. */
-  pending: string | undefined
+  /** What was sent in this run, by hash. */
+  transactions: Map<string, SentTransaction>
 }
 
 /** Ends a run on Ctrl-C. */

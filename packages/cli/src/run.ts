@@ -10,13 +10,15 @@ import { addOrderCommands } from './commands/order.js'
 import { addPublishCommand } from './commands/publish.js'
 import { addVaultCommands } from './commands/vault.js'
 import { EXIT } from './exit-codes.js'
+import { interruption } from './interruption.js'
 import { DryRunEnded, type Host, Interrupted, type Io } from './io.js'
+import { printable } from './printable.js'
 import { version } from './version.js'
 
 /** Runs one command and gives its exit code, see `EXIT`. */
 export async function run(argv: readonly string[], host: Host): Promise<number> {
   const json = argv.includes('--json')
-  const io: Io = { ...host, quiet: json && host.stderr.isTTY !== true, word: undefined, pending: undefined }
+  const io: Io = { ...host, quiet: json && host.stderr.isTTY !== true, word: undefined, transactions: new Map() }
   const program = createProgram(io, json)
   try {
     await orInterrupted(program.parseAsync([...argv], { from: 'user' }), host.signal)
@@ -95,10 +97,8 @@ async function orInterrupted(work: Promise<unknown>, signal: AbortSignal): Promi
 }
 
 function sayInterrupted(io: Io, json: boolean): number {
-  const pending = io.pending === undefined ? '' : ` Transaction ${io.pending} was sent and may still be mined.`
-  const message = `Interrupted.${pending} ${io.word ?? (io.pending === undefined ? 'Nothing was sent.' : '')}`.trim()
-  const error = { code: 'INTERRUPTED', message, exitCode: EXIT.interrupted, details: { transactionHash: io.pending } }
-  io.stderr.write(json ? `${JSON.stringify({ error })}\n` : `\n${message}\n`)
+  const error = interruption(io)
+  io.stderr.write(json ? `${JSON.stringify({ error })}\n` : `\n${printable(error.message)}\n`)
   return EXIT.interrupted
 }
 

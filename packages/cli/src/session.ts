@@ -76,8 +76,6 @@ async function connect(
   }
 }
 
-async function hasBought({ contracts, deployment }: Client, account: Address): Promise<boolean> {
-  const { orders } = contracts
-  const placed = orders.filters.OrderPlaced(undefined, undefined, account)
-  return (await orders.queryFilter(placed, deployment.deployedAtBlock)).length > 0
+async function hasBought({ orders }: Client, account: Address): Promise<boolean> {
+  return (await orders.list({ account, role: 'buyer', limit: 1 })).orders.length > 0
 }

@@ -189,7 +189,7 @@ describe('vault deposit', () => {
       signal: interruption.signal,
     })
     expect(code).toBe(130)
-    expect(stderr).toContain('Interrupted. Nothing was sent.')
+    expect(stderr).toContain('Interrupted. No transaction was sent.')
   })
 
   it('opens an encrypted key only to sign', async () => {

@@ -8,7 +8,7 @@ export function addInitCommand(program: Command, io: Io): void {
     .description('write a profile: where the chain, the contracts and the datatrust are; each is checked first')
     .option(
       '--deployment <file>',
-      'addresses of the contracts (default: deployments/CHAINID.json, or what is asked tells)',
+      'addresses of the contracts (default: deployments/CHAINID.json; a local network tells its own)',
     )
     .addHelpText(
       'after',

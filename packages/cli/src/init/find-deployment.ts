@@ -21,6 +21,7 @@ export interface FoundDeployment {
   token?: Address
 }
 
+const LOCAL_CHAIN = 31_337
 const localnetSchema = z.object({ deployment: deploymentSchema, token: addressSchema })
 
 /** From the file that is named, else from `deployments/<chainId>.json`, else from a local network itself. */
@@ -30,6 +31,8 @@ export async function findDeployment(io: Io, params: FindDeploymentParams): Prom
   const usual = join('deployments', `${chainId}.json`)
   const text = await readFile(resolve(io.cwd, usual), 'utf8').catch(() => undefined)
   if (text !== undefined) return { deployment: parseDeployment(usual, text), source: usual }
+  // Elsewhere a node must not say where money goes.
+  if (chainId !== LOCAL_CHAIN) throw new NoDeploymentError(chainId)
   const told = localnetSchema.safeParse(await provider.send('gristmill_describe', []).catch(() => undefined))
   if (told.success) return { ...told.data, source: 'the local network' }
   throw new NoDeploymentError(chainId)

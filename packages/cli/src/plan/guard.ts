@@ -19,8 +19,8 @@ export class Guard {
   hooks(io: Io): SigningHooks {
     return {
       beforeSign: (request) => this.#check(request),
-      onTransaction: ({ state, transactionHash }) => {
-        io.pending = state === 'sent' ? transactionHash : undefined
+      onTransaction: ({ state, contract, function: name, transactionHash }) => {
+        io.transactions.set(transactionHash, { name: `${contract}.${name}`, state })
       },
     }
   }
