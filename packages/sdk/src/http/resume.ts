@@ -56,7 +56,14 @@ export async function* resume(connection: Connection, params: ResumeParams): Asy
 
 /** What a resource holds, without its bytes. */
 export async function representationOf(connection: Connection, path: string): Promise<Representation> {
-  return read(await request(connection, { method: 'HEAD', path, as: 'account' }), path)
+  const retries = new Retries(requireDatatrust(connection).retry)
+  for (;;) {
+    try {
+      return read(await request(connection, { method: 'HEAD', path, as: 'account' }), path)
+    } catch (error) {
+      if (!(await retries.again(error))) throw error
+    }
+  }
 }
 
 function ask(connection: Connection, path: string, known: Representation | undefined, offset: number): Promise<Answer> {

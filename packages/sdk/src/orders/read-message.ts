@@ -1,4 +1,3 @@
-import type { OrderId } from '@gristmill/protocol'
 import type { Connection } from '../connection.js'
 import { MessageChangedError } from '../errors/datatrust-errors.js'
 import { type Representation, representationOf, resume } from '../http/resume.js'
@@ -22,9 +21,20 @@ export interface ReadMessageParams extends OrderParams {
 
 /** The message of an order, encrypted as it is: what was kept of it first, then the rest as it comes. */
 export async function* readMessage(connection: Connection, params: ReadMessageParams): AsyncGenerator<Uint8Array> {
+  try {
+    yield* readOn(connection, params)
+  } catch (error) {
+    if (error instanceof MessageChangedError) await params.partial?.discard()
+    throw error
+  } finally {
+    await params.partial?.close()
+  }
+}
+
+async function* readOn(connection: Connection, params: ReadMessageParams): AsyncGenerator<Uint8Array> {
   const { orderId, partial, onProgress } = params
   const path = `/v1/orders/${orderId}/message`
-  const kept = await loadKept(connection, path, orderId, partial)
+  const kept = await loadKept(connection, path, params)
   const keptBytes = kept?.keptBytes ?? 0
   let totalBytes = kept?.sizeBytes ?? 0
   let receivedBytes = 0
@@ -32,28 +42,21 @@ export async function* readMessage(connection: Connection, params: ReadMessagePa
     receivedBytes += chunk.length
     onProgress?.({ receivedBytes, totalBytes, keptBytes })
   }
-  const begin = async (found: Representation): Promise<void> => {
-    totalBytes = found.sizeBytes
-    await partial?.begin({ orderId, ...found })
-  }
-  try {
-    if (kept !== undefined && partial !== undefined) {
-      for await (const chunk of partial.read()) {
-        report(chunk)
-        yield chunk
-      }
-    }
-    const from = kept === undefined ? {} : { from: { ...kept, offset: keptBytes } }
-    for await (const chunk of resume(connection, { path, ...from, onRepresentation: begin })) {
-      await partial?.append(chunk)
+  if (kept !== undefined && partial !== undefined) {
+    for await (const chunk of partial.read()) {
       report(chunk)
       yield chunk
     }
-  } catch (error) {
-    if (error instanceof MessageChangedError) await partial?.discard()
-    throw error
-  } finally {
-    await partial?.close()
+  }
+  const onRepresentation = async (found: Representation): Promise<void> => {
+    totalBytes = found.sizeBytes
+    await partial?.begin({ orderId, ...found })
+  }
+  const from = kept === undefined ? {} : { from: { ...kept, offset: keptBytes } }
+  for await (const chunk of resume(connection, { path, ...from, onRepresentation })) {
+    await partial?.append(chunk)
+    report(chunk)
+    yield chunk
   }
 }
 
@@ -61,8 +64,7 @@ export async function* readMessage(connection: Connection, params: ReadMessagePa
 async function loadKept(
   connection: Connection,
   path: string,
-  orderId: OrderId,
-  partial: PartialMessage | undefined,
+  { orderId, partial }: ReadMessageParams,
 ): Promise<KeptMessage | undefined> {
   const kept = await partial?.load()
   if (partial === undefined || kept === undefined) return undefined
