@@ -6,6 +6,7 @@ export const ROOT = join(import.meta.dirname, '..')
 export interface Manifest {
   name: string
   private?: boolean
+  exports?: Record<string, Record<string, string>>
   dependencies?: Record<string, string>
   devDependencies?: Record<string, string>
   peerDependencies?: Record<string, string>

@@ -11,7 +11,6 @@ export interface PublishedManifest extends Manifest {
   license?: string
   type?: string
   sideEffects?: boolean | string[]
-  exports?: Record<string, Record<string, string>>
   bin?: Record<string, string>
   engines?: Record<string, string>
   publishConfig?: Record<string, string>

@@ -110,7 +110,7 @@ describe('starting', () => {
     const upload = (sizeBytes: number) =>
       maker.listings.upload({ content: new Uint8Array(sizeBytes).fill(1), files: [{ name: 'a', sizeBytes }] })
     await upload(8)
-    await expect(upload(8)).rejects.toMatchObject({ code: 'STORAGE_FULL', status: 507 })
+    await expect(upload(8)).rejects.toMatchObject({ code: 'UNLISTED_ROOM', status: 507 })
   }, 90_000)
 
   it('a second one on the same directory is refused at once', async () => {

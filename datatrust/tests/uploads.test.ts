@@ -139,13 +139,13 @@ describe('uploads', () => {
     const metadata = { version: 1 as const, name: 'Table', license: 'CC0-1.0', files }
     const attempt = (more: object) => client.listings.attest({ ...wish, metadata: { ...metadata, ...more } })
     await expect(attempt({ files: [{ name: 'other.csv', sizeBytes: bytes.length }] })).rejects.toMatchObject({
-      code: 'ATTESTATION_MISMATCH',
+      code: 'ATTESTATION_TERMS',
     })
-    await expect(attempt({ sha256: random32() })).rejects.toMatchObject({ code: 'ATTESTATION_MISMATCH' })
+    await expect(attempt({ sha256: random32() })).rejects.toMatchObject({ code: 'ATTESTATION_TERMS' })
     const first = await attempt({ sha256: sha256(bytes) })
     expect(await attempt({ sha256: sha256(bytes) })).toEqual(first)
     await expect(client.listings.attest({ ...wish, services: ['compute'], metadata })).rejects.toMatchObject({
-      code: 'ATTESTATION_MISMATCH',
+      code: 'ATTESTATION_TERMS',
     })
     const empty = random32()
     await announce(empty)

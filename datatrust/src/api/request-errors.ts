@@ -20,7 +20,11 @@ export class RequestInvalidError extends ProtocolError {
   }
 }
 
-/** Thrown when a body is larger than this resource takes. */
+/**
+ * Thrown when a body is larger than this resource takes.
+ *
+ * @remedy Send less: `details.maxBytes` is the most that is taken.
+ */
 export class BodyTooLargeError extends ProtocolError {
   readonly code = 'BODY_TOO_LARGE' as const
 

@@ -1,6 +1,10 @@
 import { type Hex, type OrderId, ProtocolError } from '@gristmill/protocol'
 
-/** Thrown when no run of an order waits for the calling maker. */
+/**
+ * Thrown when no run of an order waits for the calling maker.
+ *
+ * @remedy See `GET /v1/approvals` for what waits.
+ */
 export class ApprovalNotFoundError extends ProtocolError {
   readonly code = 'APPROVAL_NOT_FOUND' as const
 
@@ -11,7 +15,11 @@ export class ApprovalNotFoundError extends ProtocolError {
   }
 }
 
-/** Thrown when a decision was made otherwise before. */
+/**
+ * Thrown when a decision was made otherwise before.
+ *
+ * @remedy Leave it: a decision is not changed. `details` say how it was made.
+ */
 export class ApprovalConflictError extends ProtocolError {
   readonly code = 'APPROVAL_CONFLICT' as const
 
@@ -22,7 +30,7 @@ export class ApprovalConflictError extends ProtocolError {
   }
 }
 
-/** Thrown when a decision is about another model than the one that waits. */
+/** Thrown when an approval is about another order or another model than the one that waits. */
 export class ApprovalMismatchError extends ProtocolError {
   readonly code = 'APPROVAL_MISMATCH' as const
 

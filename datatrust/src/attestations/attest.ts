@@ -18,7 +18,7 @@ import type { Context } from '../context.js'
 import { signTypedData } from '../sign.js'
 import { openContent } from '../uploads/open-content.js'
 import type { StoredUpload } from '../uploads/upload.js'
-import { AttestationMismatchError, TooManyAttestationsError } from './attestation-errors.js'
+import { AttestationTermsError, TooManyAttestationsError } from './attestation-errors.js'
 
 /** Different terms under which one upload is attested. */
 const ATTESTATIONS_MAX = 100
@@ -90,16 +90,16 @@ export async function attest(
 
 function requireFitting(upload: StoredUpload, { services, policy, metadata }: RequestAttestation): void {
   if (new Set(services).size !== services.length) {
-    throw new AttestationMismatchError('services', 'name every service once')
+    throw new AttestationTermsError('services', 'name every service once')
   }
   if (services.includes('compute') !== (policy !== undefined)) {
-    throw new AttestationMismatchError('policy', 'send one with the service compute, and only with it')
+    throw new AttestationTermsError('policy', 'send one with the service compute, and only with it')
   }
   if (JSON.stringify(metadata.files) !== upload.files) {
-    throw new AttestationMismatchError('metadata.files', 'name the files, sizes and order of the upload')
+    throw new AttestationTermsError('metadata.files', 'name the files, sizes and order of the upload')
   }
   if (metadata.sha256 !== undefined && metadata.sha256 !== upload.sha256) {
-    throw new AttestationMismatchError(
+    throw new AttestationTermsError(
       'metadata.sha256',
       'it is not the sha256 of the content; correct it or leave it out',
     )
@@ -130,7 +130,7 @@ async function inspect(
   const source = await openContent(ctx, upload)
   const size = await inspectTable({ source, policy, encodedBytesMax: memoryBytes })
   if (metadata.rows !== undefined && metadata.rows !== size.rows) {
-    throw new AttestationMismatchError('metadata.rows', `the table has ${size.rows} rows; correct it or leave it out`)
+    throw new AttestationTermsError('metadata.rows', `the table has ${size.rows} rows; correct it or leave it out`)
   }
   return rowsAtMost(leakBits(policy), size)
 }

@@ -1,8 +1,12 @@
 import { type Hex, ProtocolError } from '@gristmill/protocol'
 
-/** Thrown when what is to be attested is not what was uploaded, or services and policy do not fit. */
-export class AttestationMismatchError extends ProtocolError {
-  readonly code = 'ATTESTATION_MISMATCH' as const
+/**
+ * Thrown when what is to be attested is not what was uploaded, or services and policy do not fit.
+ *
+ * @remedy Correct the field that `details.field` names, as the message says, and ask again.
+ */
+export class AttestationTermsError extends ProtocolError {
+  readonly code = 'ATTESTATION_TERMS' as const
 
   constructor(field: string, remedy: string) {
     super(`${field} does not fit what was uploaded or asked for: ${remedy}.`, { details: { field } })

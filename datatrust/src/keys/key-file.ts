@@ -6,7 +6,11 @@ import { ProtocolError } from '@gristmill/protocol'
 
 const MAX_KEY_FILE_BYTES = 64 * 1024
 
-/** Thrown when a key file is missing, unreadable, or open to others. Never carries what is in it. */
+/**
+ * Thrown when a key file is missing, unreadable, malformed, or open to others. Never quotes the file.
+ *
+ * @remedy Check that the file is there and belongs to this user, `chmod 600` it, or restore it from its backup.
+ */
 export class KeyFileError extends ProtocolError {
   readonly code = 'KEY_FILE' as const
 

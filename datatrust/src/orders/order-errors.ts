@@ -34,7 +34,11 @@ export class OrderNotPaidError extends ProtocolError {
   }
 }
 
-/** Thrown when what is asked for is not there yet. */
+/**
+ * Thrown when what is asked for is not there yet.
+ *
+ * @remedy Ask again later.
+ */
 export class OrderNotReadyError extends ProtocolError {
   readonly code = 'ORDER_NOT_READY' as const
   override readonly retryable = true
@@ -46,7 +50,7 @@ export class OrderNotReadyError extends ProtocolError {
   }
 }
 
-/** Thrown when nothing more comes of an order: it expired, was refunded, or its run released nothing. */
+/** Thrown when nothing more comes of an order: it is settled, expired or refunded, or its run released nothing. */
 export class OrderClosedError extends ProtocolError {
   readonly code = 'ORDER_CLOSED' as const
 
@@ -57,7 +61,11 @@ export class OrderClosedError extends ProtocolError {
   }
 }
 
-/** Thrown when the opening of a run is asked for: the sponsor gets a model, never the data. */
+/**
+ * Thrown when the opening of a run is asked for: the sponsor gets a model, never the data.
+ *
+ * @remedy Collect the message of the order instead: it holds the model.
+ */
 export class NoOpeningError extends ProtocolError {
   readonly code = 'NO_OPENING' as const
 

@@ -92,7 +92,7 @@ export class LengthMismatchError extends ProtocolError {
 
 /** Thrown when too much is stored that no listing refers to. */
 export class UnlistedRoomError extends ProtocolError {
-  readonly code = 'STORAGE_FULL' as const
+  readonly code = 'UNLISTED_ROOM' as const
   override readonly retryable = true
 
   constructor(sizeBytes: number) {

@@ -1,6 +1,10 @@
 import { ProtocolError } from '@gristmill/protocol'
 
-/** Thrown when there is no profile, or it cannot be used. */
+/**
+ * Thrown when there is no profile, or it cannot be used.
+ *
+ * @remedy Name a profile with `--profile`, make one with `gristmill init`, or correct the field that the message names.
+ */
 export class ProfileError extends ProtocolError {
   readonly code = 'PROFILE' as const
 
@@ -33,7 +37,11 @@ export class NoDeploymentError extends ProtocolError {
   }
 }
 
-/** Thrown when a key file is missing, malformed, or readable by others. Never quotes the file. */
+/**
+ * Thrown when a key file is missing, unreadable, malformed, or open to others. Never quotes the file.
+ *
+ * @remedy Check path and contents and `chmod 600` the file; if others may have read it, use a new key.
+ */
 export class KeyFileError extends ProtocolError {
   readonly code = 'KEY_FILE' as const
 
@@ -63,7 +71,11 @@ export class KeyExistsError extends ProtocolError {
   }
 }
 
-/** Thrown when nothing says who acts. */
+/**
+ * Thrown when nothing says who acts.
+ *
+ * @remedy Make a key with `gristmill keys create`, import yours, or name one with `--as`.
+ */
 export class NoKeyError extends ProtocolError {
   readonly code = 'NO_KEY' as const
   readonly next: string
@@ -79,7 +91,11 @@ export class NoKeyError extends ProtocolError {
   }
 }
 
-/** Thrown when a password does not open a keystore. */
+/**
+ * Thrown when a password does not open a keystore.
+ *
+ * @remedy Try again with the password it was encrypted with.
+ */
 export class WrongPasswordError extends ProtocolError {
   readonly code = 'WRONG_PASSWORD' as const
 
@@ -151,7 +167,11 @@ export class InputTooLongError extends ProtocolError {
   }
 }
 
-/** Thrown when something would be signed and there is nobody to ask. */
+/**
+ * Thrown when something would be signed and there is nobody to ask.
+ *
+ * @remedy Add `--yes` to go on without a question, or `--dry-run` to see what would be sent.
+ */
 export class ConfirmationNeededError extends ProtocolError {
   readonly code = 'CONFIRMATION_NEEDED' as const
   readonly next = 'add --yes to go on without a question, or --dry-run to see what would be sent'
@@ -163,7 +183,11 @@ export class ConfirmationNeededError extends ProtocolError {
   }
 }
 
-/** Thrown when a person said no. */
+/**
+ * Thrown when a person said no.
+ *
+ * @remedy Nothing: run the command again if you meant yes. Nothing was signed or sent.
+ */
 export class DeclinedError extends ProtocolError {
   readonly code = 'DECLINED' as const
 
@@ -183,7 +207,11 @@ export class UnplannedSignatureError extends ProtocolError {
   }
 }
 
-/** Thrown when a file cannot be read or written. */
+/**
+ * Thrown when a file cannot be read or written.
+ *
+ * @remedy Check path, permissions and space, or name another file.
+ */
 export class FileError extends ProtocolError {
   readonly code = 'FILE' as const
 
@@ -192,7 +220,11 @@ export class FileError extends ProtocolError {
   }
 }
 
-/** Thrown when an argument or an option has a value that cannot be. */
+/**
+ * Thrown when an argument or an option has a value that cannot be.
+ *
+ * @remedy Write the argument in the form that the message shows; `--help` behind the command tells more.
+ */
 export class ArgumentError extends ProtocolError {
   readonly code = 'ARGUMENT' as const
 
@@ -209,7 +241,11 @@ export interface Shortage {
   account: string
 }
 
-/** Thrown when an account cannot pay; before anything is signed. */
+/**
+ * Thrown when an account cannot pay; before anything is signed.
+ *
+ * @remedy Deposit into the Vault, send tokens to the account, or act as another with `--as`. Nothing was signed or sent.
+ */
 export class NotEnoughMoneyError extends ProtocolError {
   readonly code = 'NOT_ENOUGH_MONEY' as const
   readonly next: string
@@ -237,7 +273,11 @@ export class NothingToMoveError extends ProtocolError {
   }
 }
 
-/** Thrown when an account cannot pay for gas; before anything is signed. */
+/**
+ * Thrown when an account cannot pay for gas; before anything is signed.
+ *
+ * @remedy Send native coin to the account. Nothing was signed or sent.
+ */
 export class NotEnoughGasError extends ProtocolError {
   readonly code = 'NOT_ENOUGH_GAS' as const
   readonly next: string

@@ -98,7 +98,11 @@ export class NoEncryptionKeyError extends KeyError {
   }
 }
 
-/** Thrown when a new key's name cannot stand in a user id. */
+/**
+ * Thrown when a new key's name cannot stand in a user id.
+ *
+ * @remedy Choose a name within the length that `details.maxCharacters` gives, without `< > ( )` and control characters.
+ */
 export class BadKeyNameError extends KeyError {
   readonly code = 'BAD_KEY_NAME' as const
 

@@ -6,12 +6,18 @@ import type { Hex } from './hex.js'
 /** Deepest nesting of arrays and objects that is accepted. */
 const DEPTH_MAX = 100
 
-/** A value has no canonical JSON text. */
+/**
+ * A value has no canonical JSON text.
+ *
+ * @remedy Leave the value at `details.path` out, or write it as a string.
+ */
 export class NotCanonicalError extends ProtocolError {
   readonly code = 'NOT_CANONICAL'
 
   constructor(path: string, reason: string) {
-    super(`value at ${path} has no canonical JSON text: ${reason}`, { details: { path, reason } })
+    super(`value at ${path} has no canonical JSON text: ${reason}; leave it out or write it as a string`, {
+      details: { path, reason },
+    })
   }
 }
 

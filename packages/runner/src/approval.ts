@@ -11,7 +11,7 @@ import {
 import { requireSigned } from './receipt.js'
 import type { RunResult } from './run/run.js'
 
-/** An approval speaks of another order or another model. */
+/** Thrown when an approval is about another order or another model than the one that waits. */
 export class ApprovalMismatchError extends ProtocolError {
   readonly code = 'APPROVAL_MISMATCH'
 

@@ -14,7 +14,11 @@ export class BudgetExceededError extends ProtocolError {
   }
 }
 
-/** An order was charged with another amount before. */
+/**
+ * An order was charged with another amount before.
+ *
+ * @remedy Charge what `leakBits` says of the policy of the order: a charge follows from it alone.
+ */
 export class ChargeMismatchError extends ProtocolError {
   readonly code = 'CHARGE_MISMATCH'
 

@@ -22,7 +22,11 @@ abstract class PolicyError extends ProtocolError {
   }
 }
 
-/** A document is not a policy: a field is missing, unknown or of the wrong kind. */
+/**
+ * A document is not a policy: a field is missing, unknown or of the wrong kind.
+ *
+ * @remedy Correct the fields that `issues` names.
+ */
 export class PolicyMalformedError extends PolicyError {
   readonly code = 'POLICY_MALFORMED'
 
@@ -31,16 +35,24 @@ export class PolicyMalformedError extends PolicyError {
   }
 }
 
-/** A policy asks for something that this version does not do, so it must not pretend to. */
+/**
+ * A policy asks for something that this version does not do, so it must not pretend to.
+ *
+ * @remedy Take out what `issues` names: this version could not enforce it.
+ */
 export class PolicyUnsupportedError extends PolicyError {
   readonly code = 'POLICY_UNSUPPORTED'
 
   constructor(issues: readonly PolicyIssue[]) {
-    super('the policy asks for what this version does not enforce', issues)
+    super('the policy asks for what this version does not enforce, take it out', issues)
   }
 }
 
-/** Parts of a policy contradict each other. */
+/**
+ * Parts of a policy contradict each other.
+ *
+ * @remedy Correct the parts that `issues` names, with the broken `rule` of each.
+ */
 export class PolicyContradictionError extends PolicyError {
   readonly code = 'POLICY_CONTRADICTION'
 

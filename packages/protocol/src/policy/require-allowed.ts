@@ -14,7 +14,11 @@ export class AlgorithmNotAllowedError extends ProtocolError {
   }
 }
 
-/** A parameter is missing, unknown, not an integer or out of its range. */
+/**
+ * A parameter is missing, unknown, not an integer or out of its range.
+ *
+ * @remedy Pass an integer within the range that the policy gives for each of its parameters, and no others.
+ */
 export class ParameterError extends ProtocolError {
   readonly code = 'BAD_PARAMETER'
 

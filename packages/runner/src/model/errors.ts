@@ -25,7 +25,11 @@ export class ModelMismatchError extends ProtocolError {
   }
 }
 
-/** A value does not belong to its column. */
+/**
+ * A value does not belong to its column.
+ *
+ * @remedy Give every feature a value that the table's schema allows: a category it lists, a number within its bounds.
+ */
 export class ValueError extends ProtocolError {
   readonly code = 'BAD_VALUE'
   /** Name of the column. */
@@ -33,7 +37,7 @@ export class ValueError extends ProtocolError {
   readonly reason: string
 
   constructor(column: string, reason: string) {
-    super(`column "${column}": ${reason}`, { details: { column, reason } })
+    super(`column "${column}": ${reason}; give one that the table's schema allows`, { details: { column, reason } })
     this.column = column
     this.reason = reason
   }

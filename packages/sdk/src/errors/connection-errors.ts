@@ -51,7 +51,11 @@ export class NoDatatrustError extends ProtocolError {
   }
 }
 
-/** Thrown when a parameter cannot be right whatever the chain says. */
+/**
+ * Thrown when a parameter cannot be right whatever the chain says.
+ *
+ * @remedy Correct the parameter that `details.parameter` names, as the message says.
+ */
 export class InvalidParameterError extends ProtocolError {
   readonly code = 'INVALID_PARAMETER' as const
 

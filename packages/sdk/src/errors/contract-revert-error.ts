@@ -1,7 +1,11 @@
 import { ProtocolError } from '@gristmill/protocol'
 import { REVERT_REMEDIES } from './revert-remedies.js'
 
-/** Thrown when a contract refused a call. `code` is `errorName` in UPPER_SNAKE: Orders_QuoteExpired, ORDERS_QUOTE_EXPIRED. */
+/**
+ * Thrown when a contract refused a call. `code` is `errorName` in UPPER_SNAKE: Orders_QuoteExpired, ORDERS_QUOTE_EXPIRED.
+ *
+ * @remedy By its code: see [Contracts](#contracts).
+ */
 export class ContractRevertError extends ProtocolError {
   readonly code: string
   /** As declared in Solidity; `UnknownRevert` if no contract of the protocol declares it. */

@@ -1,6 +1,10 @@
 import { type Problem, ProtocolError } from '@gristmill/protocol'
 
-/** Thrown when a datatrust refused a request; `code` is the datatrust's own. */
+/**
+ * Thrown when a datatrust refused a request; `code` is the datatrust's own.
+ *
+ * @remedy By its code: see [@gristmill/datatrust](#gristmilldatatrust), and the packages whose judgement it passes on.
+ */
 export class DatatrustError extends ProtocolError {
   readonly code: string
   /** HTTP status. */

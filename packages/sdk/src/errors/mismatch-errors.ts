@@ -60,7 +60,11 @@ export class AttestationMismatchError extends ProtocolError {
   }
 }
 
-/** Thrown when bytes are not those that were promised, at their end and before success is reported. */
+/**
+ * Thrown when bytes are not those that were promised, at their end and before success is reported.
+ *
+ * @remedy Discard what was received; try again, and keep the order's id as evidence.
+ */
 export class ContentMismatchError extends ProtocolError {
   readonly code = 'CONTENT_MISMATCH' as const
   readonly field: string

@@ -9,7 +9,7 @@ export class OrderUnknownError extends ProtocolError {
   }
 }
 
-/** Thrown when an order is over although the caller still waits for something. */
+/** Thrown when nothing more comes of an order: it is settled, expired or refunded, or its run released nothing. */
 export class OrderClosedError extends ProtocolError {
   readonly code = 'ORDER_CLOSED' as const
 
