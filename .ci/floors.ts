@@ -15,6 +15,7 @@ const FLOORS: Record<string, number> = {
   '@gristmill/sdk': 3,
   '@gristmill/datatrust': 4,
   '@gristmill/cli': 5,
+  '@gristmill/example-logistic-regression': 5,
   '@gristmill/example-demo': 7,
 }
 const EXAMPLE_FLOOR = 6

@@ -20,9 +20,10 @@ const { values: options } = parseArgs({
 // Where the chain and the datatrust are, and who signs: all that a client needs. Yours may come from anywhere.
 const profileFile = process.env.GRISTMILL_PROFILE ?? '.gristmill/profile.json'
 const profile = JSON.parse(await readFile(profileFile, 'utf8'))
-const keyFile = join(dirname(profileFile), profile.actors.buyer.keyFile)
+const folder = dirname(profileFile)
+const key = await readFile(join(folder, 'keys/buyer.key'), 'utf8')
 const buyer = await Client.connect({
-  runner: new Wallet((await readFile(keyFile, 'utf8')).trim(), jsonRpcProvider(profile.rpcUrl)),
+  runner: new Wallet(key.trim(), jsonRpcProvider(profile.rpcUrl)),
   deployment: profile.deployment,
   datatrust: profile.datatrustUrl,
   sha256: nodeSha256,
@@ -30,11 +31,9 @@ const buyer = await Client.connect({
 const { decimals, symbol } = await buyer.vault.token({ token: profile.token })
 
 // What is delivered is encrypted to this key: it is on the disk before anything is paid.
-const openpgpFile = join(dirname(keyFile), 'buyer.openpgp.asc')
-if (!existsSync(openpgpFile)) {
-  const generated = await generateKey({ name: 'buyer' })
-  await writeFile(openpgpFile, generated.privateKey, { flag: 'wx', mode: 0o600 })
-}
+const openpgpFile = join(folder, 'keys/buyer.openpgp.asc')
+if (!existsSync(openpgpFile))
+  await writeFile(openpgpFile, (await generateKey({ name: 'buyer' })).privateKey, { flag: 'wx', mode: 0o600 })
 const privateKey = await readDecryptionKey(await readFile(openpgpFile, 'utf8'))
 
 if (options.refund === undefined) await collect((options.order as OrderId | undefined) ?? (await order()))
@@ -62,7 +61,7 @@ async function order(): Promise<OrderId> {
 async function collect(orderId: OrderId): Promise<void> {
   await buyer.orders.wait({ orderId })
   const { content, verified } = await buyer.orders.download({ orderId, privateKey })
-  const out = join(dirname(profileFile), 'bought.csv')
+  const out = join(folder, 'bought.csv')
   await pipeline(content, createWriteStream(`${out}.part`))
   const { contentRoot } = await verified
   await rename(`${out}.part`, out)

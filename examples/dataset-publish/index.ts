@@ -8,7 +8,7 @@ import { formatUnits, Wallet } from 'ethers'
 // Where the chain and the datatrust are, and who signs: all that a client needs. Yours may come from anywhere.
 const profileFile = process.env.GRISTMILL_PROFILE ?? '.gristmill/profile.json'
 const profile = JSON.parse(await readFile(profileFile, 'utf8'))
-const key = await readFile(join(dirname(profileFile), profile.actors.maker.keyFile), 'utf8')
+const key = await readFile(join(dirname(profileFile), 'keys/maker.key'), 'utf8')
 const maker = await Client.connect({
   runner: new Wallet(key.trim(), jsonRpcProvider(profile.rpcUrl)),
   deployment: profile.deployment,

@@ -7,8 +7,8 @@ import { formatUnits, parseUnits, Wallet } from 'ethers'
 const profileFile = process.env.GRISTMILL_PROFILE ?? '.gristmill/profile.json'
 const profile = JSON.parse(await readFile(profileFile, 'utf8'))
 const provider = jsonRpcProvider(profile.rpcUrl)
-const connect = async (actor: 'patron' | 'buyer'): Promise<Client> => {
-  const key = await readFile(join(dirname(profileFile), profile.actors[actor].keyFile), 'utf8')
+const connect = async (name: 'patron' | 'buyer'): Promise<Client> => {
+  const key = await readFile(join(dirname(profileFile), `keys/${name}.key`), 'utf8')
   const { deployment, datatrustUrl: datatrust } = profile
   return Client.connect({ runner: new Wallet(key.trim(), provider), deployment, datatrust })
 }

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { cp, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { type Hex, type ListingId, linearPolicy, type OrderId, ZERO_BYTES32 } from '@gristmill/protocol'
 import { createWasmExecutor, inferTable, run as runAlgorithm } from '@gristmill/runner'
+import { generateKey } from '@gristmill/sdk'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Network, startNetwork } from './network.js'
 import { EXAMPLES, printed, type Ran, runExample } from './run-example.js'
@@ -174,3 +177,73 @@ describe('algorithm-write', () => {
     expect(privateLog.measurements?.holdout_accuracy).toBeGreaterThan(0.95)
   })
 })
+
+describe('model-train', () => {
+  it('gives the sponsor a model that works, of exactly the hash that the maker approved, and nothing else', async () => {
+    const sponsor = await network.clientOf('sponsor')
+    const before = await moneyOf(sponsor)
+    const { output } = await run('model-train')
+    expect(output).toMatch(/^listed .* at most \d+ of 958 rows could leave/m)
+    expect(output).toMatch(/^predicts .*: positive$/m)
+    expect(Number(/holdout_accuracy ([\d.]+)/.exec(output)?.[1])).toBeGreaterThan(0.9)
+    const id = printed(output, 'order') as OrderId
+    expect((await sponsor.orders.get({ orderId: id })).status).toBe('settled')
+    const { receipt } = await sponsor.orders.document({ orderId: id })
+    const model = await readFile(join(network.folder, 'trained.safetensors'))
+    expect(`0x${createHash('sha256').update(model).digest('hex')}`).toBe(receipt?.releasedHash)
+    expect(await moneyOf(sponsor)).toBe(before - 40_000_000n)
+    // What was listed for runs is not for download, to whoever asks.
+    const quote = sponsor.orders.quote({
+      listing: printed(output, 'listed') as ListingId,
+      kind: 'access',
+      recipientPublicKey: (await generateKey({ name: 'sponsor' })).publicKey,
+    })
+    await expect(quote).rejects.toMatchObject({ code: 'NOT_OFFERED' })
+  })
+})
+
+describe('datatrust-run', () => {
+  it('registers once, sells, is paid, stops, and goes on with what is in its folder', async () => {
+    const folder = join(network.folder, 'own')
+    const port = await freePort()
+    const args = [folder, String(port)]
+    const first = await run('datatrust-run', args)
+    expect(printed(first.output, 'serves')).toBe(`http://127.0.0.1:${port}`)
+    expect(first.output).toContain('delivered 2, 3, 5, 7, 11, 13, 17, 19, 23, 29')
+    expect(printed(first.output, 'earned')).toBe('0.5') // 5 % of 10
+    expect(first.output.trimEnd()).toMatch(/stopped$/)
+    await expect(fetch(`http://127.0.0.1:${port}/v1/health/live`)).rejects.toThrow()
+
+    const again = await run('datatrust-run', args)
+    expect(printed(again.output, 'datatrust')).toBe(printed(first.output, 'datatrust'))
+    const operator = await network.clientOf('operator')
+    const registered = await operator.datatrusts.get({ datatrust: Number(printed(first.output, 'datatrust')) })
+    expect(registered.bond).toBe(2_000_000_000n)
+  })
+})
+
+describe('dataset-buy, when nothing came', () => {
+  it('takes the money back after the time, and not before', async () => {
+    const buyer = await network.clientOf('buyer')
+    const { publicKey } = await generateKey({ name: 'buyer' })
+    const quote = await buyer.orders.quote({ listing, kind: 'access', recipientPublicKey: publicKey })
+    // The datatrust serves no more: the order stays as it is placed.
+    await network.stopDatatrust()
+    const before = await moneyOf(buyer)
+    const placed = await buyer.orders.place({ quote, payment: 'permit' })
+    expect(await moneyOf(buyer)).toBe(before - 5_000_000n)
+    expect((await run('dataset-buy', ['--refund', placed.orderId], 1)).output).toContain('ORDERS_TOO_EARLY')
+    await network.localnet.advance(quote.deal.fulfilWithin + 3_601)
+    expect(printed((await run('dataset-buy', ['--refund', placed.orderId])).output, 'refunded')).toBe('5.0')
+    expect(await moneyOf(buyer)).toBe(before)
+  })
+})
+
+/** A port that nobody listens on just now. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}

@@ -44,12 +44,11 @@ export async function startNetwork(): Promise<Network> {
   const chain = { rpcUrl: url, chainId: BigInt(chainId), deployment, pollIntervalMs: 50 }
   const server = stack.use(await start({ datatrust, dataDirectory, logLevel: 'silent', chain }))
 
-  const keys = Object.fromEntries(ACTOR_NAMES.map((name) => [name, { keyFile: `keys/${name}.key` }]))
   await mkdir(join(folder, 'keys'), { mode: 0o700 })
   for (const name of ACTOR_NAMES)
     await writeFile(join(folder, `keys/${name}.key`), `${actors[name].privateKey}\n`, { mode: 0o600 })
   const profile = join(folder, 'profile.json')
-  const content = { rpcUrl: url, datatrustUrl: server.url, deployment, token, actors: keys, defaultActor: 'buyer' }
+  const content = { rpcUrl: url, datatrustUrl: server.url, deployment, token, defaultKey: 'buyer' }
   await writeFile(profile, JSON.stringify(content))
 
   const owned = stack.move()
