@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { type ListingId, type OrderId, type Quote, ZERO_BYTES32 } from '@gristmill/protocol'
 import { type Client, type ContractRevertError, generateKey } from '@gristmill/sdk'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Server } from '../src/index.js'
+import { type Server, start } from '../src/index.js'
 import { type Answer, authorization, send, sendSigned } from './_http.js'
 import {
   ACCESS_PRICE,
@@ -14,8 +14,10 @@ import {
   clientOf,
   download,
   ONE,
+  paramsOf,
   publish,
   random32,
+  registerDatatrust,
   type Stage,
   setStage,
   startOn,
@@ -83,6 +85,30 @@ describe('orders', () => {
   it('that nobody quoted are unknown', async () => {
     expect(await fetchMessage(random32())).toMatchObject({ status: 404, code: 'ORDER_NOT_FOUND' })
   })
+
+  it('are quoted at once for what was published a moment ago', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'gristmill-slow-'))
+    try {
+      const { datatrust } = await registerDatatrust(stage.localnet, stage.operator, directory)
+      const { chain, ...params } = paramsOf(stage.localnet, datatrust, directory)
+      // It would look at the chain by itself in ten minutes.
+      await using slow = await start({ ...params, chain: { ...chain, pollIntervalMs: 600_000 } })
+      const csv = new TextEncoder().encode('a moment ago')
+      const published = await (await clientOf(stage.localnet, 'maker', slow.url)).listings.publish({
+        market: stage.market,
+        content: csv,
+        files: [{ name: 'news.txt', sizeBytes: csv.length }],
+        metadata: { name: 'News', license: 'CC0-1.0' },
+        prices: { access: ACCESS_PRICE },
+        payment: 'permit',
+      })
+      const wish = { listing: published.listing, recipientPublicKey: (await buyersKey()).publicKey }
+      const quote = await (await clientOf(stage.localnet, 'buyer', slow.url)).orders.quote({ ...wish, kind: 'access' })
+      expect(quote.deal.price).toBe(ACCESS_PRICE)
+    } finally {
+      await rm(directory, { recursive: true, force: true })
+    }
+  }, 180_000)
 
   it('belong to their buyer: a stranger gets neither state nor data, the maker only the state', async () => {
     const orderId = await buy(buyer, listing)

@@ -22,8 +22,9 @@ import { requireAlgorithm } from '../algorithms/algorithm.js'
 import { RequestInvalidError } from '../api/request-errors.js'
 import type { Context } from '../context.js'
 import type { ListingRow } from '../db/schema.js'
-import { findListing, policyOf } from '../listings/listing.js'
+import { policyOf } from '../listings/listing.js'
 import { ListingClosedError, NotOfferedError } from '../listings/listing-errors.js'
+import { lookUpListing } from '../listings/look-up-listing.js'
 import { signTypedData } from '../sign.js'
 import { uploadOfListing } from '../uploads/upload.js'
 import { OrderExistsError, TooManyQuotesError } from './quote-errors.js'
@@ -36,7 +37,7 @@ const QUOTES_MAX = 200
 
 /** An offer for exactly what is asked, at what the chain says now; signed, and remembered until it can be placed no more. */
 export async function requestQuote(ctx: Context, buyer: Address, request: RequestQuote): Promise<Quote> {
-  const listing = await findListing(ctx, request.listing)
+  const listing = await lookUpListing(ctx, request.listing)
   const recipient = await readRecipient(request.recipientPublicKey)
   const now = await ctx.chain.now()
   const record = await requireOpen(ctx, request, now)
