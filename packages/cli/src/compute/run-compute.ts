@@ -24,6 +24,7 @@ import { withOrder } from '../order/with-order.js'
 import { requireFree } from '../order/write-asset.js'
 import { fields, note, printResult } from '../output.js'
 import type { Source } from '../payment.js'
+import { endDryRun } from '../plan/end-dry-run.js'
 import { step } from '../progress.js'
 import { openSession, type Session } from '../session.js'
 import { readModule } from './read-module.js'
@@ -50,6 +51,7 @@ export async function runCompute(io: Io, command: Command, id: string, options: 
   const run = { algorithm, parameters }
   const before = options.again === true ? undefined : await orderedBefore(io, session, listing, run)
   const accepts = options.accept === true
+  if (before !== undefined) endDryRun(io, command, `Fetch the model of order ${before.orderId}; it is ordered already`)
   const placed = before ?? (await orderRun(io, session, listing, { module, run, options }))
   const { orderId, price, amount } = placed
   const collected = await withOrder(io, { orderId, out: options.out }, () =>

@@ -25,7 +25,7 @@ export async function exitListing(io: Io, command: Command, id: string): Promise
   await session.confirm({
     title: `End listing ${listing}`,
     facts: {
-      'last orders': `${formatDuration(config.exitDelaySeconds)} from now`,
+      'last orders': config.exitDelaySeconds === 0 ? 'at once' : `${formatDuration(config.exitDelaySeconds)} from now`,
       bond: `${money.format(published.listingBond)}, given back after that`,
     },
     transactions: [{ contract: 'listings', function: 'exit', args: { listing }, typicalGas: EXIT_GAS }],

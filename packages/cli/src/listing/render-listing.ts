@@ -10,7 +10,8 @@ const COLUMNS_SHOWN = 40
 
 /** What a buyer sees of a listing, before it is published or after. */
 export interface ListingPage {
-  listing: ListingId
+  /** Absent before it is decided. */
+  listing?: ListingId
   maker: string
   market: MarketId
   datatrust: number
@@ -35,7 +36,7 @@ export function renderListing(page: ListingPage, money: Money): string[] {
   return [
     metadata.name,
     ...fields({
-      listing: page.listing,
+      listing: page.listing ?? 'decided when it is published',
       access: priceText(prices.access, money),
       compute: priceText(prices.compute, money),
       license: metadata.license,

@@ -12,13 +12,17 @@ export function configFields(config: MarketConfig, money: Money): Record<string,
     'a failed run': `costs ${percent(failureBps)} of its price`,
     spread: `the ask is at least ${percent(BPS + spreadBps)} of what a share is worth`,
     drip: `revenue unlocks over ${formatDuration(config.dripSeconds)}`,
-    waits: `a new listing opens after ${formatDuration(config.activationSeconds)}, closes ${formatDuration(config.exitDelaySeconds)} after its exit`,
+    waits: `a new listing opens ${after(config.activationSeconds)}, and closes ${after(config.exitDelaySeconds)} when it exits`,
     window: `${formatDuration(config.computeWindowSeconds)} to look at a run's result`,
     'new rules': `bind after ${formatDuration(Math.max(config.timelockSeconds, config.dripSeconds, config.exitDelaySeconds))}`,
     reward: `at most ${money.format(config.listReward)} for a listing`,
     'listing bond': money.format(config.listingBond),
     "datatrust's bond": `at least ${money.format(config.minBond)}`,
   }
+}
+
+function after(seconds: number): string {
+  return seconds === 0 ? 'at once' : `after ${formatDuration(seconds)}`
 }
 
 export function percent(bps: number): string {

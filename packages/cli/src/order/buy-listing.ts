@@ -6,6 +6,7 @@ import type { Io } from '../io.js'
 import { moneyOf } from '../money.js'
 import { fields, note, printResult } from '../output.js'
 import type { Source } from '../payment.js'
+import { endDryRun } from '../plan/end-dry-run.js'
 import { openSession, type Session } from '../session.js'
 import { collect } from './collect.js'
 import { findOpenOrder } from './find-open-order.js'
@@ -28,6 +29,7 @@ export async function buyListing(io: Io, command: Command, id: string, options: 
   const listing = parseId('listing', id) as ListingId
   await using session = await openSession(io, command)
   const before = options.again === true ? undefined : await boughtBefore(io, session, listing)
+  if (before !== undefined) endDryRun(io, command, `Fetch what order ${before.orderId} brings; it is paid already`)
   const placed = before ?? (await place(io, session, { listing, kind: 'access', maxPrice, from }))
   const { orderId, price } = placed
   const collected = await withOrder(io, { orderId, out: options.out }, () =>

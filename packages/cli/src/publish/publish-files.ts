@@ -77,12 +77,16 @@ export async function publishFiles(
     sayPublished(io, command, publication, draft, before.activeFrom)
     return
   }
-  const page = renderListing(pageOf(publication, draft), publication.money)
+  const described = pageOf(publication, draft)
   if (options.draft === true) {
-    printResult(io, command, draftDocument(publication), page)
+    // Of a draft that is not kept, the id is not the one to come.
+    const { listing, ...words } = described
+    const preview = renderListing(draft.isOld ? described : words, publication.money)
+    printResult(io, command, draftDocument(publication), preview)
     note(io, 'Nothing was uploaded or signed: leave --draft out to publish this page.')
     return
   }
+  const page = renderListing(described, publication.money)
   if (draft.isOld && before === undefined) note(io, 'Continues the publication that was interrupted.')
   note(io, '\nThe page that buyers will see:\n')
   for (const line of page) note(io, `  ${line}`)
