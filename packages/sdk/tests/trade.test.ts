@@ -1,7 +1,28 @@
-import { receiptHash } from '@gristmill/protocol'
+import { LinearCurve__factory } from '@gristmill/abi'
+import { type Hex, receiptHash } from '@gristmill/protocol'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ContractRevertError, NotFulfilledError, OrderUnknownError, ReceiptMismatchError } from '../src/index.js'
-import { attest, chainNow, clientOf, errorOf, ONE, offer, random32, receiptFor, type Stage, setStage } from './_util.js'
+import {
+  ContractRevertError,
+  InvalidParameterError,
+  MARKET_PRESETS,
+  NotFulfilledError,
+  OrderUnknownError,
+  ReceiptMismatchError,
+} from '../src/index.js'
+import {
+  attest,
+  chainNow,
+  clientOf,
+  errorOf,
+  ONE,
+  offer,
+  random32,
+  receiptFor,
+  type Stage,
+  setStage,
+  TEST_CONFIG,
+  walletOf,
+} from './_util.js'
 
 const PRICE = 100n * ONE
 let stage: Stage
@@ -46,6 +67,47 @@ describe('a market', () => {
     const { patron, market } = stage
     const fund = patron.markets.fund({ market, amount: ONE, minShares: 10n ** 30n, payment: 'permit' })
     expect(await errorOf(fund)).toMatchObject({ errorName: 'Markets_TooFewShares', args: { minShares: 10n ** 30n } })
+  })
+
+  it('is not funded above the highest price that is accepted', async () => {
+    const { patron, market } = stage
+    const { prices } = await patron.markets.get({ market })
+    const ask = prices.ask as bigint
+    const fund = (maxPrice: bigint) => patron.markets.fund({ market, amount: 10n * ONE, maxPrice, payment: 'permit' })
+    expect(await errorOf(fund(ask / 2n))).toMatchObject({ errorName: 'Markets_TooFewShares' })
+    const { shares } = await fund(2n * ask)
+    expect((10n * ONE * 10n ** 18n) / shares).toBeLessThanOrEqual(2n * ask)
+    await expect(fund(0n)).rejects.toBeInstanceOf(InvalidParameterError)
+    const both = patron.markets.fund({ market, amount: ONE, minShares: 1n, maxPrice: ask, payment: 'permit' })
+    await expect(both).rejects.toBeInstanceOf(InvalidParameterError)
+  })
+
+  it('with a curve of its own has its ask asked of the chain', async () => {
+    const { patron, localnet } = stage
+    const curve = await new LinearCurve__factory(walletOf(localnet, 'patron')).deploy()
+    await curve.waitForDeployment()
+    const terms = { asset: localnet.token, p0: ONE, k: 10n ** 24n, config: MARKET_PRESETS.quick(6), seed: 100n * ONE }
+    const own = await patron.markets.create({ ...terms, curve: (await curve.getAddress()) as Hex, payment: 'permit' })
+    const same = await patron.markets.create({ ...terms, payment: 'permit' })
+    const [{ prices }, linear] = await Promise.all([patron.markets.get(own), patron.markets.get(same)])
+    // A mean price of about a share is hardly above the marginal one.
+    expect(prices.ask).toBeGreaterThanOrEqual(linear.prices.ask as bigint)
+    expect(prices.ask).toBeLessThan(((linear.prices.ask as bigint) * 101n) / 100n)
+    expect(linear.config).toEqual(MARKET_PRESETS.quick(6))
+  })
+
+  it('says what leaving gives and what it leaves behind', async () => {
+    const { patron, localnet } = stage
+    const terms = { asset: localnet.token, p0: ONE, k: 10n ** 24n, config: TEST_CONFIG, seed: 101n * ONE }
+    const { market } = await patron.markets.create({ ...terms, payment: 'permit' })
+    await patron.markets.addRevenue({ market, amount: 202n * ONE, payment: 'permit' })
+    const quote = await patron.markets.quoteRedeem({ market, shares: 10n ** 18n })
+    expect(quote).toMatchObject({ pendingLeft: 0n })
+    // A day of the drip at most has passed: what does not go now stays.
+    expect(quote.amount + quote.lockedLeft).toBeGreaterThanOrEqual(3n * ONE - 2n)
+    expect(quote.lockedLeft).toBeGreaterThan(ONE)
+    const { amount } = await patron.markets.redeem({ market, shares: 10n ** 18n })
+    expect(amount).toBeGreaterThanOrEqual(quote.amount)
   })
 
   it('does not take money after the deadline', async () => {

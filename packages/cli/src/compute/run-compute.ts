@@ -110,7 +110,7 @@ function runFacts({ policy, rowsAtMost }: Listing['document'], algorithm: Hex, a
     'you get': `${policy.family} model, ${policy.artifact.tensors.map(({ name, shape }) => `${name}[${shape}]`).join(', ')}`,
     leaves: `${leakBits(policy)} bits: at most ${rowsAtMost ?? '?'} rows' worth`,
     review: release.airlock === 'owner' ? 'the maker approves the model before it leaves' : 'none',
-    leavesAt: `multiples of ${formatDuration(release.slotSeconds)}`,
+    'leaves at': `multiples of ${formatDuration(release.slotSeconds)}`,
     accepts: accepts ? 'once model and receipt are checked; the price is then paid out at once' : undefined,
   }
 }
