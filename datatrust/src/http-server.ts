@@ -1,5 +1,6 @@
 import { createServer, type Server as NodeServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { PortInUseError } from '@gristmill/protocol'
 import type { Config } from './config/config.js'
 
 const SECOND_MS = 1_000
@@ -31,7 +32,9 @@ export async function listen(app: RequestListener, { host, port, limits }: Confi
   server.maxConnections = MAX_CONNECTIONS
   server.setTimeout(IDLE_TIMEOUT_MS)
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(error.code === 'EADDRINUSE' ? new PortInUseError(port, error) : error),
+    )
     server.listen(port, host, resolve)
   })
   const { address, family, port: taken } = server.address() as AddressInfo

@@ -1,6 +1,7 @@
 export { ChainTimeoutError, DatatrustUnknownError, IdentityMismatchError } from './chain/chain-errors.js'
-export { type Config, type ConfigParams, createConfig } from './config/config.js'
+export { type Config, type ConfigParams, configFromEnv, createConfig } from './config/config.js'
 export { ConfigurationError, type ConfigurationFault } from './config/configuration-error.js'
+export { type Env, readEnv } from './config/env.js'
 export { type PrepareIdentityParams, type PublicIdentity, prepareIdentity } from './config/secrets.js'
 export type { Overrides } from './context.js'
 export { KeyFileError } from './keys/key-file.js'

@@ -47,3 +47,10 @@ export function parseLimit(argument: string, text: string): number {
   if (/^[1-9]\d?$|^100$/.test(text)) return Number(text)
   throw new ArgumentError(argument, `${text} is no number of 1 to 100.`)
 }
+
+/** A TCP port; 0 means any free one. */
+export function parsePort(argument: string, text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
+  if (port <= 65_535) return port
+  throw new ArgumentError(argument, `${text} is not a port: it is a number of 0 to 65535.`)
+}

@@ -334,3 +334,112 @@ export class PriceTooHighError extends ProtocolError {
     })
   }
 }
+
+/** Thrown when a key of a local network would take the name of another. */
+export class KeyTakenError extends ProtocolError {
+  readonly code = 'KEY_TAKEN' as const
+
+  constructor(name: string, file: string) {
+    super(
+      `The local network has a key called ${name}, and ${file} holds another: it is kept; move it away, or start the network in another folder.`,
+      { details: { name, file } },
+    )
+  }
+}
+
+/** Thrown when a command is for local networks only. */
+export class NotDevNetworkError extends ProtocolError {
+  readonly code = 'NOT_DEV_NETWORK' as const
+  readonly next = 'gristmill dev'
+
+  constructor(rpcUrl: string, cause?: unknown) {
+    super(`What answers at ${rpcUrl} is no local network of gristmill dev: start one, or go to the folder of yours.`, {
+      details: { rpcUrl },
+      ...(cause === undefined ? {} : { cause }),
+    })
+  }
+}
+
+/** Thrown when a local network would be removed while it runs. */
+export class DevNetworkRunsError extends ProtocolError {
+  readonly code = 'DEV_NETWORK_RUNS' as const
+
+  constructor(directory: string, cause?: unknown) {
+    super(`The local network in ${directory} is running: end it with Ctrl-C where it was started, then try again.`, {
+      details: { directory },
+      ...(cause === undefined ? {} : { cause }),
+    })
+  }
+}
+
+/**
+ * Thrown when a file of an earlier deployment cannot be used.
+ *
+ * @remedy Check its permissions, move it away, or give up the unfinished deployment with `gristmill deploy --anew`.
+ */
+export class DeploymentFileError extends ProtocolError {
+  readonly code = 'DEPLOYMENT_FILE' as const
+
+  constructor(file: string, problem: string, cause?: unknown) {
+    super(`${file} ${problem}`, { details: { file }, ...(cause === undefined ? {} : { cause }) })
+  }
+}
+
+/** Thrown when a deployment is begun anew where a finished one is. */
+export class DeploymentDoneError extends ProtocolError {
+  readonly code = 'DEPLOYMENT_DONE' as const
+
+  constructor(file: string) {
+    super(`${file} is a finished deployment: it is kept; name another folder with --out for a second one.`, {
+      details: { file },
+    })
+  }
+}
+
+/** Thrown when another process deploys into the same folder. */
+export class DeploymentRunsError extends ProtocolError {
+  readonly code = 'DEPLOYMENT_RUNS' as const
+
+  constructor(directory: string, cause: unknown) {
+    super(`Another process is deploying into ${directory}: wait for it, or name another folder with --out.`, {
+      details: { directory },
+      cause,
+    })
+  }
+}
+
+/**
+ * Thrown when nothing says which datatrust is meant.
+ *
+ * @remedy Name its number with `--id`, or register one with `gristmill datatrust register`.
+ */
+export class WhichDatatrustError extends ProtocolError {
+  readonly code = 'WHICH_DATATRUST' as const
+  readonly next = 'gristmill datatrust register --url URL'
+
+  constructor(directory: string) {
+    super(`Nothing says which datatrust is meant: none was registered from ${directory}. Name its number with --id.`, {
+      details: { directory },
+    })
+  }
+}
+
+/**
+ * Thrown when nothing of the bond can be withdrawn yet. Instants are formatted.
+ *
+ * @remedy Wait until the time that the message names; `gristmill datatrust unbond AMOUNT` begins to wait.
+ */
+export class StillUnbondingError extends ProtocolError {
+  readonly code = 'STILL_UNBONDING' as const
+  readonly next: string
+
+  constructor(amount: string, unbondedAt: string | undefined) {
+    super(
+      unbondedAt === undefined
+        ? 'Nothing is unbonding: there is nothing to withdraw.'
+        : `${amount} are unbonding until ${unbondedAt}: try again after that. Nothing was signed or sent.`,
+      { details: { amount, unbondedAt } },
+    )
+    this.next = unbondedAt === undefined ? 'gristmill datatrust unbond AMOUNT' : 'gristmill datatrust show'
+  }
+}

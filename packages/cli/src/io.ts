@@ -42,10 +42,21 @@ export interface Io extends Host {
   word: string | undefined
   /** What was sent in this run, by hash. */
   transactions: Map<string, SentTransaction>
+  /** Ctrl-C is how the command ends, see `untilInterrupted`. */
+  serves: boolean
 }
 
 /** Ends a run on Ctrl-C. */
 export class Interrupted extends Error {}
+
+/** Waits for Ctrl-C, which from here on is how the command ends and not an interruption: it stops what it runs and returns. */
+export function untilInterrupted(io: Io): Promise<void> {
+  io.serves = true
+  return new Promise((resolve) => {
+    if (io.signal.aborted) resolve()
+    else io.signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}
 
 /** Ends a run with success before anything is signed. */
 export class DryRunEnded extends Error {}

@@ -8,6 +8,11 @@ const BY_CODE: Readonly<Record<string, string>> = {
   NO_DATATRUST: 'add --datatrust URL, or put datatrustUrl into the profile',
   ERC6909_INSUFFICIENT_BALANCE: 'gristmill vault deposit AMOUNT',
   ERC6909_INSUFFICIENT_ALLOWANCE: 'gristmill vault allow MODULE',
+  DEPLOYMENT_NONCE: 'gristmill deploy --anew …',
+  DEPLOYMENT_FAILED: 'gristmill deploy --anew …',
+  DEPLOYMENT_RECORD: 'gristmill deploy --anew …, or continue where it was begun',
+  PORT_IN_USE: 'add --port PORT, or for the datatrust of gristmill dev --datatrust-port PORT',
+  DIRECTORY_LOCKED: 'end the process that runs there, or name another folder',
   DECLINED: 'nothing was signed or sent',
 }
 

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { addressSchema, bytes32Schema, deploymentSchema } from '@gristmill/protocol'
 import type { Command } from 'commander'
 import { z } from 'zod'
 import { ArgumentError, ProfileError } from './cli-errors.js'
-import { findProfile } from './find-profile.js'
+import { findProfile, OWN_PROFILE } from './find-profile.js'
 import type { Io } from './io.js'
 import { replaceSecret } from './keys/secret-file.js'
 
@@ -37,14 +37,26 @@ export async function loadProfile(io: Io, command: Command): Promise<LoadedProfi
   const { rpc, datatrust, ...options } = command.optsWithGlobals<{
     profile?: string
     rpc?: string
-    datatrust?: string
+    /** A boolean where the command has `--no-datatrust`. */
+    datatrust?: string | boolean
   }>()
   const loaded = await readProfile(io, options.profile)
   const override = {
     ...(rpc === undefined ? {} : { rpcUrl: parseUrl('--rpc', rpc) }),
-    ...(datatrust === undefined ? {} : { datatrustUrl: parseUrl('--datatrust', datatrust) }),
+    ...(typeof datatrust === 'string' ? { datatrustUrl: parseUrl('--datatrust', datatrust) } : {}),
   }
   return { ...loaded, profile: { ...loaded.profile, ...override } }
+}
+
+/** Where keys are, and the one that acts by default: keys can be made before there is anything to make a profile of. */
+export async function loadKeysPlace(
+  io: Io,
+  command: Command,
+): Promise<{ profile: Pick<Profile, 'defaultKey'>; directory: string }> {
+  const named = command.optsWithGlobals<{ profile?: string }>().profile ?? (io.env.GRISTMILL_PROFILE || undefined)
+  const { file } = await findProfile(io, named)
+  if (file !== undefined) return await loadProfile(io, command)
+  return { profile: {}, directory: dirname(resolve(io.cwd, named ?? OWN_PROFILE)) }
 }
 
 async function readProfile(io: Io, named: string | undefined): Promise<LoadedProfile> {
@@ -54,7 +66,7 @@ async function readProfile(io: Io, named: string | undefined): Promise<LoadedPro
   if (file !== undefined && text !== undefined)
     return { profile: parseProfile(file, text), file, directory: dirname(file) }
   throw new ProfileError(
-    `There is no profile at ${places}: write one with gristmill init, start the demo, or name yours with --profile.`,
+    `There is no profile at ${places}: write one with gristmill init, start a network of your own with gristmill dev, or name yours with --profile.`,
     { places },
   )
 }

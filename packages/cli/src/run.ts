@@ -2,6 +2,9 @@ import { Command, CommanderError } from 'commander'
 import { addApprovalCommands } from './commands/approval.js'
 import { addCompletionCommand } from './commands/completion.js'
 import { addComputeCommands } from './commands/compute.js'
+import { addDatatrustCommands } from './commands/datatrust.js'
+import { addDeployCommand } from './commands/deploy.js'
+import { addDevCommands } from './commands/dev.js'
 import { addInitCommand } from './commands/init.js'
 import { addKeysCommands } from './commands/keys.js'
 import { addListingCommands } from './commands/listing.js'
@@ -18,13 +21,19 @@ import { version } from './version.js'
 /** Runs one command and gives its exit code, see `EXIT`. */
 export async function run(argv: readonly string[], host: Host): Promise<number> {
   const json = argv.includes('--json')
-  const io: Io = { ...host, quiet: json && host.stderr.isTTY !== true, word: undefined, transactions: new Map() }
+  const io: Io = {
+    ...host,
+    quiet: json && host.stderr.isTTY !== true,
+    word: undefined,
+    transactions: new Map(),
+    serves: false,
+  }
   const program = createProgram(io, json)
   try {
-    await orInterrupted(program.parseAsync([...argv], { from: 'user' }), host.signal)
+    await orInterrupted(program.parseAsync([...argv], { from: 'user' }), io)
     return EXIT.done
   } catch (error) {
-    if (host.signal.aborted || error instanceof Interrupted) return sayInterrupted(io, json)
+    if (error instanceof Interrupted || (host.signal.aborted && !io.serves)) return sayInterrupted(io, json)
     if (error instanceof DryRunEnded) return EXIT.done
     // Commander has said what is wrong, or has shown its help.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : sayUsage(io, error, json)
@@ -77,13 +86,19 @@ const COMMANDS = [
   addKeysCommands,
   addInitCommand,
   addCompletionCommand,
+  addDevCommands,
+  addDeployCommand,
+  addDatatrustCommands,
 ]
 
-/** Ends with `Interrupted` once the signal is aborted, whatever is still under way. */
-async function orInterrupted(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
+/** Ends with `Interrupted` once the signal is aborted, whatever is still under way, unless the command waits for that. */
+async function orInterrupted(work: Promise<unknown>, io: Io): Promise<void> {
+  const { signal } = io
   let stop: () => void = () => undefined
   const stopped = new Promise<never>((_, reject) => {
-    stop = () => reject(new Interrupted())
+    stop = () => {
+      if (!io.serves) reject(new Interrupted())
+    }
     if (signal.aborted) stop()
     else signal.addEventListener('abort', stop)
   })

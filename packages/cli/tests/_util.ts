@@ -20,14 +20,16 @@ export interface Surroundings {
   /** What is piped in where there is no terminal. */
   piped?: string
   signal?: AbortSignal
+  /** Filled while the run goes on, for one that ends only when it is interrupted. */
+  into?: Outcome
 }
 
 /** Runs the command line in this process. */
 export async function gristmill(
   argv: readonly string[],
-  { cwd = tmpdir(), env = {}, answers, piped = '', signal = new AbortController().signal }: Surroundings = {},
+  { cwd = tmpdir(), env = {}, answers, piped = '', signal = new AbortController().signal, into }: Surroundings = {},
 ): Promise<Outcome> {
-  const outcome: Outcome = { code: -1, stdout: '', stderr: '' }
+  const outcome: Outcome = into ?? { code: -1, stdout: '', stderr: '' }
   const isTTY = answers !== undefined
   const stdin: Source = Object.assign(typing(answers ?? [], piped), { isTTY })
   outcome.code = await run(argv, {

@@ -59,15 +59,6 @@ export class ActorsMismatchError extends ProtocolError {
   }
 }
 
-/** Another program listens on the port. */
-export class PortInUseError extends ProtocolError {
-  readonly code = 'PORT_IN_USE' as const
-
-  constructor(port: number, cause: unknown) {
-    super(`port ${port} is in use: name another one, or 0 for a free one`, { details: { port }, cause })
-  }
-}
-
 /** What answers at a URL is no localnet, or not the one that was asked for. */
 export class NotLocalnetError extends ProtocolError {
   readonly code = 'NOT_LOCALNET' as const

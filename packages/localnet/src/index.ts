@@ -6,7 +6,6 @@ export {
   JournalVersionError,
   JournalWriteError,
   NotLocalnetError,
-  PortInUseError,
   ReplayMismatchError,
 } from './errors.js'
 export type { Localnet } from './localnet.js'

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { PortInUseError } from '@gristmill/protocol'
 import { answerRpc } from './answer-rpc.js'
-import { PortInUseError } from './errors.js'
 import type { RpcHandler } from './rpc-methods.js'
 
 export interface RpcServer {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { errorsInterface, Markets__factory, TestToken__factory } from '@gristmill/abi'
+import { PortInUseError } from '@gristmill/protocol'
 import { DirectoryLockedError } from '@gristmill/storage'
 import { isCallException, isError, JsonRpcProvider, Wallet } from 'ethers'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -11,7 +12,6 @@ import {
   JournalCorruptError,
   type Localnet,
   NotLocalnetError,
-  PortInUseError,
   type StartedLocalnet,
   type StartLocalnetParams,
   startLocalnet,
@@ -202,6 +202,23 @@ describe('a localnet in its own process', () => {
     })
     expect([...readdirSync(home), ...readdirSync(cwd)]).toEqual([])
     expect(readdirSync(directory).sort()).toEqual(['actors.json', 'chain.journal', 'lock.sqlite'])
+  })
+
+  it('killed at any moment comes back on the same port, with its clock and everything acknowledged', async () => {
+    const directory = temporaryDirectory()
+    const first = await spawnLocalnet(['--directory', directory])
+    const port = new URL(first.url).port
+    const handle = await connectLocalnet({ url: first.url, directory })
+    const now = await handle.advance(5 * 86_400)
+    await handle.mint(handle.actors.curator.address, 1n)
+    await first.stop('SIGKILL')
+    const second = await spawnLocalnet(['--directory', directory, '--port', port])
+    expect(second.url).toBe(first.url)
+    expect(second.ready.deployment).toEqual(first.ready.deployment)
+    await using again = await connectLocalnet({ url: second.url, directory })
+    expect(await tokenOf(again).balanceOf(again.actors.curator.address)).toBe(10_000_000n * UNIT + 1n)
+    expect((await providerOf(again).getBlock('pending'))!.timestamp).toBeGreaterThanOrEqual(now)
+    await expect(spawnLocalnet(['--port', port])).rejects.toThrow(`Port ${port} is in use`)
   })
 
   it('can be used through a handle of another process', async () => {

@@ -133,6 +133,7 @@ export {
   type Table,
   tableSchema,
 } from './policy/table.js'
+export { PortInUseError } from './port-in-use-error.js'
 export { RECEIPT_TYPE, type Receipt, receiptSchema, receiptToChain } from './receipt.js'
 export {
   type Acceptance,

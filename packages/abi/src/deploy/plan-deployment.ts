@@ -18,6 +18,8 @@ export interface PlanDeploymentParams {
 export interface DeploymentPlan {
   readonly chainId: number
   readonly deployer: Address
+  /** Of the first contract. */
+  readonly firstNonce: number
   readonly steps: readonly {
     readonly contract: ContractName
     readonly address: Address
@@ -54,7 +56,7 @@ export async function planDeployment({ provider, deployer, record }: PlanDeploym
     return { contract, address: addresses[contract], isDeployed, gas: isDeployed ? 0n : modelled }
   })
   const gas = steps.reduce((sum, step) => sum + step.gas, 0n)
-  return { chainId, deployer, steps, gas, costWei: withMargin(gas) * mostOf(fees), balanceWei }
+  return { chainId, deployer, firstNonce, steps, gas, costWei: withMargin(gas) * mostOf(fees), balanceWei }
 }
 
 /** Gas of a creation on the Ethereum mainnet, its constructor not counted. */

@@ -23,8 +23,14 @@ export interface Actor {
   openpgpFile: string
 }
 
+/** Where keys are looked for, and which one acts if none is named. */
+interface ActorPlace {
+  profile: Pick<LoadedProfile['profile'], 'defaultKey'>
+  directory: string
+}
+
 /** The actor of `--as`; else of `$GRISTMILL_PRIVATE_KEY` or `$GRISTMILL_KEY_FILE`; else the profile's default, or its only key. */
-export async function openActor(io: Io, command: Command, { profile, directory }: LoadedProfile): Promise<Actor> {
+export async function openActor(io: Io, command: Command, { profile, directory }: ActorPlace): Promise<Actor> {
   const { as: named } = command.optsWithGlobals<{ as?: string }>()
   const keys = keysDirectory(directory)
   if (named === undefined) {

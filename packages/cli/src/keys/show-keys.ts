@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { Io } from '../io.js'
 import { note, printResult } from '../output.js'
-import { loadProfile } from '../profile.js'
+import { loadKeysPlace } from '../profile.js'
 import { table } from '../table.js'
 import { actorOfFile } from './actor.js'
 import { addressInKeystore, keysDirectory } from './key-store.js'
@@ -9,7 +9,7 @@ import { checksummed } from './keystore.js'
 import { listKeys } from './list-keys.js'
 
 export async function showKeys(io: Io, command: Command): Promise<void> {
-  const { directory, profile } = await loadProfile(io, command)
+  const { directory, profile } = await loadKeysPlace(io, command)
   const keys = await Promise.all(
     (await listKeys(keysDirectory(directory))).map(async (entry) => {
       const { name, encrypted } = entry

@@ -1,19 +1,12 @@
 import type { Client } from '@gristmill/sdk'
 import type { Command } from 'commander'
 import { formatEther } from 'ethers'
-import { ConfirmationNeededError, DeclinedError, NotEnoughGasError, NotEnoughMoneyError } from '../cli-errors.js'
-import { DryRunEnded, type Io, isInteractive } from '../io.js'
-import { note, printResult } from '../output.js'
-import { askYesNo } from '../prompt.js'
-import { style } from '../style.js'
+import { NotEnoughGasError, NotEnoughMoneyError } from '../cli-errors.js'
+import type { Io } from '../io.js'
+import { askToGoOn } from './ask-to-go-on.js'
 import { estimate } from './gas.js'
 import type { Plan } from './plan.js'
 import { type Assessment, type BalanceChange, planDocument, renderPlan, renderTransactions } from './render-plan.js'
-
-export interface ConfirmOptions {
-  yes?: boolean
-  dryRun?: boolean
-}
 
 /**
  * Shows a plan and asks. Returns if it may be carried out; throws if somebody said no, if nobody can be asked, or if
@@ -26,24 +19,14 @@ export async function confirmPlan(
   account: string,
   plan: Plan,
 ): Promise<void> {
-  const { yes, dryRun } = command.optsWithGlobals<ConfirmOptions>()
   const assessment = await assess(client, account, plan)
-  if (dryRun === true) {
-    const lines = [
-      ...renderPlan(assessment),
-      ...renderTransactions(assessment.transactions),
-      'Nothing was signed or sent.',
-    ]
-    printResult(io, command, planDocument(assessment), lines)
-    throw new DryRunEnded()
-  }
-  const [title, ...lines] = renderPlan(assessment)
-  note(io, '')
-  if (!io.quiet) io.stderr.write(`${style(io, io.stderr, 'bold', title ?? '')}\n`)
-  for (const line of lines) note(io, line)
-  if (yes === true) return
-  if (!isInteractive(io)) throw new ConfirmationNeededError(plan.title)
-  if (!(await askYesNo(io, 'Go on?'))) throw new DeclinedError(plan.title)
+  const [, ...lines] = renderPlan(assessment)
+  await askToGoOn(io, command, {
+    title: plan.title,
+    lines,
+    more: [...renderTransactions(assessment.transactions), 'Nothing was signed or sent.'],
+    document: planDocument(assessment),
+  })
 }
 
 async function assess(client: Client, account: string, plan: Plan): Promise<Assessment> {

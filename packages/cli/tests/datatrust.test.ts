@@ -1,0 +1,143 @@
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Localnet, startLocalnet } from '@gristmill/localnet'
+import { DAY } from '@gristmill/protocol'
+import { Client, jsonRpcProvider, MARKET_PRESETS } from '@gristmill/sdk'
+import { Wallet } from 'ethers'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createFolder, gristmill, type Outcome } from './_util.js'
+
+const ONE = 1_000_000n
+let localnet: Localnet
+
+beforeAll(async () => {
+  localnet = await startLocalnet()
+})
+afterAll(() => localnet.close())
+
+/** A folder with a profile that knows no datatrust, and keys of actors. */
+async function createOperator(): Promise<string> {
+  const cwd = await createFolder()
+  const { url: rpcUrl, deployment, token, actors } = localnet
+  await mkdir(join(cwd, '.gristmill', 'keys'), { recursive: true })
+  await writeFile(
+    join(cwd, '.gristmill', 'profile.json'),
+    JSON.stringify({ rpcUrl, deployment, token, defaultKey: 'operator' }),
+  )
+  for (const name of ['operator', 'maker', 'buyer'] as const) {
+    await writeFile(join(cwd, '.gristmill', 'keys', `${name}.key`), actors[name].privateKey, { mode: 0o600 })
+  }
+  return cwd
+}
+
+const json = ({ code, stdout, stderr }: Outcome) => {
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  return JSON.parse(stdout)
+}
+
+async function clientOf(name: 'maker' | 'buyer', datatrust?: string): Promise<Client> {
+  const runner = new Wallet(localnet.actors[name].privateKey, jsonRpcProvider(localnet.url))
+  return Client.connect({ runner, deployment: localnet.deployment, ...(datatrust === undefined ? {} : { datatrust }) })
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 25))
+}
+
+describe('an operator', () => {
+  it('registers, bonds, serves and sells, moves, and leaves with the bond', { timeout: 120_000 }, async () => {
+    const cwd = await createOperator()
+    const run = (...argv: string[]) => gristmill(argv, { cwd })
+    expect((await run('datatrust', 'bond', '1', '--yes')).stderr).toContain('[WHICH_DATATRUST]')
+    expect(await run('datatrust', 'register', '--url', 'http://127.0.0.1:1')).toMatchObject({ code: 3 })
+
+    const registered = json(await run('datatrust', 'register', '--url', 'http://127.0.0.1:1/', '--yes', '--json'))
+    expect(registered).toMatchObject({ isNew: true, url: 'http://127.0.0.1:1' })
+    expect((await stat(join(registered.folder, 'keys', 'signer.key'))).mode & 0o777).toBe(0o600)
+    const { datatrust } = registered
+    // The same keys again: found, and not registered twice.
+    const again = json(await run('datatrust', 'register', '--url', 'http://127.0.0.1:1', '--yes', '--json'))
+    expect(again).toMatchObject({ isNew: false, datatrust })
+
+    const maker = await clientOf('maker')
+    const { market } = await maker.markets.create({
+      asset: localnet.token,
+      p0: ONE,
+      k: 10n ** 24n,
+      config: MARKET_PRESETS.quick(6),
+      seed: 1_000n * ONE,
+      payment: 'permit',
+    })
+
+    const shortOfAll = new AbortController()
+    const warned: Outcome = { code: -1, stdout: '', stderr: '' }
+    const first = gristmill(['datatrust', 'start', '--port', '0', '--log-level', 'silent'], {
+      cwd,
+      signal: shortOfAll.signal,
+      into: warned,
+    })
+    await until(() => warned.stdout !== '' || warned.code !== -1)
+    expect(warned.stderr).toMatch(/signer .* has 0\.0 .*too little/)
+    expect(warned.stderr).toMatch(/bond is 0\.0 .*takes orders from 1000\.0/)
+    expect(warned.stderr).toContain('does not answer')
+    shortOfAll.abort()
+    expect(await first).toMatchObject({ code: 0 })
+
+    await localnet.giveGas(registered.signer, 10n ** 18n)
+    expect(json(await run('datatrust', 'bond', '1000', '--yes', '--json'))).toMatchObject({
+      bond: String(1_000n * ONE),
+    })
+    const more = await run('datatrust', 'bond', '500', '--from', 'vault', '--yes')
+    expect(more).toMatchObject({ code: 4 })
+
+    const stop = new AbortController()
+    const served: Outcome = { code: -1, stdout: '', stderr: '' }
+    const serving = gristmill(['datatrust', 'start', '--port', '0', '--log-level', 'silent', '--json'], {
+      cwd,
+      signal: stop.signal,
+      into: served,
+    })
+    await until(() => served.stdout !== '' || served.code !== -1)
+    const { url } = JSON.parse(served.stdout)
+    json(await run('datatrust', 'update', '--url', url, '--yes', '--json'))
+    expect(json(await run('datatrust', 'show', '--json'))).toMatchObject({ datatrust, url, server: 'answers' })
+
+    const content = new TextEncoder().encode('a,b\n1,2\n')
+    const published = await (await clientOf('maker', url)).listings.publish({
+      market,
+      content,
+      files: [{ name: 'table.csv', sizeBytes: content.length }],
+      metadata: { name: 'Table', license: 'CC0-1.0' },
+      prices: { access: ONE },
+      payment: 'permit',
+    })
+    const out = join(cwd, 'copy.csv')
+    const bought = await gristmill(
+      ['buy', published.listing, '--out', out, '--as', 'buyer', '--datatrust', url, '--yes'],
+      { cwd },
+    )
+    expect(bought.code, bought.stderr).toBe(0)
+    expect(new Uint8Array(await readFile(out))).toEqual(content)
+    stop.abort()
+    expect(await serving).toMatchObject({ code: 0 })
+
+    const unbonded = json(await run('datatrust', 'unbond', 'all', '--yes', '--json'))
+    expect(unbonded).toMatchObject({ bond: '0' })
+    expect((await run('datatrust', 'withdraw-bond', '--yes')).stderr).toContain('[STILL_UNBONDING]')
+    await localnet.advance(21 * DAY)
+    const withdrawn = json(await run('datatrust', 'withdraw-bond', '--yes', '--json'))
+    expect(withdrawn).toMatchObject({ amount: String(1_000n * ONE) })
+  })
+
+  it.each([
+    [['register', '--url', 'datatrust.example', '--yes']],
+    [['register', '--url', `https://${'a'.repeat(300)}.example`, '--yes']],
+    [['update', '--yes', '--id', '1']],
+    [['show', 'one']],
+    [['bond', '5', '--id', '0', '--yes']],
+  ])('is told what is wrong with %j', async (argv) => {
+    const { code, stderr } = await gristmill(['datatrust', ...argv], { cwd: await createOperator() })
+    expect(code).toBe(2)
+    expect(stderr).not.toBe('')
+  })
+})
