@@ -12,12 +12,15 @@ import { type ListingPage, renderListing } from './render-listing.js'
 export async function showListing(io: Io, command: Command, id: string): Promise<void> {
   const listingId = parseId('listing', id) as ListingId
   await using reader = await openReader(io, command)
-  const listing = await reader.client.listings.get({ listing: listingId })
-  printResult(io, command, listing, renderListing(pageOf(listing), await moneyOfListing(reader, listing)))
+  const { client } = reader
+  const listing = await client.listings.get({ listing: listingId })
+  const [money, now] = await Promise.all([moneyOfListing(reader, listing), client.chainTime()])
+  printResult(io, command, listing, renderListing(pageOf(listing, now), money))
 }
 
-function pageOf({ document, activeFrom, ...record }: Listing): ListingPage {
+/** `now` is the chain's, Unix seconds: a local chain may be ahead of our clock. */
+function pageOf({ document, activeFrom, ...record }: Listing, now: number): ListingPage {
   const { metadata, policy, rowsAtMost, sizeBytes, contentRoot } = document
-  const opens = activeFrom * 1_000 > Date.now() ? `takes orders from ${formatInstant(activeFrom)}` : ''
+  const opens = activeFrom > now ? `takes orders from ${formatInstant(activeFrom)}` : ''
   return { ...record, metadata, policy, rowsAtMost, sizeBytes, contentRoot, opens }
 }
