@@ -53,10 +53,24 @@ async function write<T>(file: string, text: string, place: (draft: string) => Pr
     } finally {
       await handle.close()
     }
-    return await place(draft)
+    const placed = await place(draft)
+    await syncFolder(dirname(file))
+    return placed
   } catch {
     throw new KeyFileError(file, 'cannot be written: check the permissions of its folder and the space.')
   } finally {
     await rm(draft, { force: true })
+  }
+}
+
+/** A name survives a power cut once its folder is on disk. */
+async function syncFolder(folder: string): Promise<void> {
+  // Windows cannot open a folder.
+  if (process.platform === 'win32') return
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
   }
 }
