@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { Application, Logger, LogLevel, type TypeDocOptions } from 'typedoc'
+import { Application, Logger, LogLevel, OptionDefaults, type TypeDocOptions } from 'typedoc'
 import { publicPackages } from '../packages/pack.ts'
 import { ROOT } from '../workspace.ts'
 
@@ -46,7 +46,7 @@ export async function apiReference(
     excludeInternal: true,
     excludePrivate: true,
     excludeExternals: true,
-    blockTags: ['@remedy'],
+    blockTags: [...OptionDefaults.blockTags, '@remedy'],
     validation: { notExported: false, invalidLink: true, notDocumented: true },
     packagesRequiringDocumentation: publicPackages().map(({ manifest }) => manifest.name),
     requiredToBeDocumented: ['Class', 'Function', 'Interface', 'TypeAlias', 'Variable'],

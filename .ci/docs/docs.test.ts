@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { ROOT } from '../workspace.ts'
+import { apiReference } from './api-reference.ts'
 import { collectErrors, type Errors, errorFaults, errorReference } from './error-reference.ts'
 
 describe('the error reference', () => {
@@ -39,5 +41,45 @@ describe('the error reference', () => {
 
   it('refuses a status for a code that nobody throws', () => {
     expect(without({ problems: new Map([['NOBODY', 418]]) })).toEqual(['NOBODY has an HTTP status and no error'])
+  })
+})
+
+describe('the reference of what packages export', () => {
+  it('finds every export documented, and every link leading somewhere', async () => {
+    expect(await apiReference()).toEqual([])
+  }, 240_000)
+
+  it('refuses an export without a comment, and a link to nothing', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'gristmill-docs-'))
+    try {
+      const source = join(directory, 'index.ts')
+      writeFileSync(join(directory, 'package.json'), JSON.stringify({ name: 'fixture', version: '1.0.0' }))
+      writeFileSync(join(directory, 'tsconfig.json'), JSON.stringify({ files: ['index.ts'] }))
+      writeFileSync(source, 'export const bare = 1\n\n/** See {@link nothing}. */\nexport const linked = 2\n')
+      const options = { tsconfig: join(directory, 'tsconfig.json'), packagesRequiringDocumentation: ['fixture'] }
+      const faults = await apiReference(undefined, [{ name: 'fixture', source }], options)
+      expect(faults.some((fault) => fault.includes('bare'))).toBe(true)
+      expect(faults.some((fault) => fault.includes('nothing'))).toBe(true)
+      expect(faults).toHaveLength(2)
+    } finally {
+      rmSync(directory, { recursive: true })
+    }
+  }, 120_000)
+})
+
+describe('the documents', () => {
+  it('link to files that are there', () => {
+    const documents = globSync(
+      ['*.md', 'docs/*.md', '{packages,examples}/*.md', '{packages,examples}/*/*.md', 'datatrust/*.md'],
+      {
+        cwd: ROOT,
+      },
+    )
+    const dead = documents.flatMap((document) =>
+      [...readFileSync(join(ROOT, document), 'utf8').matchAll(/\]\((?!https?:|#)([^)#\s]+)[^)]*\)/g)]
+        .filter(([, target]) => !existsSync(join(ROOT, dirname(document), target!)))
+        .map(([, target]) => `${document}: ${target}`),
+    )
+    expect(dead).toEqual([])
   })
 })

@@ -21,6 +21,7 @@ export interface Server {
   readonly url: string
   /** Ends what is under way and frees the data directory; everything is taken up again at the next start. */
   close(): Promise<void>
+  /** The same as `close()`. */
   [Symbol.asyncDispose](): Promise<void>
 }
 

@@ -1,5 +1,6 @@
 import { ProtocolError } from '@gristmill/protocol'
 
+/** One fault of a configuration: where it is, and what to do about it. */
 export interface ConfigurationFault {
   variable: string
   /** What is wrong with it; never its value, which may be a secret. */

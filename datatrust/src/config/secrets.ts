@@ -29,6 +29,7 @@ export interface PublicIdentity {
   keyFingerprint: Hex
 }
 
+/** What `prepareIdentity` takes. */
 export interface PrepareIdentityParams {
   dataDirectory: string
   keyFiles?: Partial<Config['keyFiles']>

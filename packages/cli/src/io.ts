@@ -1,5 +1,6 @@
 /** Where text goes. `process.stdout` is one. */
 export interface Sink {
+  /** Takes text; what it returns is ignored. */
   write(text: string): unknown
   isTTY?: boolean
   columns?: number
@@ -9,6 +10,7 @@ export interface Sink {
 export interface Source extends NodeJS.ReadableStream {
   isTTY?: boolean
   readonly readableEnded?: boolean
+  /** Turns the echo of a terminal off and on. */
   setRawMode?(raw: boolean): unknown
 }
 

@@ -23,6 +23,7 @@ export const profileSchema = z.object({
   /** What `vault` commands count when none is named. */
   token: addressSchema.optional(),
 })
+/** Where the chain and the datatrust are. The keys that may act are the files in `keys/` beside it. */
 export type Profile = z.output<typeof profileSchema>
 
 /** A profile and the folder to which its paths are relative. */

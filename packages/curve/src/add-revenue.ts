@@ -3,6 +3,7 @@ import { MAX_AMOUNT } from './bounds.js'
 import { AmountOutOfRangeError } from './errors.js'
 import { assertStorable, type MarketRules, type MarketState } from './market-state.js'
 
+/** What `addRevenue` takes. */
 export interface AddRevenueParams {
   /** Asset units. */
   amount: bigint

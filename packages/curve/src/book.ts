@@ -1,6 +1,7 @@
 import { lockRevenue } from './add-revenue.js'
 import { assertStorable, type MarketRules, type MarketState } from './market-state.js'
 
+/** What `book` takes. */
 export interface BookParams {
   /** Added to P, asset units. */
   pendingUp: bigint

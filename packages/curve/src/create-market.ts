@@ -4,6 +4,7 @@ import { linearCurve } from './linear-curve.js'
 import type { MarketRules, MarketState } from './market-state.js'
 import { mulDivDown } from './mul-div.js'
 
+/** What `createMarket` takes. */
 export interface CreateMarketParams {
   /** First money of the reserve, asset units. */
   seed: bigint

@@ -7,6 +7,7 @@ import { assertStorable, type MarketRules, type MarketState } from './market-sta
 import { min } from './min-max.js'
 import { mulDivDown, mulDivUp } from './mul-div.js'
 
+/** What `fund` and `quoteFund` take. */
 export interface FundParams {
   /** Asset units. */
   amount: bigint

@@ -3,6 +3,7 @@ import { CurveOutOfRangeError } from './errors.js'
 import { isqrt } from './isqrt.js'
 import { mulDivDown } from './mul-div.js'
 
+/** What `linearCurve` takes. */
 export interface LinearCurveParams {
   /** Units of the asset's decimals. */
   amount: bigint

@@ -4,6 +4,7 @@ import type { MarketRules, MarketState } from './market-state.js'
 import { max } from './min-max.js'
 import { mulDivDown, mulDivUp } from './mul-div.js'
 
+/** Prices of a market at an instant, in asset units per 1e18 share units. */
 export interface MarketPrices {
   /** What the next share costs, asset units per 1e18 share units, rounded up. */
   ask: bigint

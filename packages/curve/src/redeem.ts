@@ -4,6 +4,7 @@ import { SharesOutOfRangeError } from './errors.js'
 import type { MarketState } from './market-state.js'
 import { mulDivDown } from './mul-div.js'
 
+/** What `redeem` and `quoteRedeem` take. */
 export interface RedeemParams {
   /** Share units, 18 decimals. */
   shares: bigint
@@ -11,6 +12,7 @@ export interface RedeemParams {
   now: number
 }
 
+/** What `redeem` gives. */
 export interface RedeemResult {
   state: MarketState
   /** What is paid, asset units. */

@@ -4,6 +4,7 @@ import { min } from './min-max.js'
 /** Largest part of the bounty that one reward takes: 1/100. */
 const BOUNTY_PARTS = 100n
 
+/** What `reward` gives. */
 export interface RewardResult {
   state: MarketState
   /** What the maker gets, asset units. */

@@ -16,6 +16,7 @@ export interface ContentDigest {
   sha256: Hex
 }
 
+/** What `ContentHasher.create` takes. */
 export interface ContentHasherParams {
   /** The asset's secret, 32 bytes (`randomBlindSecret`). */
   blindSecret: Uint8Array
@@ -51,6 +52,7 @@ export class ContentHasher {
     this.#tree = new MerkleTree(this.#sha256)
   }
 
+  /** Starts the hash of one asset. Throws `ContentRangeError` unless the secret has 32 bytes. */
   static async create(params: ContentHasherParams): Promise<ContentHasher> {
     return new ContentHasher(await blindsOf(params.blindSecret), params)
   }

@@ -10,6 +10,7 @@ export interface DecryptionKey {
   readonly fingerprint: Hex
 }
 
+/** A new key pair, armored. */
 export interface GeneratedKey {
   /** Armored; encrypted if a passphrase was given, otherwise whoever keeps it protects it. */
   privateKey: string
@@ -19,6 +20,7 @@ export interface GeneratedKey {
   fingerprint: Hex
 }
 
+/** What `generateKey` takes. */
 export interface GenerateKeyParams {
   /** Stands in the key's user id; public. */
   name: string
@@ -45,6 +47,7 @@ export async function generateKey({ name, passphrase }: GenerateKeyParams): Prom
   return { privateKey: privateKey.armor(), publicKey: publicKey.armor(), fingerprint: fingerprintOf(publicKey) }
 }
 
+/** What `readDecryptionKey` takes. */
 export interface ReadDecryptionKeyParams {
   passphrase?: string
 }

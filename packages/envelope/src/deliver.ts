@@ -5,6 +5,7 @@ import { rewrap } from './rewrap.js'
 import { sealMessage } from './seal-message.js'
 import { messageOf, type SealedMessage } from './sealed-message.js'
 
+/** What `deliver` and `recode` take. */
 export interface DeliverParams {
   /** Opens the stored message. */
   decryptionKey: DecryptionKey

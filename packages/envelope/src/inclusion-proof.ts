@@ -31,6 +31,7 @@ export function inclusionProof(leaves: Uint8Array, index: number, sha256: Sha256
   return proof.reverse()
 }
 
+/** What `verifyInclusion` takes. */
 export interface VerifyInclusionParams {
   /** Hash of the leaf, 32 bytes. */
   leaf: Uint8Array

@@ -1,5 +1,6 @@
 import type { Sha256 } from './sha256.js'
 
+/** Size of a SHA-256 hash. */
 export const HASH_BYTES = 32
 
 const LEAF_PREFIX = 0x00
@@ -38,6 +39,7 @@ export class MerkleTree {
     return this.#size
   }
 
+  /** Takes the hash of the next leaf. */
   append(leaf: Uint8Array): void {
     let node = leaf
     // The two subtrees of a level become one of the next for every trailing one bit of the size.

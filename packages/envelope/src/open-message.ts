@@ -14,6 +14,7 @@ import { SETTINGS } from './openpgp-settings.js'
 import { splitMessage } from './sealed-message.js'
 import { type SessionKey, unwrapSessionKey } from './session-key.js'
 
+/** What `openMessage` and `openBytes` take. */
 export interface OpenMessageParams {
   /** Most bytes of plaintext that are taken; the size that was agreed on. */
   maxBytes: number

@@ -24,6 +24,7 @@ export interface Recipient {
   readonly sealing: Sealing
 }
 
+/** Format of an OpenPGP data packet: `seipd-v2` in authenticated chunks, `seipd-v1` for GnuPG and the like. */
 export type Sealing = 'seipd-v2' | 'seipd-v1'
 
 /** Reads a public key and checks that a message can be sealed for it now. */

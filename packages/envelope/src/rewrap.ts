@@ -4,6 +4,7 @@ import { encryptionKeyOf, type Recipient } from './recipient.js'
 import { assertKeyPackets } from './sealed-message.js'
 import { unwrapSessionKey, wrapSessionKey } from './session-key.js'
 
+/** What `rewrap` takes. */
 export interface RewrapParams {
   /** Opens the key packets at hand. */
   decryptionKey: DecryptionKey

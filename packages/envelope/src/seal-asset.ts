@@ -6,6 +6,7 @@ import type { Recipient } from './recipient.js'
 import { sealMessage } from './seal-message.js'
 import type { SealedMessage } from './sealed-message.js'
 
+/** What `sealAsset` takes. */
 export interface SealAssetParams {
   /** Whose key keeps the asset at rest; it must read SEIPDv2. */
   recipient: Recipient

@@ -7,6 +7,7 @@ import { encryptionKeyOf, type Recipient } from './recipient.js'
 import type { SealedMessage } from './sealed-message.js'
 import { newSessionKey, type SessionKey, wrapSessionKey } from './session-key.js'
 
+/** What `sealMessage` and `sealBytes` take. */
 export interface SealMessageParams {
   recipient: Recipient
 }

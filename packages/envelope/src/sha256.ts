@@ -6,7 +6,9 @@ export interface Sha256 {
   create(): Sha256Stream
 }
 
+/** A hash that is being computed. */
 export interface Sha256Stream {
+  /** Takes the next bytes. */
   update(bytes: Uint8Array): void
   /** Ends the hash: 32 bytes. */
   digest(): Uint8Array

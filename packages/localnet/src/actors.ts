@@ -17,14 +17,17 @@ export const ACTOR_NAMES = [
   'stranger',
 ] as const
 
+/** What an actor is called by what it does. */
 export type ActorName = (typeof ACTOR_NAMES)[number]
 
+/** A funded account of the local chain. */
 export interface Actor {
   readonly address: Address
   /** 32 bytes, 0x-hex; worth nothing outside of this chain. */
   readonly privateKey: Hex
 }
 
+/** All actors by name. */
 export type Actors = Readonly<Record<ActorName, Actor>>
 
 /** New random keys, or always the same ones for the same `seed`. */

@@ -8,6 +8,7 @@ import { ACTORS_FILE } from './files.js'
 import type { Localnet } from './localnet.js'
 import { Mutex } from './mutex.js'
 
+/** What `connectLocalnet` takes. */
 export interface ConnectLocalnetParams {
   /** As printed by the process that runs the chain. */
   url: string

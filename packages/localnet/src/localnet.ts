@@ -18,5 +18,6 @@ export interface Localnet {
   giveGas(to: Address, amountWei: bigint): Promise<void>
   /** Ends the chain if this handle started it, otherwise only the connection. */
   close(): Promise<void>
+  /** The same as `close()`. */
   [Symbol.asyncDispose](): Promise<void>
 }

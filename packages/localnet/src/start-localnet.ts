@@ -12,6 +12,7 @@ import { createRpcHandler } from './rpc-methods.js'
 import { startRpcServer } from './rpc-server.js'
 import { setUp } from './set-up.js'
 
+/** What `startLocalnet` takes. */
 export interface StartLocalnetParams {
   /** Keeps chain and keys; absent: both end with the process. */
   directory?: string

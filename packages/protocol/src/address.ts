@@ -11,4 +11,5 @@ export const addressSchema = z
   )
   .transform((value) => getAddress(value) as Address)
 
+/** Nobody: what a chain answers where no address was set. */
 export const ZERO_ADDRESS: Address = `0x${'0'.repeat(40)}`

@@ -33,6 +33,7 @@ export const dealSchema = z.strictObject({
   /** Who rules on disputes; zero: nobody. */
   arbiter: addressSchema,
 })
+/** The money side of an order: who pays whom how much, and when. Amounts in units of the asset's decimals. */
 export type Deal = z.output<typeof dealSchema>
 
 /** EIP-712 fields of a Deal. */

@@ -3,6 +3,7 @@ import { addressSchema } from './address.js'
 
 /** The contracts of one instance of the protocol, in the order in which they are deployed. */
 export const CONTRACT_NAMES = ['vault', 'datatrusts', 'share', 'linearCurve', 'markets', 'listings', 'orders'] as const
+/** One of `CONTRACT_NAMES`. */
 export type ContractName = (typeof CONTRACT_NAMES)[number]
 
 /** Where one instance of the protocol lives: what `deployments/<chainId>.json` and a profile hold. */
@@ -20,4 +21,5 @@ export const deploymentSchema = z
     orders: addressSchema,
   })
   .readonly()
+/** Where one instance of the protocol lives: what `deployments/<chainId>.json` and a profile hold. */
 export type Deployment = z.output<typeof deploymentSchema>

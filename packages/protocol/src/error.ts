@@ -1,3 +1,4 @@
+/** What an error carries beside its message. */
 export interface ProtocolErrorOptions {
   /** Offending values, JSON-serialisable; never keys or payloads. */
   details?: Readonly<Record<string, unknown>>

@@ -22,6 +22,7 @@ export const goodsSchema = z.strictObject({
   /** Groups the orders of one run over several listings; zero if alone. */
   runId: bytes32Schema,
 })
+/** The data side of an order: what exactly is bought. Fields of compute are zero for access. */
 export type Goods = z.output<typeof goodsSchema>
 
 /** EIP-712 fields of Goods. */

@@ -19,4 +19,5 @@ export const hexSchema = z
   .regex(/^0x([0-9a-fA-F]{2})*$/, 'expected bytes as 0x-prefixed hexadecimal')
   .transform((value) => value.toLowerCase() as Hex)
 
+/** 32 zero bytes: no hash, no salt. */
 export const ZERO_BYTES32: Hex = `0x${'0'.repeat(64)}`

@@ -4,8 +4,11 @@ import type { Address, Hex } from './hex.js'
 declare const brand: unique symbol
 type Branded<T, Name extends string> = T & { readonly [brand]?: Name }
 
+/** Id of a market: 32 bytes as 0x-hex. */
 export type MarketId = Branded<Hex, 'MarketId'>
+/** Id of a listing: 32 bytes as 0x-hex. */
 export type ListingId = Branded<Hex, 'ListingId'>
+/** Id of an order: 32 bytes as 0x-hex. */
 export type OrderId = Branded<Hex, 'OrderId'>
 /** 1, 2, 3, ... in order of registration; 0 is nobody. */
 export type DatatrustId = number

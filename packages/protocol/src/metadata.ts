@@ -19,6 +19,7 @@ export const assetFileSchema = z.strictObject({
   name: fileNameSchema,
   sizeBytes: smallUintSchema(53).refine((size) => size > 0, 'an empty file cannot be listed'),
 })
+/** One file of an asset; files lie one behind the other in the asset's bytes. */
 export type AssetFile = z.output<typeof assetFileSchema>
 
 /** Ordered files of an asset, names unique. */
@@ -45,4 +46,5 @@ export const metadataSchema = z.strictObject({
   /** sha256 of the asset; only if the maker asks for it: a low-entropy asset can be guessed from it. */
   sha256: bytes32Schema.optional(),
 })
+/** Public description of a listing, written by its maker; `metadataHash` commits to it. */
 export type Metadata = z.output<typeof metadataSchema>

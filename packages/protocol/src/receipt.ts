@@ -22,6 +22,7 @@ export const receiptSchema = z.strictObject({
   fuel: uintSchema(64),
   verdict: z.enum(VERDICTS),
 })
+/** What a run did, as its datatrust answers for it. */
 export type Receipt = z.output<typeof receiptSchema>
 
 /** EIP-712 fields of a Receipt. */

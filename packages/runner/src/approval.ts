@@ -22,6 +22,7 @@ export class ApprovalMismatchError extends ProtocolError {
   }
 }
 
+/** What `decideRun` takes. */
 export interface DecideRunParams {
   orderId: OrderId
   result: RunResult

@@ -52,6 +52,7 @@ export interface ExecutorCapabilities {
 
 /** Runs untrusted algorithms on private data. */
 export interface Executor {
+  /** What it can do and how far, for quotes and receipts. */
   capabilities(): ExecutorCapabilities
   /** Throws AlgorithmRefusedError if the module can never run here; does not execute it. */
   inspect(algorithm: Uint8Array): Promise<void>

@@ -24,6 +24,7 @@ export class SignatureError extends ProtocolError {
   }
 }
 
+/** What `receiptOf` takes. */
 export interface ReceiptParams {
   orderId: OrderId
   /** The data side of the order. */

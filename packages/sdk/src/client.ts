@@ -72,14 +72,17 @@ export class Client {
     return this.#connection.contracts
   }
 
+  /** Where the contracts are that the client was connected to. */
   get deployment(): Deployment {
     return this.#connection.deployment
   }
 
+  /** Of the chain that was connected to. */
   get chainId(): bigint {
     return this.#connection.chainId
   }
 
+  /** Reads the chain. */
   get provider(): Provider {
     return this.#connection.provider
   }

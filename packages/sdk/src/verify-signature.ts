@@ -7,6 +7,7 @@ const MAGIC = '0x1626ba7e'
 const GAS_CAP = 1_000_000n
 const TIMEOUT_MS = 10_000
 
+/** What `verifySignature` takes. */
 export interface VerifySignatureParams {
   account: Address
   /** EIP-712 digest, see `typedDataDigest`. */

@@ -1,5 +1,6 @@
 import { BadBlobKeyError } from './blob-errors.js'
 
+/** Longest key of a blob, in characters. */
 export const MAX_BLOB_KEY_CHARACTERS = 200
 
 const KEY_PATTERN = /^[a-z0-9][a-z0-9_-]*(?:\/[a-z0-9_-]+)*$/

@@ -15,10 +15,13 @@ export interface BlobStore {
   delete(key: string): Promise<void>
   /** Keys that start with `prefix`, in order, a page at a time. */
   list(prefix: string, params?: ListBlobsParams): Promise<BlobPage>
+  /** Ends it and frees what it holds; a second call does nothing. */
   close(): Promise<void>
+  /** The same as `close()`. */
   [Symbol.asyncDispose](): Promise<void>
 }
 
+/** What `BlobStore.put` takes. */
 export interface PutBlobParams {
   /** Most bytes taken from the source; more is a `BlobTooLargeError`. */
   maxBytes: number
@@ -26,12 +29,14 @@ export interface PutBlobParams {
   expectedBytes?: number
 }
 
+/** What `BlobStore.put` has stored. */
 export interface PutBlobResult {
   sizeBytes: number
   /** SHA-256 of the stored bytes. */
   sha256: Hex
 }
 
+/** Part of a blob, in bytes. */
 export interface BlobRange {
   /** First byte, from 0. */
   start?: number
@@ -47,12 +52,14 @@ export interface BlobReading extends AsyncIterable<Uint8Array> {
   readonly end: number
 }
 
+/** What is known of a blob without reading it. */
 export interface BlobStat {
   sizeBytes: number
   /** Unix seconds. */
   storedAt: number
 }
 
+/** Which page `BlobStore.list` gives. */
 export interface ListBlobsParams {
   /** At most `MAX_LIST_KEYS`, which is the default. */
   limit?: number
@@ -60,10 +67,12 @@ export interface ListBlobsParams {
   after?: string
 }
 
+/** Some keys, and where to go on. */
 export interface BlobPage {
   keys: string[]
   /** Last key of this page if more follow. */
   next: string | null
 }
 
+/** Most keys of one page. */
 export const MAX_LIST_KEYS = 1000

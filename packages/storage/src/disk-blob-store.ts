@@ -130,11 +130,13 @@ export class DiskBlobStore implements BlobStore {
     })
   }
 
+  /** Ends it and frees what it holds; a second call does nothing. */
   async close(): Promise<void> {
     this.#isClosed = true
     await this.#lock.close()
   }
 
+  /** The same as `close()`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }

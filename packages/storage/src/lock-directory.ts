@@ -7,7 +7,9 @@ import { toStorageError } from './storage-error.js'
 /** Exclusive hold on a directory; whatever ends the process ends it. */
 export interface DirectoryLock {
   readonly directory: string
+  /** Ends it and frees what it holds; a second call does nothing. */
   close(): Promise<void>
+  /** The same as `close()`. */
   [Symbol.asyncDispose](): Promise<void>
 }
 

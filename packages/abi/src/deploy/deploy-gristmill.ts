@@ -7,6 +7,7 @@ import { beginRecord, type DeploymentRecord, requireContinuable } from './deploy
 import { requireOpcodes } from './require-opcodes.js'
 import { runtimeFault } from './runtime-code.js'
 
+/** How to deploy; every field may be left out. */
 export interface DeployOptions {
   /** Of an earlier run, to go on with. */
   record?: DeploymentRecord

@@ -34,6 +34,10 @@ export const deploymentRecordSchema = z.object({
   /** The last one sent for each contract. */
   transactions: z.partialRecord(z.enum(CONTRACT_NAMES), transactionSchema),
 })
+/**
+ * How far a deployment is. Written before and after each transaction, it is enough to go on after a crash. `toWire` of
+ * `@gristmill/protocol` makes JSON of it.
+ */
 export type DeploymentRecord = z.output<typeof deploymentRecordSchema>
 
 export function codeHash(): Hex {

@@ -7,6 +7,7 @@ import { feesNow, mostOf } from './fees.js'
 import { withMargin } from './gas-margin.js'
 import { requireOpcodes } from './require-opcodes.js'
 
+/** What `planDeployment` takes. */
 export interface PlanDeploymentParams {
   provider: Provider
   deployer: Address

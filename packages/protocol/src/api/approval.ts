@@ -18,10 +18,12 @@ export const pendingApprovalSchema = z.strictObject({
   rowsAtMost: smallUintSchema(53),
   metrics: z.array(metricSchema).max(16),
 })
+/** A run that waits for the maker's decision. */
 export type PendingApproval = z.output<typeof pendingApprovalSchema>
 
 /** GET /v1/approvals: what waits for the calling maker. */
 export const pendingApprovalsSchema = z.strictObject({ approvals: z.array(pendingApprovalSchema).max(100) })
+/** GET /v1/approvals: what waits for the calling maker. */
 export type PendingApprovals = z.output<typeof pendingApprovalsSchema>
 
 /** POST /v1/approvals/:orderId: the maker's decision, signed as Approval. */
@@ -30,4 +32,5 @@ export const decideApprovalSchema = z.strictObject({
   approved: z.boolean(),
   signature: hexSchema,
 })
+/** POST /v1/approvals/:orderId: the maker's decision, signed as Approval. */
 export type DecideApproval = z.output<typeof decideApprovalSchema>

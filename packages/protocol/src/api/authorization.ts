@@ -10,8 +10,12 @@ export const authorizationSchema = z.strictObject({
   expiry: smallUintSchema(40),
   signature: hexSchema,
 })
+/**
+ * What the header `Authorization: Gristmill <base64url of this JSON>` carries; the rest of SignedRequest is the request.
+ */
 export type Authorization = z.output<typeof authorizationSchema>
 
+/** Scheme of the HTTP header `Authorization` that carries a signed request. */
 export const AUTHORIZATION_SCHEME = 'Gristmill'
 
 /** Longest time ahead that a request may claim for itself, seconds. */

@@ -17,4 +17,5 @@ export const datatrustCardSchema = z.strictObject({
   maxAssetBytes: smallUintSchema(53),
   maxAlgorithmBytes: smallUintSchema(53),
 })
+/** GET /v1/datatrust: who serves here, on which chain, and within which limits. */
 export type DatatrustCard = z.output<typeof datatrustCardSchema>

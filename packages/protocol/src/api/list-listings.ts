@@ -6,6 +6,7 @@ import { uintSchema } from '../numbers.js'
 
 /** How a catalogue is sorted: the newest, the cheapest, the first by name, or the smallest first. */
 export const LISTING_SORTS = ['newest', 'price', 'name', 'size'] as const
+/** One of `LISTING_SORTS`. */
 export type ListingSort = (typeof LISTING_SORTS)[number]
 
 /** Words of one search. */
@@ -66,4 +67,5 @@ export const listListingsSchema = z
       (maxPrice === undefined && sort !== 'price') || market !== undefined || asset !== undefined,
     'prices are compared within one market or one asset: name it',
   )
+/** GET /v1/listings?…: which part of the catalogue, and in which order. Query parameters are text. */
 export type ListListings = z.output<typeof listListingsSchema>

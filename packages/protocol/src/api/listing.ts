@@ -19,6 +19,7 @@ export const listingDocumentSchema = z.strictObject({
   /** Most rows that could leave in one run under the policy; present with a policy. */
   rowsAtMost: smallUintSchema(53).optional(),
 })
+/** GET /v1/listings/:listing: what the chain commits to, in full; check it against the listing's `termsHash`. */
 export type ListingDocument = z.output<typeof listingDocumentSchema>
 
 /** GET /v1/listings: a page of the catalogue, see `listListingsSchema`. */
@@ -27,4 +28,5 @@ export const listingPageSchema = z.strictObject({
   /** To be passed as `after`; absent on the last page. */
   next: z.string().min(1).max(2_000).optional(),
 })
+/** GET /v1/listings: a page of the catalogue, see `listListingsSchema`. */
 export type ListingPage = z.output<typeof listingPageSchema>

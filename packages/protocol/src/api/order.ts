@@ -12,6 +12,7 @@ export const ORDER_STATES = ['quoted', 'ready', 'running', 'review', 'marking', 
 
 /** A value the runner measured on rows that the algorithm did not see. */
 export const metricSchema = z.strictObject({ name: z.string().max(100), micros: z.number().int() })
+/** A value the runner measured on rows that the algorithm did not see. */
 export type Metric = z.output<typeof metricSchema>
 
 /** GET /v1/orders/:orderId, to its buyer and its maker. */
@@ -27,6 +28,7 @@ export const orderDocumentSchema = z.strictObject({
   receiptSignature: hexSchema.optional(),
   metrics: z.array(metricSchema).max(16).optional(),
 })
+/** GET /v1/orders/:orderId, to its buyer and its maker. */
 export type OrderDocument = z.output<typeof orderDocumentSchema>
 
 /** Content of the OpenPGP message at GET /v1/orders/:orderId/opening: what proves the data against its contentRoot. */
@@ -35,4 +37,7 @@ export const openingSchema = z.strictObject({
   /** From which the blinds of the cells derive. Whoever has it can test guesses of the content: keep it. */
   secret: bytes32Schema,
 })
+/**
+ * Content of the OpenPGP message at GET /v1/orders/:orderId/opening: what proves the data against its contentRoot.
+ */
 export type Opening = z.output<typeof openingSchema>

@@ -10,4 +10,5 @@ export const problemSchema = z.looseObject({
   details: z.record(z.string(), z.unknown()).optional(),
   retryable: z.boolean().optional(),
 })
+/** Body of every error answer (RFC 9457), with our stable `code`. */
 export type Problem = z.output<typeof problemSchema>

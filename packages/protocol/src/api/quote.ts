@@ -7,6 +7,7 @@ import { uintSchema } from '../numbers.js'
 
 /** Integer parameters of an algorithm by name. */
 export const parametersSchema = z.record(z.string().regex(/^[a-zA-Z][a-zA-Z0-9_]{0,63}$/), z.number().int())
+/** Integer parameters of an algorithm by name. */
 export type Parameters = z.output<typeof parametersSchema>
 
 /** POST /v1/quotes: what the caller wants to buy. */
@@ -20,8 +21,10 @@ export const requestQuoteSchema = z.strictObject({
   algorithm: bytes32Schema.optional(),
   parameters: parametersSchema.optional(),
 })
+/** POST /v1/quotes: what the caller wants to buy. */
 export type RequestQuote = z.output<typeof requestQuoteSchema>
 
 /** The datatrust's offer, as `Orders.place` takes it. */
 export const quoteSchema = z.strictObject({ deal: dealSchema, goods: goodsSchema, signature: hexSchema })
+/** The datatrust's offer, as `Orders.place` takes it. */
 export type Quote = z.output<typeof quoteSchema>

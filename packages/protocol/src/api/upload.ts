@@ -7,6 +7,7 @@ import { policySchema } from '../policy/policy.js'
 
 /** POST /v1/uploads: announces an asset. The id is the maker's own, so a repeated request changes nothing. */
 export const createUploadSchema = z.strictObject({ uploadId: bytes32Schema, files: assetFilesSchema })
+/** POST /v1/uploads: announces an asset. The id is the maker's own, so a repeated request changes nothing. */
 export type CreateUpload = z.output<typeof createUploadSchema>
 
 /** GET /v1/uploads/:uploadId, and the answer to PUT /v1/uploads/:uploadId/content. */
@@ -18,6 +19,7 @@ export const uploadSchema = z.strictObject({
   /** Once stored. */
   content: z.strictObject({ contentRoot: bytes32Schema, sha256: bytes32Schema }).optional(),
 })
+/** GET /v1/uploads/:uploadId, and the answer to PUT /v1/uploads/:uploadId/content. */
 export type Upload = z.output<typeof uploadSchema>
 
 /** POST /v1/uploads/:uploadId/attestation: what the maker is about to publish. */
@@ -29,6 +31,7 @@ export const requestAttestationSchema = z.strictObject({
   /** Required with, and only with, the service compute. */
   policy: policySchema.optional(),
 })
+/** POST /v1/uploads/:uploadId/attestation: what the maker is about to publish. */
 export type RequestAttestation = z.output<typeof requestAttestationSchema>
 
 /** The datatrust's word, as `Listings.publish` takes it. */
@@ -42,4 +45,5 @@ export const attestationAnswerSchema = z.strictObject({
   expiry: smallUintSchema(40),
   signature: hexSchema,
 })
+/** The datatrust's word, as `Listings.publish` takes it. */
 export type AttestationAnswer = z.output<typeof attestationAnswerSchema>

@@ -20,6 +20,7 @@ export const tensorSchema = z.strictObject({
   release: z.literal('bf16'),
   range: z.tuple([bound, bound]),
 })
+/** One tensor that may leave: values within `range`, rounded to the grid of `release`. */
 export type Tensor = z.output<typeof tensorSchema>
 
 export const artifactSchema = z.strictObject({
@@ -27,6 +28,7 @@ export const artifactSchema = z.strictObject({
   /** In the order in which an algorithm writes them. */
   tensors: z.array(tensorSchema).min(1).max(16),
 })
+/** The one file that a run may release: a model of these tensors. */
 export type Artifact = z.output<typeof artifactSchema>
 
 /** Number of values in a tensor. */

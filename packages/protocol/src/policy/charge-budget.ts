@@ -42,6 +42,7 @@ export interface Spent {
   orderBits?: number | undefined
 }
 
+/** What a run costs its listing, and what is left of the budgets, in bits. */
 export interface Charge {
   /** To append to the ledger under the order's id; 0: nothing, the order is charged already. */
   bits: number

@@ -5,6 +5,7 @@ import { parsePolicy } from './parse-policy.js'
 import type { AllowedAlgorithm, Policy } from './policy.js'
 import { dimensionsOf, scoresOf, type Table } from './table.js'
 
+/** What `linearPolicy` takes. */
 export interface LinearPolicyParams {
   table: Table
   algorithms: readonly AllowedAlgorithm[]

@@ -8,6 +8,7 @@ import { tableSchema } from './table.js'
 
 /** Metrics that the runner computes on rows no algorithm has seen. */
 export const METRIC_NAMES = ['holdout_accuracy', 'holdout_majority'] as const
+/** One of `METRIC_NAMES`. */
 export type MetricName = (typeof METRIC_NAMES)[number]
 
 /** A choice of the design of which this version honours one part; the rest is refused by name instead of ignored. */
@@ -27,6 +28,7 @@ export const allowedAlgorithmSchema = z.strictObject({
     .record(z.string().regex(/^[a-zA-Z][a-zA-Z0-9_]{0,63}$/), z.strictObject({ min: z.int(), max: z.int() }))
     .refine((parameters) => Object.keys(parameters).length <= 16, 'at most 16 parameters'),
 })
+/** An algorithm that may run, by sha256 of its module, with the closed range of every integer parameter. */
 export type AllowedAlgorithm = z.output<typeof allowedAlgorithmSchema>
 
 const documentSchema = z.strictObject({
@@ -74,6 +76,7 @@ export const policySchema = documentSchema.superRefine((policy, context) => {
     context.addIssue({ code: 'custom', message, path: [...path], params: { rule } })
   }
 })
+/** What may leave a compute listing, and what may be run to get it; `policyHash` commits to it. */
 export type Policy = z.output<typeof documentSchema>
 
 /** What a listing and every order commit to: sha256 of the RFC 8785 JSON of the policy. */

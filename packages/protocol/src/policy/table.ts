@@ -22,6 +22,7 @@ export const numberColumnSchema = z.strictObject({
   minMicros: micros,
   maxMicros: micros,
 })
+/** A column of numbers; both bounds are public, in millionths of its unit, and every value lies within them. */
 export type NumberColumn = z.output<typeof numberColumnSchema>
 
 /** A column with one of a few public values in every row, encoded as one-hot in this order. */
@@ -30,9 +31,11 @@ export const categoryColumnSchema = z.strictObject({
   type: z.literal('category'),
   categories: z.array(cell).min(1).max(256).refine(unique, 'categories repeat'),
 })
+/** A column with one of a few public values in every row, encoded as one-hot in this order. */
 export type CategoryColumn = z.output<typeof categoryColumnSchema>
 
 export const featureColumnSchema = z.discriminatedUnion('type', [numberColumnSchema, categoryColumnSchema])
+/** A column that a model learns from: numbers or categories. */
 export type FeatureColumn = z.output<typeof featureColumnSchema>
 
 /** The column that a model predicts; class 0 is the first. */
@@ -40,6 +43,7 @@ export const labelColumnSchema = z.strictObject({
   name: columnName,
   classes: z.array(cell).min(2).max(64).refine(unique, 'classes repeat'),
 })
+/** The column that a model predicts; class 0 is the first. */
 export type LabelColumn = z.output<typeof labelColumnSchema>
 
 /** What every row of the data looks like. Public: names, bounds, categories and classes are told to everybody. */
@@ -50,6 +54,7 @@ export const tableSchema = z.strictObject({
   /** Columns of the data that no algorithm gets to see. */
   ignored: z.array(columnName).max(1024),
 })
+/** What every row of the data looks like. Public: names, bounds, categories and classes are told to everybody. */
 export type Table = z.output<typeof tableSchema>
 
 /** Number of values that one encoded row holds: one per number, one per category. */

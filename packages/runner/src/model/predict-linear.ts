@@ -3,6 +3,7 @@ import { ModelMismatchError, ValueError } from './errors.js'
 import { type Cell, createRowEncoder } from './row-encoder.js'
 import type { Model } from './safetensors.js'
 
+/** What a model says of one row. */
 export interface Prediction {
   /** The class, as the label column spells it. */
   label: string

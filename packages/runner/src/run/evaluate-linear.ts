@@ -5,6 +5,7 @@ import { readTable } from '../table/read-table.js'
 import { WASM_LIMITS } from '../wasm/wasm-executor.js'
 import { measure } from './metrics.js'
 
+/** What `evaluateLinear` takes. */
 export interface EvaluateLinearParams {
   model: Model
   /** Schema under which the model was trained: `policy.table`. */

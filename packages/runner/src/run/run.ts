@@ -20,6 +20,7 @@ import { type Measurements, measure, releasedMetrics } from './metrics.js'
 import { runSecrets } from './secrets.js'
 import { splitRows } from './split.js'
 
+/** What `run` takes. */
 export interface RunParams {
   orderId: OrderId
   policy: Policy

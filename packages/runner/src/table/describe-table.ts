@@ -5,11 +5,13 @@ import { type ByteSource, readCsv } from './read-csv.js'
 /** Distinct texts up to which a column is said to hold categories. */
 const CATEGORIES_MAX = 32
 
+/** What `describeTable` takes. */
 export interface DescribeTableParams {
   source: ByteSource
   limits?: TableLimits
 }
 
+/** Columns and rows of a CSV. */
 export interface DescribedTable {
   /** In the order of the file. */
   columns: { name: string; type: 'number' | 'category' | 'text' }[]

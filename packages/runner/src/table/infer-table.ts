@@ -5,6 +5,7 @@ import { ColumnUnusableError, LabelError } from './errors.js'
 import type { TableLimits } from './limits.js'
 import { type ByteSource, readCsv } from './read-csv.js'
 
+/** What `inferTable` takes. */
 export interface InferTableParams {
   source: ByteSource
   /** Column to predict; default the last. */
@@ -18,6 +19,7 @@ export interface InferTableParams {
   limits?: TableLimits
 }
 
+/** What a CSV turned out to be. */
 export interface InferredTable {
   table: Table
   size: TableSize

@@ -6,6 +6,7 @@ import type { TableLimits } from './limits.js'
 import type { ByteSource } from './read-csv.js'
 import { readTable } from './read-table.js'
 
+/** What `inspectTable` takes. */
 export interface InspectTableParams {
   source: ByteSource
   policy: Policy

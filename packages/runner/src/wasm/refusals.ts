@@ -11,6 +11,7 @@ export const REFUSALS = {
   EXPORTS: 'the module must export gristmill_abi, gristmill_alloc and gristmill_run with the types of ALGORITHM.md',
   TOO_COMPLEX: 'the module takes too long to prepare; make it smaller',
 } as const
+/** One of the keys of `REFUSALS`. */
 export type Refusal = keyof typeof REFUSALS
 
 /** Carries a refusal through the code that runs in the child process, which loads nothing else of ours. */

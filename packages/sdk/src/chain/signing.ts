@@ -25,6 +25,7 @@ export interface TypedDataRequest {
   message: Readonly<Record<string, unknown>>
 }
 
+/** Something that is about to be signed. */
 export type SigningRequest = TransactionRequest | TypedDataRequest
 
 /** What became of a transaction: `sent` to the node, then `confirmed` in a block. */

@@ -6,6 +6,7 @@ import type { Connection } from '../connection.js'
 import { type PaymentMethod, toPayment } from '../payment/to-payment.js'
 import { getDatatrust } from './get-datatrust.js'
 
+/** What `client.datatrusts.bond` takes. */
 export interface BondDatatrustParams {
   datatrust: DatatrustId
   /** Units of the asset's decimals. */
@@ -13,6 +14,7 @@ export interface BondDatatrustParams {
   payment: PaymentMethod
 }
 
+/** What `client.datatrusts.bond` gives. */
 export interface BondDatatrustResult {
   amount: bigint
   /** All of it now, what is unbonding not counted. */

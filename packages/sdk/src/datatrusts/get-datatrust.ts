@@ -2,6 +2,7 @@ import type { Address, DatatrustId, Hex } from '@gristmill/protocol'
 import { onChain } from '../chain/on-chain.js'
 import type { Connection } from '../connection.js'
 
+/** What `client.datatrusts.get` takes. */
 export interface GetDatatrustParams {
   datatrust: DatatrustId
 }

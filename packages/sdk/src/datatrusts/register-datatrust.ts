@@ -4,6 +4,7 @@ import { eventOf } from '../chain/events-of.js'
 import { send } from '../chain/send.js'
 import type { Connection } from '../connection.js'
 
+/** What `client.datatrusts.register` takes. */
 export interface RegisterDatatrustParams {
   /** Signs quotes, attestations and receipts, and sends fulfilments. */
   signer: Address
@@ -17,6 +18,7 @@ export interface RegisterDatatrustParams {
   url: string
 }
 
+/** What `client.datatrusts.register` gives. */
 export interface RegisterDatatrustResult {
   datatrust: DatatrustId
   receipt: ContractTransactionReceipt

@@ -4,12 +4,14 @@ import { eventOf } from '../chain/events-of.js'
 import { send } from '../chain/send.js'
 import { type Connection, requireSigner } from '../connection.js'
 
+/** What `client.datatrusts.unbond` takes. */
 export interface UnbondDatatrustParams {
   datatrust: DatatrustId
   /** Units of the asset's decimals. */
   amount: bigint
 }
 
+/** What `client.datatrusts.unbond` gives. */
 export interface UnbondDatatrustResult {
   amount: bigint
   /** Unix seconds after which it may be withdrawn. */
@@ -28,12 +30,14 @@ export async function unbondDatatrust(
   return { amount: event.amount, unbondedAt: Number(event.unbondedAt), receipt }
 }
 
+/** What `client.datatrusts.withdrawBond` takes. */
 export interface WithdrawBondParams {
   datatrust: DatatrustId
   /** Credited in the Vault; default: the client's account. */
   to?: Address
 }
 
+/** What `client.datatrusts.withdrawBond` gives. */
 export interface WithdrawBondResult {
   /** Credited in the Vault, units of the asset's decimals. */
   amount: bigint

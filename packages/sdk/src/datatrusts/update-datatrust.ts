@@ -3,6 +3,7 @@ import type { ContractTransactionReceipt } from 'ethers'
 import { send } from '../chain/send.js'
 import type { Connection } from '../connection.js'
 
+/** What `client.datatrusts.update` takes. */
 export interface UpdateDatatrustParams {
   datatrust: DatatrustId
   signer: Address
@@ -11,6 +12,7 @@ export interface UpdateDatatrustParams {
   url: string
 }
 
+/** What `client.datatrusts.update` gives. */
 export interface UpdateDatatrustResult {
   receipt: ContractTransactionReceipt
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'ethers'
 import { DatatrustError, DatatrustTimeoutError, DatatrustUnreachableError } from '../errors/datatrust-errors.js'
 
+/** How long a transfer that breaks off is taken up again. */
 export interface RetryPolicy {
   /** Failures in a row after which a transfer is given up. */
   maxFailures: number

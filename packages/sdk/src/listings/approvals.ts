@@ -22,6 +22,7 @@ export async function listApprovals(connection: Connection): Promise<PendingAppr
   return approvals
 }
 
+/** What `client.listings.decide` takes. */
 export interface DecideApprovalParams {
   orderId: OrderId
   /** Of the pending approval: the signature is for exactly this model. */

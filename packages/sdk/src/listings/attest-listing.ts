@@ -23,6 +23,7 @@ import { requestJson } from '../http/request.js'
 import { verifySignature } from '../verify-signature.js'
 import { parseParameter } from './parse-parameter.js'
 
+/** What `client.listings.attest` takes. */
 export interface AttestListingParams {
   /** What `upload` gave. */
   upload: { uploadId: Hex; contentRoot: Hex; sizeBytes: number }

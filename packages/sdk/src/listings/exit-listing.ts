@@ -4,10 +4,12 @@ import { eventOf } from '../chain/events-of.js'
 import { send } from '../chain/send.js'
 import type { Connection } from '../connection.js'
 
+/** What `client.listings.exit` and `client.listings.returnBond` take. */
 export interface ExitListingParams {
   listing: ListingId
 }
 
+/** What `client.listings.exit` gives. */
 export interface ExitListingResult {
   /** Unix seconds from which no order is taken. */
   exitAt: number
@@ -21,6 +23,7 @@ export async function exitListing(connection: Connection, { listing }: ExitListi
   return { exitAt: Number(eventOf(listings, listings.getEvent('ListingExiting'), receipt).exitAt), receipt }
 }
 
+/** What `client.listings.returnBond` gives. */
 export interface ReturnBondResult {
   /** Credited to the maker in the Vault, units of the asset's decimals. */
   amount: bigint

@@ -7,6 +7,7 @@ import type { Listing } from './get-listing.js'
 import { getListingRecord, type ListingRecord } from './listing-record.js'
 import { verifyDocument } from './verify-document.js'
 
+/** What `client.listings.list` takes. */
 export interface ListListingsParams {
   /** Each has to be in the name, the description or the name of a column, in any case; at most 8 words, 200 characters. */
   words?: string
@@ -28,6 +29,7 @@ export interface ListListingsParams {
   after?: string
 }
 
+/** What `client.listings.list` gives. */
 export interface ListListingsResult {
   listings: Listing[]
   /** Absent on the last page. */

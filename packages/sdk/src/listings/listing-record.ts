@@ -3,6 +3,7 @@ import { onChain } from '../chain/on-chain.js'
 import type { Connection } from '../connection.js'
 import { type Prices, pricesFromChain } from './prices.js'
 
+/** What `client.listings.get` and `client.listings.record` take. */
 export interface GetListingParams {
   listing: ListingId
 }

@@ -17,6 +17,7 @@ export type PublishProgress =
   | { step: 'uploaded'; upload: UploadContentResult }
   | { step: 'attested'; attested: Attested }
 
+/** What `client.listings.publish` takes. */
 export interface PublishListingParams extends Omit<UploadContentParams, 'onProgress'> {
   market: MarketId
   /** What is offered is what has a price. */
@@ -29,9 +30,11 @@ export interface PublishListingParams extends Omit<UploadContentParams, 'onProgr
   payment: PaymentMethod
   /** The maker's own, not used in this market before; default: random. */
   salt?: Hex
+  /** Called when a step begins or ends, and as bytes are sent. */
   onProgress?: (progress: PublishProgress) => void
 }
 
+/** What `client.listings.publish` gives. */
 export interface PublishListingResult extends PublishAttestedResult {
   upload: UploadContentResult
   attested: Attested
@@ -76,6 +79,7 @@ export interface PublishAttestedParams extends Attested {
   payment: PaymentMethod
 }
 
+/** What `client.listings.publishAttested` gives. */
 export interface PublishAttestedResult {
   listing: ListingId
   contentRoot: Hex

@@ -9,6 +9,7 @@ interface ListingEventBase {
   blockNumber: number
 }
 
+/** A listing was published. */
 export interface ListingPublished extends ListingEventBase {
   type: 'published'
   market: MarketId
@@ -20,11 +21,13 @@ export interface ListingPublished extends ListingEventBase {
   activeFrom: number
 }
 
+/** The maker set other prices. */
 export interface PricesChanged extends ListingEventBase {
   type: 'prices-changed'
   prices: Prices
 }
 
+/** A listing was put out of the market. */
 export interface ListingExiting extends ListingEventBase {
   type: 'exiting'
   /** Unix seconds from which no order is taken. */
@@ -34,6 +37,7 @@ export interface ListingExiting extends ListingEventBase {
 /** What happened to a listing. */
 export type ListingEvent = ListingPublished | PricesChanged | ListingExiting
 
+/** What `client.listings.events` takes. */
 export interface ReadListingEventsParams {
   /** Block numbers, both included. */
   fromBlock: number

@@ -4,12 +4,14 @@ import { send } from '../chain/send.js'
 import type { Connection } from '../connection.js'
 import { type Prices, pricesToChain } from './prices.js'
 
+/** What `client.listings.setPrices` takes. */
 export interface SetPricesParams {
   listing: ListingId
   /** A service that was not offered at publishing stays so. */
   prices: Prices
 }
 
+/** What `client.listings.setPrices` gives. */
 export interface SetPricesResult {
   receipt: ContractTransactionReceipt
 }

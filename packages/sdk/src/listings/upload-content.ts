@@ -18,6 +18,7 @@ export type ContentStream = ReadableStream<Uint8Array> | AsyncIterable<Uint8Arra
  */
 export type Content = Uint8Array | Blob | ContentStream | (() => ContentStream)
 
+/** What `client.listings.upload` takes. */
 export interface UploadContentParams {
   /** Ordered; they lie one behind the other in `content`. */
   files: AssetFile[]
@@ -29,6 +30,7 @@ export interface UploadContentParams {
   onProgress?: (sentBytes: number) => void
 }
 
+/** What `client.listings.upload` gives. */
 export interface UploadContentResult {
   uploadId: Hex
   contentRoot: Hex

@@ -6,6 +6,7 @@ import type { Connection } from '../connection.js'
 import { type PaymentMethod, toPayment } from '../payment/to-payment.js'
 import { assetOf } from './asset-of.js'
 
+/** What `client.markets.addRevenue` takes. */
 export interface AddRevenueParams {
   market: MarketId
   /** Units of the asset's decimals. */
@@ -13,6 +14,7 @@ export interface AddRevenueParams {
   payment: PaymentMethod
 }
 
+/** What `client.markets.addRevenue` gives. */
 export interface AddRevenueResult {
   amount: bigint
   /** Unix seconds at which it is all unlocked. */

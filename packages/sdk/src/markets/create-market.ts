@@ -6,6 +6,7 @@ import type { Connection } from '../connection.js'
 import { type PaymentMethod, toPayment } from '../payment/to-payment.js'
 import type { MarketConfig } from './market-config.js'
 
+/** What `client.markets.create` takes. */
 export interface CreateMarketParams {
   /** ERC-20 of 6 to 18 decimals in which the market counts. */
   asset: Address
@@ -26,6 +27,7 @@ export interface CreateMarketParams {
   salt?: Hex
 }
 
+/** What `client.markets.create` gives. */
 export interface CreateMarketResult {
   market: MarketId
   /** ERC-20 of the market's shares. */

@@ -11,6 +11,7 @@ import { type PaymentMethod, toPayment } from '../payment/to-payment.js'
 import { assetOf } from './asset-of.js'
 import { DEADLINE_SECONDS, withSlippage } from './slippage.js'
 
+/** What `client.markets.fund` takes. */
 export interface FundMarketParams {
   market: MarketId
   /** Units of the asset's decimals. */
@@ -65,12 +66,14 @@ export function sharesAtPrice({ amount, maxPrice }: { amount: bigint; maxPrice: 
   return mulDivUp(amount, SHARE_UNIT, maxPrice)
 }
 
+/** What `client.markets.quoteFund` takes. */
 export interface QuoteFundParams {
   market: MarketId
   /** Units of the asset's decimals. */
   amount: bigint
 }
 
+/** What an amount would buy now, by the chain's present state. */
 export interface FundQuote {
   /** 18 decimals; 0: too little money for a share unit, `fund` would be refused. */
   shares: bigint

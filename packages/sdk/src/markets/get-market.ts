@@ -6,6 +6,7 @@ import { asOfOneBlock } from '../chain/as-of-one-block.js'
 import type { Connection } from '../connection.js'
 import { type MarketConfig, marketConfigFromChain } from './market-config.js'
 
+/** What `client.markets.get` takes. */
 export interface GetMarketParams {
   market: MarketId
 }
@@ -26,6 +27,7 @@ export interface MarketReserve {
   supply: bigint
 }
 
+/** A market as it is now. */
 export interface Market {
   market: MarketId
   asset: Address

@@ -10,14 +10,23 @@ import { type SetConfigParams, setConfig } from './set-config.js'
 /** The verbs of markets, bound to a connection. */
 export function bindMarkets(connection: Connection) {
   return {
+    /** Creates a market and seeds its reserve. */
     create: (params: CreateMarketParams) => createMarket(connection, params),
+    /** Buys shares of a market. */
     fund: (params: FundMarketParams) => fundMarket(connection, params),
+    /** Burns shares for their part of the unlocked reserve. */
     redeem: (params: RedeemSharesParams) => redeemShares(connection, params),
+    /** Gives money to a market as revenue: it drips into the reserve. */
     addRevenue: (params: AddRevenueParams) => addRevenue(connection, params),
+    /** Schedules a new config; the market's admin only. */
     setConfig: (params: SetConfigParams) => setConfig(connection, params),
+    /** Everything about a market, as of one block. */
     get: (params: GetMarketParams) => getMarket(connection, params),
+    /** A page of the markets on the chain, the newest first. */
     list: (params?: ListMarketsParams) => listMarkets(connection, params),
+    /** Shares that funding would give now, and how the amount would be divided; units of the asset's decimals. */
     quoteFund: (params: QuoteFundParams) => quoteFund(connection, params),
+    /** Money that redeeming would give now, and what would stay behind. */
     quoteRedeem: (params: QuoteRedeemParams) => quoteRedeem(connection, params),
   }
 }

@@ -5,6 +5,7 @@ import { pageSizeOf } from '../chain/page-size.js'
 import { readLogs } from '../chain/read-logs.js'
 import type { Connection } from '../connection.js'
 
+/** What `client.markets.list` takes. */
 export interface ListMarketsParams {
   /** Only those that this account created. */
   creator?: Address
@@ -25,6 +26,7 @@ export interface CreatedMarket {
   createdAtBlock: number
 }
 
+/** What `client.markets.list` gives. */
 export interface ListMarketsResult {
   markets: CreatedMarket[]
   /** Absent on the last page. */

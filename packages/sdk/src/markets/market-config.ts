@@ -63,6 +63,7 @@ export const MARKET_PRESETS = {
     timelockSeconds: 0,
   }),
 } as const
+/** One of the keys of `MARKET_PRESETS`. */
 export type MarketPreset = keyof typeof MARKET_PRESETS
 
 /** A config as the contract tells it. */

@@ -8,6 +8,7 @@ import { send } from '../chain/send.js'
 import { type Connection, requireSigner } from '../connection.js'
 import { DEADLINE_SECONDS, withSlippage } from './slippage.js'
 
+/** What `client.markets.redeem` takes. */
 export interface RedeemSharesParams {
   market: MarketId
   /** 18 decimals. */
@@ -20,6 +21,7 @@ export interface RedeemSharesParams {
   to?: Address
 }
 
+/** What `client.markets.redeem` gives. */
 export interface RedeemSharesResult {
   /** Credited in the Vault, units of the asset's decimals. */
   amount: bigint
@@ -37,6 +39,7 @@ export async function redeemShares(connection: Connection, params: RedeemSharesP
   return { amount: eventOf(markets, markets.getEvent('Redeemed'), receipt).amount, receipt }
 }
 
+/** What `client.markets.quoteRedeem` takes. */
 export interface QuoteRedeemParams {
   market: MarketId
   /** 18 decimals. */

@@ -5,11 +5,13 @@ import { send } from '../chain/send.js'
 import type { Connection } from '../connection.js'
 import type { MarketConfig } from './market-config.js'
 
+/** What `client.markets.setConfig` takes. */
 export interface SetConfigParams {
   market: MarketId
   config: MarketConfig
 }
 
+/** What `client.markets.setConfig` gives. */
 export interface SetConfigResult {
   version: number
   /** Unix seconds from which it binds. */

@@ -13,12 +13,14 @@ import { getOrderDocument } from './wait-for-order.js'
 /** Largest model that is held in memory, bytes. */
 const MODEL_BYTES_MAX = 256 * 1_048_576
 
+/** What `client.orders.collectModel` takes. */
 export interface CollectModelParams {
   orderId: OrderId
   /** Of the recipient named in the quote: armored, or unlocked by `readDecryptionKey`. */
   privateKey: string | DecryptionKey
 }
 
+/** What `client.orders.collectModel` gives. */
 export interface CollectModelResult {
   /** safetensors. */
   model: Uint8Array

@@ -6,6 +6,7 @@ import type { Market } from '../markets/get-market.js'
 /** The fields of a deal that neither buyer nor datatrust is free to choose. */
 export type DealTerms = Omit<Deal, 'buyer' | 'n' | 'placeBy' | 'fulfilWithin'>
 
+/** What `dealTerms` takes. */
 export interface DealTermsParams {
   record: ListingRecord
   market: Pick<Market, 'asset' | 'config'>

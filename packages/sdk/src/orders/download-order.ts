@@ -14,17 +14,20 @@ import type { ReadMessageParams } from './read-message.js'
 /** An Opening is two hashes in JSON. */
 const OPENING_BYTES_MAX = 1_024
 
+/** What `client.orders.download` takes. */
 export interface DownloadOrderParams extends ReadMessageParams {
   /** Of the recipient named in the quote: armored, or unlocked by `readDecryptionKey`. */
   privateKey: string | DecryptionKey
 }
 
+/** What was received and compared with what was bought. */
 export interface VerifiedContent {
   contentRoot: Hex
   sha256: Hex
   sizeBytes: number
 }
 
+/** Data on its way; proved to be what was bought only at its end. */
 export interface Download {
   sizeBytes: number
   /**

@@ -4,10 +4,12 @@ import { eventsOf } from '../chain/events-of.js'
 import { send } from '../chain/send.js'
 import type { Connection } from '../connection.js'
 
+/** What `client.orders.flush` takes. */
 export interface FlushListingParams {
   listing: ListingId
 }
 
+/** What `client.orders.flush` gives. */
 export interface FlushListingResult {
   /** Booked as the market's revenue, units of the asset's decimals; 0 if nothing waited. */
   amount: bigint

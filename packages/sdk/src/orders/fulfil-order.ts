@@ -27,6 +27,7 @@ export interface FulfilOrderParams extends OrderTerms {
   receipt: Receipt
 }
 
+/** What `client.orders.fulfil` gives. */
 export interface FulfilOrderResult {
   orderId: OrderId
   /** Struct hash of the Receipt. */

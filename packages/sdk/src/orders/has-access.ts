@@ -2,6 +2,7 @@ import type { Address, ListingId } from '@gristmill/protocol'
 import { onChain } from '../chain/on-chain.js'
 import type { Connection } from '../connection.js'
 
+/** What `client.orders.hasAccess` takes. */
 export interface HasAccessParams {
   listing: ListingId
   account: Address

@@ -19,28 +19,69 @@ import { getOrderDocument, type WaitForOrderParams, waitForOrder } from './wait-
 /** The verbs of orders, bound to a connection. */
 export function bindOrders(connection: Connection) {
   return {
+    /**
+     * Asks the datatrust for an offer and checks every field of it against what was asked for and against the chain.
+     *
+     * @example
+     * const quote = await client.orders.quote({ listing, kind: 'access', recipientPublicKey })
+     * quote.deal.price // units of the asset's decimals
+     */
     quote: (params: RequestQuoteParams) => requestQuote(connection, params),
+    /** Places an order: the price goes into escrow. */
     place: (params: PlaceOrderParams) => placeOrder(connection, params),
+    /** Places several orders, all or none, with one payment of the sum. */
     placeMany: (params: PlaceOrdersParams) => placeOrders(connection, params),
+    /** An order and its state on chain. */
     get: (params: OrderParams) => getOrder(connection, params),
+    /**
+     * A page of an account's orders, the newest first, from the chain alone.
+     *
+     * @example
+     * const { orders, next } = await client.orders.list({ account, role: 'buyer', status: 'placed' })
+     */
     list: (params: ListOrdersParams) => listOrders(connection, params),
+    /** State of an order on chain. */
     status: (params: OrderParams) => statusOf(connection, params),
+    /** True if the account has placed this access order and it was not refunded. */
     hasAccess: (params: HasAccessParams) => hasAccess(connection, params),
+    /** What the datatrust says about an order; to its buyer and its maker. */
     document: (params: OrderParams) => getOrderDocument(connection, params),
+    /**
+     * Asks the datatrust until an order is where it is awaited. A datatrust that is down for a while is waited for.
+     */
     wait: (params: WaitForOrderParams) => waitForOrder(connection, params),
+    /**
+     * Collects the data of an access order: streams, decrypts, and checks against the content root that was bought.
+     *
+     * With `partial` a download that was broken off, even by the end of the process, goes on where it stopped: the kept
+     * ciphertext is decrypted and checked again, the rest comes from the datatrust. Discard it once the content is safe; a
+     * part that proves wrong is discarded here.
+     *
+     * @example
+     * const { content, verified } = await client.orders.download({ orderId, privateKey })
+     * await pipeline(content, createWriteStream('table.csv'))
+     * const { sha256 } = await verified
+     */
     download: (params: DownloadOrderParams) => downloadOrder(connection, params),
     /** The message as it is, encrypted: for who decrypts it elsewhere, with gpg for example. */
     message: (params: ReadMessageParams): AsyncIterable<Uint8Array> => readMessage(connection, params),
+    /** Sends an algorithm to the datatrust; sending it again changes nothing. */
     sendAlgorithm: (params: SendAlgorithmParams) => sendAlgorithm(connection, params),
+    /** Collects the model of a compute order and checks it against the receipt, and the receipt against the chain. */
     collectModel: (params: CollectModelParams) => collectModel(connection, params),
+    /** The buyer's word that what was delivered is right: signs an Acceptance and settles at once. */
     accept: (params: AcceptOrderParams) => acceptOrder(connection, params),
+    /** Pays out fulfilled orders after their window; anyone may. */
     settle: (params: SettleOrdersParams) => settleOrders(connection, params),
+    /** Returns the price of orders that were not fulfilled in time; anyone may. */
     refund: (params: RefundOrdersParams) => refundOrders(connection, params),
+    /** Books the curators' part that waits for a listing; anyone may. */
     flush: (params: FlushListingParams) => flushListing(connection, params),
     /** For datatrusts. */
     fulfil: (params: FulfilOrderParams) => fulfilOrder(connection, params),
     /** For datatrusts. */
     deliver: (params: OrderTerms) => deliverOrder(connection, params),
+    /** Events of orders in the order in which they happened. */
     events: (params: ReadOrderEventsParams) => readOrderEvents(connection, params),
   }
 }

@@ -11,6 +11,7 @@ import { decodePlaced } from './read-order-events.js'
 /** Most listings by which a node is asked to choose; of more, all orders are read and chosen here. */
 const TOPICS_MAX = 200
 
+/** What `client.orders.list` takes. */
 export interface ListOrdersParams {
   /** Whose orders. */
   account: Address
@@ -26,6 +27,7 @@ export interface ListOrdersParams {
   after?: LogCursor
 }
 
+/** What `client.orders.list` gives. */
 export interface ListOrdersResult {
   orders: Order[]
   /** Absent on the last page. */

@@ -3,10 +3,12 @@ import { onChain } from '../chain/on-chain.js'
 import type { Connection } from '../connection.js'
 import { kindFromChain, nameOf } from './deal-from-chain.js'
 
+/** What `client.orders.status` and `client.orders.get` and `client.orders.document` take. */
 export interface OrderParams {
   orderId: OrderId
 }
 
+/** What the chain says of an order. */
 export interface OrderStatus {
   /** `none` for an order that was not placed. */
   status: Status

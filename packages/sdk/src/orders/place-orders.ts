@@ -17,11 +17,13 @@ interface PlaceTerms {
   minWindowSeconds?: number
 }
 
+/** What `client.orders.place` takes. */
 export interface PlaceOrderParams extends PlaceTerms {
   /** What `quote` gave. */
   quote: Quote
 }
 
+/** What `client.orders.place` gives. */
 export interface PlaceOrderResult {
   orderId: OrderId
   receipt: ContractTransactionReceipt
@@ -37,11 +39,13 @@ export async function placeOrder(connection: Connection, params: PlaceOrderParam
   return { orderId: placedIn(connection, receipt)[0] as OrderId, receipt }
 }
 
+/** What `client.orders.placeMany` takes. */
 export interface PlaceOrdersParams extends PlaceTerms {
   /** Of one asset. */
   quotes: readonly Quote[]
 }
 
+/** What `client.orders.placeMany` gives. */
 export interface PlaceOrdersResult {
   /** In the order of the quotes. */
   orderIds: OrderId[]

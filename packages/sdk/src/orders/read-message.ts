@@ -13,9 +13,11 @@ export interface DownloadProgress {
   keptBytes: number
 }
 
+/** What `client.orders.message` takes. */
 export interface ReadMessageParams extends OrderParams {
   /** Where encrypted bytes are kept for a later download; default: nowhere. */
   partial?: PartialMessage
+  /** Called as bytes arrive. */
   onProgress?: (progress: DownloadProgress) => void
 }
 

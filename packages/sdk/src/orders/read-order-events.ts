@@ -59,6 +59,7 @@ export interface OrderRefunded extends EventPlace {
 /** What happened to an order. */
 export type OrderEvent = OrderPlaced | OrderFulfilled | OrderSettled | OrderRefunded
 
+/** What `client.orders.events` takes. */
 export interface ReadOrderEventsParams {
   /** Block numbers, both included. */
   fromBlock: number

@@ -11,11 +11,13 @@ export interface Refund {
   goodsHash: Hex
 }
 
+/** What `client.orders.refund` takes. */
 export interface RefundOrdersParams {
   /** Ids are looked up on the chain. */
   orders: readonly (OrderId | Refund)[]
 }
 
+/** What `client.orders.refund` gives. */
 export interface RefundOrdersResult {
   /** Credited to buyers in the Vault, units of the asset's decimals; without those settled or refunded before. */
   refunded: { orderId: OrderId; amount: bigint }[]

@@ -24,6 +24,7 @@ import { marketConfigFromChain } from '../markets/market-config.js'
 import { verifySignature } from '../verify-signature.js'
 import { verifyQuote } from './verify-quote.js'
 
+/** What `client.orders.quote` takes. */
 export interface RequestQuoteParams {
   listing: ListingId
   kind: Kind

@@ -3,11 +3,13 @@ import { hexlify } from 'ethers'
 import type { Connection } from '../connection.js'
 import { requestDone } from '../http/request.js'
 
+/** What `client.orders.sendAlgorithm` takes. */
 export interface SendAlgorithmParams {
   /** A WebAssembly module. */
   module: Uint8Array
 }
 
+/** What `client.orders.sendAlgorithm` gives. */
 export interface SendAlgorithmResult {
   /** sha256 of the module: what a quote names. */
   algorithm: Hex

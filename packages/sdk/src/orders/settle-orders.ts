@@ -17,11 +17,13 @@ export interface Settlement {
   acceptance?: Hex
 }
 
+/** What `client.orders.settle` takes. */
 export interface SettleOrdersParams {
   /** Ids are looked up on the chain. */
   orders: readonly (OrderId | Settlement)[]
 }
 
+/** What `client.orders.settle` and `client.orders.accept` give. */
 export interface SettleOrdersResult {
   /** Without those that were settled or refunded before. */
   settled: SettledParts[]
@@ -50,6 +52,7 @@ async function findSettlement(connection: Connection, orderId: OrderId): Promise
   return { deal, goodsHash: goodsHash(goods), deliveryHash }
 }
 
+/** What `client.orders.accept` takes. */
 export interface AcceptOrderParams {
   orderId: OrderId
   /** Struct hash of the receipt that was checked; the chain must hold the same. Default: what the chain holds. */

@@ -17,6 +17,7 @@ export function getOrderDocument(connection: Connection, { orderId }: OrderParam
   })
 }
 
+/** What `client.orders.wait` takes. */
 export interface WaitForOrderParams extends OrderParams {
   /** Any of these ends the wait; default: `ready` or `done` for access, `done` for compute. */
   until?: readonly OrderState[]

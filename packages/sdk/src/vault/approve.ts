@@ -6,6 +6,7 @@ import { type Connection, requireSigner } from '../connection.js'
 import { tokenContract } from '../payment/token.js'
 import type { Module } from './authorize.js'
 
+/** What `client.vault.approve` takes. */
 export interface ApproveParams {
   token: Address
   /** Who may take the tokens: the Vault for deposits, otherwise the module that is paid. */
@@ -14,6 +15,7 @@ export interface ApproveParams {
   amount: bigint
 }
 
+/** What `client.vault.approve` gives. */
 export interface ApproveResult {
   spender: Address
   receipt: ContractTransactionReceipt

@@ -6,10 +6,12 @@ import type { Connection } from '../connection.js'
 /** A contract that takes payments. */
 export type Module = 'datatrusts' | 'markets' | 'listings' | 'orders'
 
+/** What `client.vault.authorize` and `client.vault.revoke` take. */
 export interface AuthorizeParams {
   module: Module
 }
 
+/** What `client.vault.authorize` and `client.vault.revoke` give. */
 export interface AuthorizeResult {
   operator: Address
   receipt: ContractTransactionReceipt

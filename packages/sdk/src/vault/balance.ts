@@ -3,6 +3,7 @@ import { onChain } from '../chain/on-chain.js'
 import { type Connection, requireSigner } from '../connection.js'
 import { readToken } from '../payment/token.js'
 
+/** What `client.vault.balance` takes. */
 export interface BalanceParams {
   token: Address
   /** Default: the client's account. */

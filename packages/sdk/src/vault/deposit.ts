@@ -6,6 +6,7 @@ import { type Connection, requireSigner } from '../connection.js'
 import { InvalidParameterError } from '../errors/connection-errors.js'
 import { signPermit } from '../payment/sign-permit.js'
 
+/** What `client.vault.deposit` takes. */
 export interface DepositParams {
   token: Address
   /** Units of the token's decimals. */
@@ -16,6 +17,7 @@ export interface DepositParams {
   to?: Address
 }
 
+/** What `client.vault.deposit` gives. */
 export interface DepositResult {
   /** What arrived, units of the token's decimals; less than `amount` for a token that takes a fee. */
   credited: bigint

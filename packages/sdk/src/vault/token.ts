@@ -3,10 +3,12 @@ import { onChain } from '../chain/on-chain.js'
 import type { Connection } from '../connection.js'
 import { readToken } from '../payment/token.js'
 
+/** What `client.vault.token` takes. */
 export interface TokenParams {
   token: Address
 }
 
+/** A token as its contract describes it. */
 export interface Token {
   symbol: string
   decimals: number

@@ -4,6 +4,7 @@ import { eventOf } from '../chain/events-of.js'
 import { send } from '../chain/send.js'
 import { type Connection, requireSigner } from '../connection.js'
 
+/** What `client.vault.withdraw` takes. */
 export interface WithdrawParams {
   token: Address
   /** Units of the token's decimals. */
@@ -12,6 +13,7 @@ export interface WithdrawParams {
   to?: Address
 }
 
+/** What `client.vault.withdraw` gives. */
 export interface WithdrawResult {
   /** Units of the token's decimals. */
   amount: bigint
