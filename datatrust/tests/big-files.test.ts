@@ -51,7 +51,7 @@ describe.skipIf(!hasRoom)('a big file (skipped where there is no room for it)', 
     datatrust = await DatatrustProcess.start(stage)
     buyer = await clientOf(stage.localnet, 'buyer', datatrust.url)
     decryptionKey = (await buyersKey()).privateKey
-  }, 120_000)
+  }, PATIENCE_MS)
   afterAll(async () => {
     await datatrust?.end('SIGKILL')
     await stage?.close()

@@ -35,7 +35,9 @@ const CHUNK_BYTES = 65_536
 const params = JSON.parse(process.argv[2] ?? '') as Required<BigClientParams>
 const runner = new Wallet(params.privateKey, jsonRpcProvider(params.rpcUrl))
 const { url: datatrust, deployment, orderId, decryptionKey } = params
-const client = await Client.connect({ runner, deployment, datatrust, sha256: nodeSha256 })
+/** A datatrust may take minutes to start again where many tests run at once. */
+const datatrustRetry = { maxFailures: 60, maxDelayMs: 4_000 }
+const client = await Client.connect({ runner, deployment, datatrust, datatrustRetry, sha256: nodeSha256 })
 const say = (line: object) => process.stdout.write(`${JSON.stringify(line)}\n`)
 
 /** Content that is nowhere: every chunk is made when it is asked for. */
