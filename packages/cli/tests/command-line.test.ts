@@ -161,7 +161,7 @@ describe('colours', () => {
     [{ NO_COLOR: '', FORCE_COLOR: '1' }, undefined, true],
     [{ NO_COLOR: '', FORCE_COLOR: '0' }, [], false],
   ])('with %j, answers %j: %s', async (env, answers, expected) => {
-    const { stderr } = await gristmill(['keys', 'list'], {
+    const { stderr } = await gristmill(['market', 'show'], {
       cwd: await createFolder(),
       env,
       ...(answers && { answers }),
