@@ -17,6 +17,8 @@ export async function connectNetwork(io: Io, command: Command): Promise<RunningN
   const { rpcUrl } = loaded.profile
   const provider = jsonRpcProvider(rpcUrl)
   try {
+    // Where nobody answers this fails; `send` would try again without end.
+    await provider.getNetwork()
     await provider.send('gristmill_describe', [])
   } catch (error) {
     provider.destroy()
