@@ -58,5 +58,5 @@ const minAmount = (worth.amount * 99n) / 100n
 const { amount: redeemed } = await patron.markets.redeem({ market, shares, minAmount })
 await patron.vault.withdraw({ token: profile.token, amount: redeemed })
 const [part, all] = [redeemed - atOnce, redeemed - amount]
-console.log(`redeemed  ${money(redeemed)}: entry cost ${money(amount - atOnce)}, sales brought ${money(part)}`)
+console.log(`redeemed  ${money(redeemed)}: entry cost ${money(amount - atOnce)}, the drip brought ${money(part)}`)
 console.log(all < 0n ? `lost      ${money(-all)}: one sale does not pay for getting in` : `gained    ${money(all)}`)

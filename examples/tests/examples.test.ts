@@ -108,7 +108,7 @@ describe('market-fund', () => {
     const [before, chainNow] = [await moneyOf(patron), await network.localnet.advance(1)]
     const { output } = await run('market-fund', ['100'])
     const lost = Number(/^lost +(\S+) tUSD/m.exec(output)?.[1])
-    const [, entry, earned] = /entry cost (\S+) tUSD, sales brought (\S+) tUSD/.exec(output) ?? []
+    const [, entry, earned] = /entry cost (\S+) tUSD, the drip brought (\S+) tUSD/.exec(output) ?? []
     expect(await moneyOf(patron)).toBe(before - BigInt(Math.round(lost * 1e6)))
     expect(Number(entry) - Number(earned)).toBeCloseTo(lost, 6)
     // Shares cost 10 % more than they are worth, and a patron of 8 % has 8 % of what a sale brings.
