@@ -22,7 +22,9 @@ function runExample([name, ...args]: readonly string[]): number {
   const file = `examples/${name}/index.ts`
   const profile = process.env.GRISTMILL_PROFILE || PROFILES.find((path) => existsSync(join(ROOT, path)))
   if (profile === undefined && readFileSync(join(ROOT, file), 'utf8').includes('GRISTMILL_PROFILE')) {
-    console.error('No local network has been started here: in another terminal, npx -y pnpm@12 gristmill dev (or demo).')
+    console.error(
+      'No local network has been started here: in another terminal, npx -y pnpm@12 gristmill dev (or demo).',
+    )
     return 1
   }
   if (!build(`@gristmill/example-${name}...`)) return 1
