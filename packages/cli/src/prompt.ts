@@ -19,9 +19,10 @@ export async function ask(io: Io, question: string, fallback?: string): Promise<
 
 /** Asks for what nobody may see: nothing is echoed. */
 export async function askHidden(io: Io, question: string): Promise<string> {
-  io.stderr.write(`${printable(question)}: `)
+  // Before the question: what is typed at once must not be echoed either.
   io.stdin.setRawMode?.(true)
   try {
+    io.stderr.write(`${printable(question)}: `)
     return await readLine(io)
   } finally {
     io.stdin.setRawMode?.(false)
