@@ -1,4 +1,5 @@
 import { isProtocolError, toWire } from '@gristmill/protocol'
+import { StorageFullError } from '@gristmill/storage'
 import type { ErrorRequestHandler, Response } from 'express'
 import { problemOf } from './api/problem.js'
 import {
@@ -8,12 +9,13 @@ import {
   UnsupportedMediaTypeError,
 } from './api/request-errors.js'
 import { statusOf } from './api/status-of.js'
+import { NoRoomError } from './disk/no-room-error.js'
 import type { Logger } from './logger.js'
 
 /** Last middleware: the one place where an error becomes an answer. A fault of ours is logged and says nothing. */
 export function createErrorHandler(log: Logger): ErrorRequestHandler {
   return (thrown, _request, response, _next) => {
-    const error = fromBodyParser(thrown)
+    const error = fromDisk(fromBodyParser(thrown))
     if (response.headersSent) {
       // Half an answer is out: only a broken connection tells the caller that it is not whole.
       log.warn({ err: thrown }, 'answer broken off')
@@ -38,6 +40,15 @@ function send(response: Response, status: number, problem: object): void {
     .status(status)
     .set({ 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' })
     .send(toWire(problem))
+}
+
+/** SQLSTATE of a full disk. */
+const DISK_FULL = '53100'
+
+/** A full disk, wherever it was met, without the operator's paths. */
+function fromDisk(thrown: unknown): unknown {
+  const isFull = thrown instanceof StorageFullError || (thrown instanceof Error && 'code' in thrown && thrown.code === DISK_FULL)
+  return isFull ? new NoRoomError(thrown) : thrown
 }
 
 /** express and its body parser throw http-errors with a `type`; ours are named. */

@@ -7,6 +7,7 @@ import { type ConfigParams, createConfig } from './config/config.js'
 import { openSecrets } from './config/secrets.js'
 import type { Context, Overrides } from './context.js'
 import { openDatabase } from './db/open-database.js'
+import { Disk } from './disk/disk.js'
 import { listen } from './http-server.js'
 import { startJanitor } from './janitor.js'
 import { verifyLedger } from './ledger/ledger.js'
@@ -37,7 +38,14 @@ export async function start(params: ConfigParams, overrides: Overrides = {}): Pr
   const secrets = await openSecrets(config)
   const connected = stack.adopt(await Chain.connect(config, secrets), (chain) => chain.close())
   await connected.requireIdentity(config, secrets)
-  const db = stack.adopt(await openDatabase(`${config.dataDirectory}/db`), (database) => database.destroy())
+  const disk = new Disk({ directory: config.dataDirectory, minFreeBytes: config.limits.minFreeBytes })
+  disk.requireReserve()
+  const opening = openDatabase({
+    directory: `${config.dataDirectory}/db`,
+    makeRoom: () => disk.spend(),
+    dialect: overrides.dialect,
+  })
+  const db = stack.adopt(await opening, (database) => database.destroy())
   await verifyLedger(db)
   const blobs = overrides.blobs ?? stack.use(await DiskBlobStore.open(`${config.dataDirectory}/blobs`))
 
@@ -46,6 +54,7 @@ export async function start(params: ConfigParams, overrides: Overrides = {}): Pr
     config,
     secrets,
     db,
+    disk,
     blobs,
     log,
     chain: overrides.chain?.(connected) ?? connected,

@@ -88,7 +88,7 @@ describe('starting', () => {
     const placed = await buyer.orders.events({ fromBlock: 0, toBlock: 'latest' })
     const orderIds = placed.filter(({ type }) => type === 'placed').map(({ orderId }) => orderId)
     await lives.pop()?.close()
-    const db = await openDatabase(join(stage.directory, 'db'))
+    const db = await openDatabase({ directory: join(stage.directory, 'db') })
     await db.updateTable('cursor').set({ block_hash: ZERO_BYTES32 }).execute()
     const given = { state: 'closed' as const, closed_because: 'it was not marked in time' }
     await db.updateTable('orders').set(given).where('kind', '=', 'access').execute()

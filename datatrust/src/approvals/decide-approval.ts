@@ -32,6 +32,12 @@ export async function decideApproval(
 ): Promise<OrderRow> {
   const order = await findOrder(ctx, orderId)
   if (order?.maker !== maker) throw new ApprovalNotFoundError(orderId)
+  return ctx.tasks.inTurn(`decide ${orderId}`, () => decide(ctx, maker, orderId, decision))
+}
+
+async function decide(ctx: Context, maker: Address, orderId: OrderId, decision: DecideApproval): Promise<OrderRow> {
+  const order = await findOrder(ctx, orderId)
+  if (order === undefined) throw new ApprovalNotFoundError(orderId)
   if (await isDecided(ctx, order, decision)) return order
   if (order.state !== 'review') throw new ApprovalNotFoundError(orderId)
   const receipt = receiptSchema.parse(JSON.parse(order.receipt ?? 'null'))

@@ -25,6 +25,9 @@ const MAX_HEADER_CHARACTERS = 12_000
  * `bodyHash` is sha256 of a JSON body; leave it out where there is none or where it is streamed.
  */
 export async function authenticate(ctx: Context, request: Request, bodyHash: Hex = ZERO_BYTES32): Promise<Address> {
+  // Reading writes a nonce only: it goes on while the database can.
+  if (request.method === 'GET' || request.method === 'HEAD') ctx.disk.requireReserve()
+  else ctx.disk.requireRoom()
   const { account, nonce, expiry, signature } = readAuthorization(request)
   // HEAD is GET without the body: one signature covers what it says.
   const method = (request.method === 'HEAD' ? 'GET' : request.method) as SignedRequest['method']

@@ -27,7 +27,7 @@ import type { Secrets } from '../config/secrets.js'
 import { now } from '../now.js'
 import { ChainTimeoutError, DatatrustUnknownError, IdentityMismatchError } from './chain-errors.js'
 import type { ChainEvent } from './chain-event.js'
-import { readEvents } from './read-events.js'
+import { readEvents, readOrderEvents } from './read-events.js'
 
 const CONNECT_TIMEOUT_MS = 15_000
 
@@ -102,6 +102,11 @@ export class Chain {
   /** What concerns a datatrust in these blocks, both included. */
   events(datatrust: DatatrustId, fromBlock: number, toBlock: number): Promise<ChainEvent[]> {
     return typed(readEvents(this.client, { datatrust, fromBlock, toBlock }))
+  }
+
+  /** The same for one order. */
+  eventsOfOrder(orderId: OrderId, fromBlock: number, toBlock: number): Promise<ChainEvent[]> {
+    return typed(readOrderEvents(this.client, { orderId, fromBlock, toBlock }))
   }
 
   /** What the chain knows about a listing; null if it knows none. */

@@ -1,3 +1,4 @@
+import type { OrderId } from '@gristmill/protocol'
 import type { Context } from '../context.js'
 import type { DatabaseTransaction } from '../db/open-database.js'
 import { adoptListing } from '../listings/adopt-listing.js'
@@ -18,6 +19,8 @@ const REWIND_BLOCKS = 256
 export interface Follower {
   /** Reads what the chain has by now; several calls at once are one. */
   sync(): Promise<void>
+  /** Takes up what the chain confirms of one order, should it have been passed over. */
+  readAgain(orderId: OrderId): Promise<void>
   /** Unix seconds: our clock, set forward where the chain's is ahead. */
   chainTime(): number
   /** Milliseconds since the chain was last read to its end. */
@@ -30,6 +33,7 @@ export function startFollower(ctx: Context): Follower {
   let readAtMs = Number.NEGATIVE_INFINITY
   const sync = () =>
     ctx.tasks.once('follow', async () => {
+      ctx.disk.requireReserve()
       await readOn(ctx)
       aheadSeconds = Math.max(0, (await ctx.chain.now()) - now())
       readAtMs = performance.now()
@@ -38,6 +42,11 @@ export function startFollower(ctx: Context): Follower {
   const loop = new Loop({ name: 'follower', round: sync, intervalMs, log: ctx.log })
   return {
     sync,
+    readAgain: async (orderId) => {
+      const { deployment, confirmations } = ctx.config.chain
+      const last = (await ctx.chain.blockNumber()) - confirmations + 1
+      await learn(ctx, await ctx.chain.eventsOfOrder(orderId, deployment.deployedAtBlock, last))
+    },
     chainTime: () => now() + aheadSeconds,
     ageMs: () => performance.now() - readAtMs,
     close: () => loop.close(),
@@ -74,10 +83,11 @@ async function resumeAt(ctx: Context, last: number): Promise<number> {
   return from
 }
 
-async function learn(ctx: Context, events: readonly ChainEvent[], mark: BlockMark): Promise<void> {
+async function learn(ctx: Context, events: readonly ChainEvent[], mark?: BlockMark): Promise<void> {
   let isNews = false
   await ctx.db.transaction().execute(async (trx) => {
     for (const event of events) isNews = (await apply(ctx, trx, event)) || isNews
+    if (mark === undefined) return
     const cursor = { id: 1, block_number: mark.number, block_hash: mark.hash }
     await trx
       .insertInto('cursor')

@@ -1,4 +1,4 @@
-import type { Address, DatatrustId, MarketId } from '@gristmill/protocol'
+import type { Address, DatatrustId, MarketId, OrderId } from '@gristmill/protocol'
 import type { Client, OrderEvent } from '@gristmill/sdk'
 import { BlockGoneError } from './chain-errors.js'
 import type { ChainEvent } from './chain-event.js'
@@ -28,6 +28,17 @@ export async function readEvents(client: Client, params: ReadEventsParams): Prom
     events.push(await orderEventOf(client, order))
   }
   return events
+}
+
+export interface ReadOrderEventsParams extends Pick<ReadEventsParams, 'fromBlock' | 'toBlock'> {
+  orderId: OrderId
+}
+
+/** Events of one order, whatever its datatrust. */
+export async function readOrderEvents(client: Client, params: ReadOrderEventsParams): Promise<ChainEvent[]> {
+  const { orderId, fromBlock, toBlock } = params
+  const events = await client.orders.events({ fromBlock, toBlock, orderIds: [orderId] })
+  return Promise.all(events.map((event) => orderEventOf(client, event)))
 }
 
 async function assetOf(client: Client, market: MarketId): Promise<Address> {

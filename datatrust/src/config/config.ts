@@ -32,6 +32,8 @@ export interface Config {
     readonly maxAlgorithmBytes: number
     /** Of everything stored that no listing on chain refers to. */
     readonly maxUnlistedBytes: number
+    /** Nothing new is taken with less than this free on the disk. */
+    readonly minFreeBytes: number
     /** After which what no listing refers to is deleted. */
     readonly unlistedSeconds: number
     /** For sending one request, a whole asset included. */
@@ -74,6 +76,7 @@ export function createConfig(params: ConfigParams): Config {
       maxAssetBytes: 10 * 2 ** 30,
       maxAlgorithmBytes: 2 ** 20,
       maxUnlistedBytes: 50 * 2 ** 30,
+      minFreeBytes: 128 * 2 ** 20,
       unlistedSeconds: 7 * DAY,
       uploadTimeoutSeconds: 6 * HOUR,
       requestsPerMinute: 600,
@@ -117,6 +120,7 @@ export async function configFromEnv(env: Env): Promise<Config> {
       maxAssetBytes: env.DATATRUST_MAX_ASSET_BYTES,
       maxAlgorithmBytes: env.DATATRUST_MAX_ALGORITHM_BYTES,
       maxUnlistedBytes: env.DATATRUST_MAX_UNLISTED_BYTES,
+      minFreeBytes: env.DATATRUST_MIN_FREE_BYTES,
       unlistedSeconds: env.DATATRUST_UNLISTED_SECONDS,
       uploadTimeoutSeconds: env.DATATRUST_UPLOAD_TIMEOUT_SECONDS,
       requestsPerMinute: env.DATATRUST_REQUESTS_PER_MINUTE,

@@ -31,6 +31,7 @@ export const envSchema = z.object({
   DATATRUST_MAX_ASSET_BYTES: bytes.optional(),
   DATATRUST_MAX_ALGORITHM_BYTES: integer(1, 16 * 2 ** 20).optional(),
   DATATRUST_MAX_UNLISTED_BYTES: bytes.optional(),
+  DATATRUST_MIN_FREE_BYTES: bytes.optional(),
   DATATRUST_UNLISTED_SECONDS: integer(60, 31_536_000).optional(),
   DATATRUST_UPLOAD_TIMEOUT_SECONDS: integer(1, 604_800).optional(),
   DATATRUST_REQUESTS_PER_MINUTE: integer(1, 1_000_000).optional(),

@@ -19,7 +19,7 @@ describe('the ledger of budgets', () => {
   let db: Database
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'gristmill-ledger-'))
-    db = await openDatabase(directory)
+    db = await openDatabase({ directory: join(directory, 'db') })
   }, 30_000)
   afterAll(async () => {
     await db.destroy()

@@ -16,6 +16,15 @@ export function charge(db: Database, { budget }: Pick<Policy, 'budget'>, entry: 
   })
 }
 
+/**
+ * Charges an order that was served, or may have been, in a life this database does not remember: what it told is told.
+ * Charging it again changes nothing.
+ */
+export async function chargeForgotten(trx: DatabaseTransaction, entry: LedgerEntry): Promise<void> {
+  const known = await trx.selectFrom('ledger').select('bits').where('order_id', '=', entry.orderId).executeTakeFirst()
+  if (known === undefined) await append(trx, entry)
+}
+
 /** What was charged for a dataset, in all and for one sponsor. */
 export async function spentOf(db: Database | DatabaseTransaction, dataset: Hex, sponsor: Address): Promise<Spent> {
   const rows = await db.selectFrom('ledger').select(['sponsor', 'bits']).where('dataset', '=', dataset).execute()

@@ -40,6 +40,7 @@ async function rewrapped(ctx: Context, upload: StoredUpload, recipient: Recipien
 async function recoded(ctx: Context, upload: StoredUpload, recipient: Recipient): Promise<Message> {
   const { decryptionKey } = ctx.secrets.openpgp
   const maxBytes = upload.size_bytes
+  ctx.disk.requireRoom(sealedBytesMax(maxBytes))
   const sealed = await recode(await storedMessage(ctx, upload), { decryptionKey, recipient, maxBytes })
   const message_key = `messages/${randomUUID()}`
   const { sizeBytes } = await ctx.blobs.put(message_key, messageOf(sealed), { maxBytes: sealedBytesMax(maxBytes) })

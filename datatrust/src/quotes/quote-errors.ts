@@ -11,6 +11,17 @@ export class OrderExistsError extends ProtocolError {
   }
 }
 
+/** Thrown when a number stands for another wish of the buyer, whose quote can still be placed. */
+export class QuoteConflictError extends ProtocolError {
+  readonly code = 'QUOTE_CONFLICT' as const
+
+  constructor(orderId: OrderId, n: bigint, field: string) {
+    super(`Number ${n} was quoted for this listing with another ${field} (order ${orderId}). Take another n.`, {
+      details: { orderId, n: n.toString(), field },
+    })
+  }
+}
+
 /** Thrown when this datatrust's bond does not suffice for a market now. */
 export class BondTooLowError extends ProtocolError {
   readonly code = 'BOND_TOO_LOW' as const

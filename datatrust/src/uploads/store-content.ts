@@ -3,7 +3,7 @@ import { type ByteSource, type ContentDigest, ContentHasher, randomBlindSecret, 
 import { nodeSha256 } from '@gristmill/envelope/node'
 import type { Address, Hex, Upload } from '@gristmill/protocol'
 import type { Context } from '../context.js'
-import { unlistedBytes } from './unlisted.js'
+import { receivingBytes, unlistedBytes } from './unlisted.js'
 import { findUpload, type StoredUpload, uploadOf } from './upload.js'
 import {
   UnlistedRoomError,
@@ -34,6 +34,7 @@ export async function storeContent(ctx: Context, account: Address, uploadId: Hex
     if ((await unlistedBytes(ctx)) > ctx.config.limits.maxUnlistedBytes) {
       throw new UnlistedRoomError(row.size_bytes)
     }
+    ctx.disk.requireRoom(receivingBytes(ctx.receiving))
     await sealAndStore(ctx, account, uploadId, exact, row.size_bytes)
   } finally {
     ctx.receiving.delete(receiving)

@@ -13,7 +13,12 @@ export async function unlistedBytes({ db, receiving }: Pick<Context, 'db' | 'rec
     .where('listings.listing', 'is', null)
     .execute()
   const stored = rows.reduce((sum, row) => sum + row.size_bytes, 0)
-  return [...receiving.values()].reduce((sum, sizeBytes) => sum + sizeBytes, stored)
+  return receivingBytes(receiving) + stored
+}
+
+/** Bytes announced of uploads that are being received. */
+export function receivingBytes(receiving: Context['receiving']): number {
+  return [...receiving.values()].reduce((sum, sizeBytes) => sum + sizeBytes, 0)
 }
 
 /** After an attestation's end its listing may still be on its way to us, seconds. */

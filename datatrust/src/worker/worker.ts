@@ -27,6 +27,8 @@ export function startWorker(ctx: Context): Worker {
       intervalMs: ctx.config.chain.pollIntervalMs,
       log: ctx.log,
       round: async () => {
+        // What needs room waits for it, and is taken up in the round after there is some.
+        if (!ctx.disk.hasRoom()) return
         for (const order of await find()) await attempt(ctx, patience, order, step)
       },
     })

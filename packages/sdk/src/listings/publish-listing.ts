@@ -1,13 +1,23 @@
-import type { Hex, ListingId, MarketId, metadataSchema, Policy } from '@gristmill/protocol'
+import {
+  type Hex,
+  isProtocolError,
+  type ListingId,
+  listingIdOf,
+  type MarketId,
+  type metadataSchema,
+  type Policy,
+  termsHashOf,
+} from '@gristmill/protocol'
 import { type ContractTransactionReceipt, hexlify, randomBytes } from 'ethers'
 import type { z } from 'zod'
 import { eventOf } from '../chain/events-of.js'
 import { onChain } from '../chain/on-chain.js'
 import { send } from '../chain/send.js'
-import type { Connection } from '../connection.js'
+import { type Connection, requireSigner } from '../connection.js'
 import { assetOf } from '../markets/asset-of.js'
 import { type PaymentMethod, toPayment } from '../payment/to-payment.js'
 import { type Attested, attestListing } from './attest-listing.js'
+import { getListingRecord } from './listing-record.js'
 import { type Prices, pricesToChain, servicesOf } from './prices.js'
 import { type UploadContentParams, type UploadContentResult, uploadContent } from './upload-content.js'
 
@@ -28,7 +38,10 @@ export interface PublishListingParams extends Omit<UploadContentParams, 'onProgr
   policy?: Policy
   /** How the market's listing bond is paid. */
   payment: PaymentMethod
-  /** The maker's own, not used in this market before; default: random. */
+  /**
+   * The maker's own, not used in this market before; default: random. The same salt and upload id again finish what was
+   * begun: a listing that is on chain already is found, and no second bond is paid.
+   */
   salt?: Hex
   /** Called when a step begins or ends, and as bytes are sent. */
   onProgress?: (progress: PublishProgress) => void
@@ -88,10 +101,11 @@ export interface PublishAttestedResult {
   policyHash: Hex
   /** Unix seconds from which orders are taken. */
   activeFrom: number
-  receipt: ContractTransactionReceipt
+  /** Null if an earlier call had listed it. */
+  receipt: ContractTransactionReceipt | null
 }
 
-/** Lists what a datatrust has attested, in one transaction. */
+/** Lists what a datatrust has attested, in one transaction; what is listed already is found instead. */
 export async function publishAttested(
   connection: Connection,
   params: PublishAttestedParams,
@@ -99,10 +113,12 @@ export async function publishAttested(
   const { listings, markets } = connection.contracts
   const { market, salt, prices, attestation } = params
   const { contentRoot, sizeBytes, policyHash, metadataHash, datatrust, services, expiry, signature } = attestation
+  const earlier = await findPublished(connection, params)
+  if (earlier !== undefined) return earlier
   const [token, [config]] = await Promise.all([assetOf(connection, market), onChain(() => markets.configOf(market))])
   const spender = connection.deployment.listings
   const due = { method: params.payment, token, spender, amount: config.listingBond }
-  const receipt = await send(
+  const sending = send(
     connection,
     listings.publish,
     market,
@@ -113,6 +129,15 @@ export async function publishAttested(
     { services, expiry, signature },
     await toPayment(connection, due),
   )
+  let receipt: ContractTransactionReceipt
+  try {
+    receipt = await sending
+  } catch (error) {
+    // Sent by an earlier call and mined meanwhile: the chain is where it should be.
+    const found = isProtocolError(error, 'LISTINGS_EXISTS') ? await findPublished(connection, params) : undefined
+    if (found === undefined) throw error
+    return found
+  }
   const event = eventOf(listings, listings.getEvent('ListingPublished'), receipt)
   return {
     listing: event.listing as ListingId,
@@ -122,5 +147,23 @@ export async function publishAttested(
     policyHash,
     activeFrom: Number(event.activeFrom),
     receipt,
+  }
+}
+
+/** The listing of this maker under this salt, if it is of exactly this content at this datatrust. */
+async function findPublished(
+  connection: Connection,
+  { market, salt, attestation }: PublishAttestedParams,
+): Promise<PublishAttestedResult | undefined> {
+  const { contentRoot, sizeBytes, policyHash, metadataHash, datatrust } = attestation
+  const listing = listingIdOf(market, requireSigner(connection).account, salt)
+  try {
+    const record = await getListingRecord(connection, { listing })
+    const terms = { contentRoot, sizeBytes: BigInt(sizeBytes), policyHash, metadataHash }
+    if (record.termsHash !== termsHashOf(terms) || record.datatrust !== datatrust) return undefined
+    return { listing, contentRoot, sizeBytes, policyHash, metadataHash, activeFrom: record.activeFrom, receipt: null }
+  } catch (error) {
+    if (isProtocolError(error, 'LISTINGS_UNKNOWN')) return undefined
+    throw error
   }
 }

@@ -1,0 +1,37 @@
+import { readRecipient } from '@gristmill/envelope'
+import { type Deal, type Goods, type OrderId, parametersHash, type RequestQuote, ZERO_BYTES32 } from '@gristmill/protocol'
+import { requireAlgorithm } from '../algorithms/algorithm.js'
+import type { Context } from '../context.js'
+import { findOrder } from '../orders/order.js'
+import { storeQuote } from './store-quote.js'
+
+/**
+ * Remembers a quote that was forgotten with a database restored from an older backup: the chain holds what was signed,
+ * and the buyer who asks again brings what it only commits to. The order is then served as if nothing had happened.
+ */
+export async function recoverQuote(ctx: Context, orderId: OrderId, request: RequestQuote): Promise<void> {
+  if ((await findOrder(ctx, orderId)) !== undefined) return
+  await ctx.follower.sync()
+  if ((await findOrder(ctx, orderId)) !== undefined) return
+  const { deployedAtBlock } = ctx.config.chain.deployment
+  const events = await ctx.chain.eventsOfOrder(orderId, deployedAtBlock, await ctx.chain.blockNumber())
+  const placed = events.find((event) => event.type === 'order-placed')
+  if (placed === undefined || placed.deal.datatrust !== ctx.config.datatrust) return
+  const { deal, goods } = placed
+  if (!(await isAsked(deal, goods, request))) return
+  if (request.algorithm !== undefined) await requireAlgorithm(ctx, request.algorithm)
+  await storeQuote(ctx, { orderId, deal, goods, request })
+  await ctx.follower.readAgain(orderId)
+  ctx.log.warn({ orderId }, 'order recovered from the chain')
+}
+
+async function isAsked(deal: Deal, goods: Goods, request: RequestQuote): Promise<boolean> {
+  const { recipientKey } = await readRecipient(request.recipientPublicKey)
+  const run = request.kind === 'access' ? ZERO_BYTES32 : parametersHash(request.parameters ?? {})
+  return (
+    deal.kind === request.kind &&
+    goods.recipientKey === recipientKey &&
+    goods.algorithm === (request.algorithm ?? ZERO_BYTES32) &&
+    goods.parametersHash === run
+  )
+}

@@ -1,0 +1,157 @@
+import { randomBytes } from 'node:crypto'
+import { type Hex, type ListingId, listingIdOf, type OrderId, orderIdOf } from '@gristmill/protocol'
+import type { Client } from '@gristmill/sdk'
+import type { Lives, Parties } from './_lives.js'
+import {
+  ACCESS_PRICE,
+  buyersKey,
+  COMPUTE_PRICE,
+  download,
+  makeCsv,
+  PATIENCE_MS,
+  policyFor,
+  random32,
+  type Stage,
+  sha256,
+  until,
+  walletOf,
+} from './_util.js'
+import { constantModel } from './_wat.js'
+
+const POLL_MS = 50
+/** Several chunks on every way that content takes. */
+const CONTENT_BYTES = 1_500_000
+
+/** What the chain says happened to an order. */
+export async function endings(client: Client, orderId: OrderId): Promise<string[]> {
+  const events = await client.orders.events({ fromBlock: 0, toBlock: 'latest', orderIds: [orderId] })
+  return events.map(({ type }) => type)
+}
+
+interface Listed {
+  listing: ListingId
+  uploadId: Hex
+}
+
+/** Uploads, has attested and publishes; every step can be repeated. */
+async function list(lives: Lives, stage: Stage, content: Uint8Array, algorithm?: Hex): Promise<Listed> {
+  const { market } = stage
+  const [uploadId, salt] = [random32(), random32()]
+  const files = [{ name: 'table.csv', sizeBytes: content.length }]
+  const metadata = { name: 'Table', license: 'CC0-1.0' }
+  const policy = algorithm === undefined ? {} : { policy: policyFor(algorithm) }
+  const prices = algorithm === undefined ? { access: ACCESS_PRICE } : { compute: COMPUTE_PRICE }
+  const services = Object.keys(prices) as (keyof typeof prices)[]
+
+  const send = ({ maker }: Parties) => maker.listings.upload({ content, files, uploadId })
+  const upload = await lives.step('upload', send)
+  lives.acknowledge('the upload', async (parties) => requireEqual(await send(parties), upload))
+
+  const wish = { upload, market, salt, services, metadata: { version: 1 as const, ...metadata, files }, ...policy }
+  const attested = await lives.step('attestation', ({ maker }) => maker.listings.attest(wish))
+  lives.acknowledge('the attestation', async ({ maker }) =>
+    requireEqual(await maker.listings.attest(wish), attested),
+  )
+
+  const listing = listingIdOf(market, walletOf(stage.localnet, 'maker').address as Hex, salt)
+  await lives.step('publish', ({ maker }) =>
+    maker.listings.publish({ market, content, files, metadata, prices, payment: 'permit', uploadId, salt, ...policy }),
+  )
+  await lives.step('adoption of the listing', async ({ maker }) => until(() => maker.listings.get({ listing })))
+  lives.acknowledge('the listing', ({ maker }) => maker.listings.get({ listing }))
+  return { listing, uploadId }
+}
+
+/** Asks for a quote under a number of its own and places it, once. */
+async function order(
+  lives: Lives,
+  stage: Stage,
+  wish: { listing: ListingId; kind: 'access' | 'compute'; algorithm?: Hex; parameters?: Record<string, number> },
+): Promise<OrderId> {
+  const { publicKey: recipientPublicKey } = await buyersKey()
+  const n = BigInt(`0x${randomBytes(8).toString('hex')}`)
+  const orderId = orderIdOf(wish.listing, walletOf(stage.localnet, 'buyer').address as Hex, n)
+  const quote = await lives.step('quote', ({ buyer }) => buyer.orders.quote({ ...wish, recipientPublicKey, n }))
+  lives.acknowledge('the quote', ({ buyer }) => buyer.orders.document({ orderId }))
+  await lives.step('place', async ({ buyer }) => {
+    if ((await buyer.orders.status({ orderId })).status === 'none') await buyer.orders.place({ quote, payment: 'permit' })
+  })
+  return orderId
+}
+
+/** Brings to the chain what a dying datatrust had only sent. */
+async function bring(lives: Lives, { localnet }: Stage): Promise<void> {
+  const { provider } = walletOf(localnet, 'stranger')
+  for (const raw of lives.raws.splice(0)) await (await provider?.broadcastTransaction(raw))?.wait()
+}
+
+export interface Journey {
+  orders: Record<OrderId, string[]>
+  runs: OrderId[]
+}
+
+/** A dataset from upload to two deliveries. */
+export async function sell(lives: Lives, stage: Stage): Promise<Journey> {
+  const content = randomBytes(CONTENT_BYTES)
+  const { listing } = await list(lives, stage, content)
+  const orders: Journey['orders'] = {}
+  for (const _ of [1, 2]) {
+    const orderId = await order(lives, stage, { listing, kind: 'access' })
+    await lives.step('preparation', ({ buyer }) => buyer.orders.wait({ orderId, pollMs: POLL_MS, timeoutMs: PATIENCE_MS }))
+    const collect = async ({ buyer }: Parties) => requireEqual(sha256(await download(buyer, orderId)), sha256(content))
+    await lives.step('delivery', async (parties) => {
+      await bring(lives, stage)
+      await collect(parties)
+    })
+    lives.acknowledge('the delivery', collect)
+    orders[orderId] = ['placed', 'settled']
+  }
+  return { orders, runs: [] }
+}
+
+/** A table from upload to an approved run, a rejected one and an order that nobody collects. */
+export async function train(lives: Lives, stage: Stage, fulfilWithinSeconds: number): Promise<Journey> {
+  const module = constantModel()
+  const sendModule = ({ buyer }: Parties) => buyer.orders.sendAlgorithm({ module })
+  const { algorithm } = await lives.step('algorithm', sendModule)
+  lives.acknowledge('the algorithm', sendModule)
+  const { listing } = await list(lives, stage, makeCsv(), algorithm)
+  const { privateKey } = await buyersKey()
+  const orders: Journey['orders'] = {}
+  const runs: OrderId[] = []
+  for (const approved of [true, false]) {
+    const orderId = await order(lives, stage, { listing, kind: 'compute', algorithm, parameters: { rounds: 1 } })
+    const { releasedHash } = await lives.step('run', ({ maker }) =>
+      until(async () => (await maker.listings.approvals()).find((pending) => pending.orderId === orderId)),
+    )
+    const decide = ({ maker }: Parties) => maker.listings.decide({ orderId, releasedHash, approved })
+    await lives.step('approval', decide)
+    lives.acknowledge('the decision', decide)
+    await lives.step('fulfilment', async ({ buyer }) => {
+      await bring(lives, stage)
+      await buyer.orders.wait({ orderId, pollMs: POLL_MS, timeoutMs: PATIENCE_MS })
+    })
+    if (approved) {
+      const collect = async ({ buyer }: Parties) =>
+        requireEqual(sha256((await buyer.orders.collectModel({ orderId, privateKey })).model), releasedHash)
+      await lives.step('collection', collect)
+      lives.acknowledge('the model', collect)
+    }
+    orders[orderId] = ['placed', 'fulfilled']
+    runs.push(orderId)
+  }
+  const late = await order(lives, stage, { listing, kind: 'compute', algorithm, parameters: { rounds: 1 } })
+  await lives.step('run', ({ maker }) => until(async () => (await maker.listings.approvals())[0]))
+  await stage.localnet.advance(fulfilWithinSeconds + 7_200)
+  await lives.step('expiry', ({ buyer }) => until(async () => (await buyer.orders.document({ orderId: late })).state === 'closed'))
+  await lives.step('refund', async ({ buyer }) => {
+    if ((await buyer.orders.status({ orderId: late })).status === 'placed') await buyer.orders.refund({ orders: [late] })
+  })
+  orders[late] = ['placed', 'refunded']
+  return { orders, runs: [...runs, late] }
+}
+
+function requireEqual(actual: unknown, expected: unknown): void {
+  const [a, b] = [actual, expected].map((value) => JSON.stringify(value, (_, v) => (typeof v === 'bigint' ? `${v}` : v)))
+  if (a !== b) throw new Error(`expected ${b}, got ${a}`)
+}

@@ -1,0 +1,114 @@
+import type { OrderId } from '@gristmill/protocol'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { endings, type Journey, sell, train } from './_journeys.js'
+import { audit, Lives, LostError, type NamedPoint } from './_lives.js'
+import { clientOf, type Stage, setStage } from './_util.js'
+
+const FULFIL_SECONDS = 600
+
+const point = (name: string, moment: NamedPoint['moment'], call: string, nth = 1): NamedPoint => ({
+  name,
+  moment,
+  call,
+  nth,
+})
+
+/** In the order in which one sale comes to them. */
+const SALE: readonly NamedPoint[] = [
+  point('first start: in the middle of a migration', 'before', 'create uploads'),
+  point('start: before the sweep of blobs', 'before', 'list'),
+  point('start: in the first round of the janitor', 'after', 'delete nonces'),
+  point('request: nonce consumed, nothing done', 'after', 'insert nonces'),
+  point('announcement: before its row', 'before', 'insert uploads'),
+  point('announcement: row written, before the answer', 'after', 'insert uploads'),
+  point('upload: in the middle of the content', 'during', 'put assets'),
+  point('upload: content stored, before its row', 'after', 'put assets'),
+  point('start: before an orphan of a crash is deleted', 'before', 'delete assets'),
+  point('upload: row written, before the answer', 'after', 'update uploads'),
+  point('attestation: signed, before it is stored', 'before', 'insert attestations'),
+  point('attestation: stored, before the answer', 'after', 'insert attestations'),
+  point('listing: before the follower writes it', 'before', 'insert listings'),
+  point('listing: written, before the cursor', 'after', 'insert listings'),
+  point('listing: in the middle of a later round of the follower', 'before', 'commit', 2),
+  point('quote: signed, before it is stored', 'before', 'insert quotes'),
+  point('quote: stored, before the answer', 'after', 'insert quotes'),
+  point('order: adopted, before the cursor', 'after', 'insert orders'),
+  point('message: prepared, before its row', 'before', 'update orders'),
+  point('message: row written', 'after', 'update orders'),
+  point('delivery: before the order is to be marked', 'before', 'update orders'),
+  point('delivery: to be marked, before the transaction', 'before', 'deliver'),
+  point('delivery: mined, before its row', 'after', 'deliver'),
+  point('settlement: seen by the follower, before the cursor', 'after', 'update orders'),
+  point('delivery: in the middle of the stream', 'during', 'read assets'),
+  point('delivery: transaction sent, not mined', 'after', 'broadcast'),
+]
+
+/** In the order in which one table comes to them: a run that is approved, one that is rejected, one that is late. */
+const RUN: readonly NamedPoint[] = [
+  point('algorithm: stored, before the answer', 'after', 'insert algorithms'),
+  point('charge: before it is written', 'before', 'insert ledger'),
+  point('charge: written, before its commit', 'after', 'insert ledger'),
+  point('run: charged, before it begins', 'before', 'execute'),
+  point('run: in the middle', 'during', 'execute'),
+  point('run: over, before its output is stored', 'after', 'execute'),
+  point('model: in the middle of the sealed bytes', 'during', 'put messages'),
+  point('model: sealed and stored, before its row', 'after', 'put messages'),
+  point('run: row written, before the maker is told', 'after', 'update orders'),
+  point('approval: order moved, before the decision', 'before', 'insert decisions'),
+  point('approval: decision written, before its commit', 'after', 'insert decisions'),
+  point('fulfilment: decided, before the transaction', 'before', 'fulfil'),
+  point('fulfilment: transaction sent, not mined', 'after', 'broadcast'),
+  point('collection: in the middle of the stream', 'during', 'read messages'),
+  point('rejection: decided, before the model is deleted', 'before', 'delete messages'),
+  point('fulfilment: mined, before its row', 'after', 'fulfil'),
+  point('expiry: before the order is closed', 'before', 'update orders', 2),
+]
+
+describe('a datatrust that is killed', () => {
+  let stage: Stage
+  const journeys: Journey[] = []
+  const params = { terms: { fulfilWithinSeconds: FULFIL_SECONDS } }
+
+  beforeAll(async () => {
+    stage = await setStage()
+  }, 120_000)
+  afterAll(() => stage?.close())
+
+  async function surviveAll(points: readonly NamedPoint[], journey: (lives: Lives) => Promise<Journey>) {
+    await using lives = new Lives(stage, points, { params })
+    journeys.push(await journey(lives))
+    expect(lives.left).toEqual([])
+    expect(lives.deaths.map((death) => death.point)).toEqual(points.map(({ name }) => name))
+    await lives.end()
+    if (process.env.GRISTMILL_KILL_TABLE) console.table(lives.deaths)
+  }
+
+  it(`at any of ${SALE.length} points of a sale loses nothing it acknowledged`, async () => {
+    await surviveAll(SALE, (lives) => sell(lives, stage))
+  }, 300_000)
+
+  it(`at any of ${RUN.length} points of two runs and of an order that expires loses nothing it acknowledged`, async () => {
+    await surviveAll(RUN, (lives) => train(lives, stage, FULFIL_SECONDS))
+  }, 300_000)
+
+  it('has done nothing twice, and keeps nothing that nobody needs', async () => {
+    const buyer = await clientOf(stage.localnet, 'buyer')
+    for (const journey of journeys) {
+      for (const [orderId, expected] of Object.entries(journey.orders)) {
+        expect(await endings(buyer, orderId as OrderId)).toEqual(expected)
+      }
+    }
+    const { blobs, referred, charges, hasLeftovers } = await audit(stage.directory)
+    expect(blobs).toEqual(referred)
+    expect(charges.toSorted()).toEqual(journeys.flatMap(({ runs }) => runs).toSorted())
+    expect(hasLeftovers).toBe(false)
+  }, 60_000)
+
+  it.each([
+    ['acknowledges blobs before they are there', 'upload: row written, before the answer', 'update uploads'],
+    ['forgets quotes', 'quote: stored, before the answer', 'insert quotes'],
+  ] as const)('and %s is found out', async (lie, name, call) => {
+    await using lives = new Lives(stage, [point(name, 'after', call)], { lie, params })
+    await expect(sell(lives, stage)).rejects.toThrow()
+  }, 120_000)
+})
