@@ -47,7 +47,8 @@ const DISK_FULL = '53100'
 
 /** A full disk, wherever it was met, without the operator's paths. */
 function fromDisk(thrown: unknown): unknown {
-  const isFull = thrown instanceof StorageFullError || (thrown instanceof Error && 'code' in thrown && thrown.code === DISK_FULL)
+  const isFull =
+    thrown instanceof StorageFullError || (thrown instanceof Error && 'code' in thrown && thrown.code === DISK_FULL)
   return isFull ? new NoRoomError(thrown) : thrown
 }
 

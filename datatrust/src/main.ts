@@ -1,18 +1,49 @@
+import { parseArgs } from 'node:util'
 import { isProtocolError } from '@gristmill/protocol'
+import { backup } from './backup/backup.js'
+import { restore } from './backup/restore.js'
+import type { BackupProgress } from './backup/write-backup.js'
 import { configFromEnv } from './config/config.js'
-import { readEnv } from './config/env.js'
+import { readDirectory, readEnv } from './config/env.js'
 import { start } from './server.js'
 
-const ended = new Promise<void>((resolve) => {
-  process.once('SIGINT', resolve)
-  process.once('SIGTERM', resolve)
-})
+const USAGE = `usage: main.js                    serve
+       main.js backup --to DIR    copy database and blobs, running or not; the keys are yours to keep apart
+       main.js restore --from DIR make a data directory of a backup
+The variables are in the README.`
 
 try {
-  await using server = await start(await configFromEnv(readEnv()))
-  console.log(JSON.stringify({ url: server.url }))
-  await ended
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: { to: { type: 'string' }, from: { type: 'string' } },
+  })
+  const [command] = positionals
+  if (command === undefined && values.to === undefined && values.from === undefined) await serve()
+  else if (command === 'backup' && values.to !== undefined) {
+    const { to } = values
+    console.log(JSON.stringify(await backup({ dataDirectory: readDirectory(), to, onProgress: sayProgress })))
+  } else if (command === 'restore' && values.from !== undefined) {
+    const { from } = values
+    console.log(JSON.stringify(await restore({ dataDirectory: readDirectory(), from, onProgress: sayProgress })))
+  } else {
+    console.error(USAGE)
+    process.exitCode = 2
+  }
 } catch (error) {
   console.error(isProtocolError(error) ? `${error.code}: ${error.message}` : error)
   process.exitCode = 1
+}
+
+async function serve(): Promise<void> {
+  const ended = new Promise<void>((resolve) => {
+    process.once('SIGINT', resolve)
+    process.once('SIGTERM', resolve)
+  })
+  await using server = await start(await configFromEnv(readEnv()))
+  console.log(JSON.stringify({ url: server.url }))
+  await ended
+}
+
+function sayProgress({ step, doneBytes, totalBytes }: BackupProgress): void {
+  console.error(JSON.stringify({ step, doneBytes, totalBytes }))
 }

@@ -1,6 +1,9 @@
 import { createWasmExecutor } from '@gristmill/runner'
 import { DiskBlobStore, lockDirectory } from '@gristmill/storage'
 import { createApp } from './app.js'
+import { holdDeletes } from './backup/hold-deletes.js'
+import { requireRestored } from './backup/restore.js'
+import { serveControl } from './backup/serve-control.js'
 import { Chain } from './chain/chain.js'
 import { startFollower } from './chain/follower.js'
 import { type ConfigParams, createConfig } from './config/config.js'
@@ -35,6 +38,7 @@ export async function start(params: ConfigParams, overrides: Overrides = {}): Pr
   const log = overrides.log ?? createLogger(config.logLevel)
   await using stack = new AsyncDisposableStack()
   stack.use(await lockDirectory(config.dataDirectory))
+  requireRestored(config.dataDirectory)
   const secrets = await openSecrets(config)
   const connected = stack.adopt(await Chain.connect(config, secrets), (chain) => chain.close())
   await connected.requireIdentity(config, secrets)
@@ -47,7 +51,8 @@ export async function start(params: ConfigParams, overrides: Overrides = {}): Pr
   })
   const db = stack.adopt(await opening, (database) => database.destroy())
   await verifyLedger(db)
-  const blobs = overrides.blobs ?? stack.use(await DiskBlobStore.open(`${config.dataDirectory}/blobs`))
+  const store = overrides.blobs ?? stack.use(await DiskBlobStore.open(`${config.dataDirectory}/blobs`))
+  const blobs = holdDeletes(store)
 
   let isClosing = false
   const ports = {
@@ -70,6 +75,7 @@ export async function start(params: ConfigParams, overrides: Overrides = {}): Pr
   ctx.worker = stack.adopt(startWorker(ctx), (worker) => worker.close())
   await ctx.follower.sync()
   stack.adopt(startJanitor(ctx), (janitor) => janitor.close())
+  stack.use(await serveControl(ctx))
   const http = stack.adopt(await listen(createApp(ctx), config), (server) => server.close())
   log.info({ url: http.url, datatrust: config.datatrust }, 'datatrust serves')
 

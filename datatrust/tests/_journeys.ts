@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type Hex, type ListingId, listingIdOf, type OrderId, orderIdOf } from '@gristmill/protocol'
+import { type Hex, isProtocolError, type ListingId, listingIdOf, type OrderId, orderIdOf } from '@gristmill/protocol'
 import type { Client } from '@gristmill/sdk'
 import type { Lives, Parties } from './_lives.js'
 import {
@@ -13,7 +13,6 @@ import {
   random32,
   type Stage,
   sha256,
-  until,
   walletOf,
 } from './_util.js'
 import { constantModel } from './_wat.js'
@@ -49,15 +48,18 @@ async function list(lives: Lives, stage: Stage, content: Uint8Array, algorithm?:
 
   const wish = { upload, market, salt, services, metadata: { version: 1 as const, ...metadata, files }, ...policy }
   const attested = await lives.step('attestation', ({ maker }) => maker.listings.attest(wish))
-  lives.acknowledge('the attestation', async ({ maker }) =>
-    requireEqual(await maker.listings.attest(wish), attested),
-  )
+  lives.acknowledge('the attestation', async ({ maker }) => requireEqual(await maker.listings.attest(wish), attested))
 
   const listing = listingIdOf(market, walletOf(stage.localnet, 'maker').address as Hex, salt)
   await lives.step('publish', ({ maker }) =>
     maker.listings.publish({ market, content, files, metadata, prices, payment: 'permit', uploadId, salt, ...policy }),
   )
-  await lives.step('adoption of the listing', async ({ maker }) => until(() => maker.listings.get({ listing })))
+  await lives.poll('adoption of the listing', ({ maker }) =>
+    maker.listings.get({ listing }).catch((error: unknown) => {
+      if (isProtocolError(error, 'LISTING_NOT_FOUND')) return undefined
+      throw error
+    }),
+  )
   lives.acknowledge('the listing', ({ maker }) => maker.listings.get({ listing }))
   return { listing, uploadId }
 }
@@ -74,7 +76,8 @@ async function order(
   const quote = await lives.step('quote', ({ buyer }) => buyer.orders.quote({ ...wish, recipientPublicKey, n }))
   lives.acknowledge('the quote', ({ buyer }) => buyer.orders.document({ orderId }))
   await lives.step('place', async ({ buyer }) => {
-    if ((await buyer.orders.status({ orderId })).status === 'none') await buyer.orders.place({ quote, payment: 'permit' })
+    if ((await buyer.orders.status({ orderId })).status === 'none')
+      await buyer.orders.place({ quote, payment: 'permit' })
   })
   return orderId
 }
@@ -97,7 +100,9 @@ export async function sell(lives: Lives, stage: Stage): Promise<Journey> {
   const orders: Journey['orders'] = {}
   for (const _ of [1, 2]) {
     const orderId = await order(lives, stage, { listing, kind: 'access' })
-    await lives.step('preparation', ({ buyer }) => buyer.orders.wait({ orderId, pollMs: POLL_MS, timeoutMs: PATIENCE_MS }))
+    await lives.step('preparation', ({ buyer }) =>
+      buyer.orders.wait({ orderId, pollMs: POLL_MS, timeoutMs: PATIENCE_MS }),
+    )
     const collect = async ({ buyer }: Parties) => requireEqual(sha256(await download(buyer, orderId)), sha256(content))
     await lives.step('delivery', async (parties) => {
       await bring(lives, stage)
@@ -121,8 +126,8 @@ export async function train(lives: Lives, stage: Stage, fulfilWithinSeconds: num
   const runs: OrderId[] = []
   for (const approved of [true, false]) {
     const orderId = await order(lives, stage, { listing, kind: 'compute', algorithm, parameters: { rounds: 1 } })
-    const { releasedHash } = await lives.step('run', ({ maker }) =>
-      until(async () => (await maker.listings.approvals()).find((pending) => pending.orderId === orderId)),
+    const { releasedHash } = await lives.poll('run', async ({ maker }) =>
+      (await maker.listings.approvals()).find((pending) => pending.orderId === orderId),
     )
     const decide = ({ maker }: Parties) => maker.listings.decide({ orderId, releasedHash, approved })
     await lives.step('approval', decide)
@@ -141,17 +146,20 @@ export async function train(lives: Lives, stage: Stage, fulfilWithinSeconds: num
     runs.push(orderId)
   }
   const late = await order(lives, stage, { listing, kind: 'compute', algorithm, parameters: { rounds: 1 } })
-  await lives.step('run', ({ maker }) => until(async () => (await maker.listings.approvals())[0]))
+  await lives.poll('run', async ({ maker }) => (await maker.listings.approvals())[0])
   await stage.localnet.advance(fulfilWithinSeconds + 7_200)
-  await lives.step('expiry', ({ buyer }) => until(async () => (await buyer.orders.document({ orderId: late })).state === 'closed'))
+  await lives.poll('expiry', async ({ buyer }) => (await buyer.orders.document({ orderId: late })).state === 'closed')
   await lives.step('refund', async ({ buyer }) => {
-    if ((await buyer.orders.status({ orderId: late })).status === 'placed') await buyer.orders.refund({ orders: [late] })
+    if ((await buyer.orders.status({ orderId: late })).status === 'placed')
+      await buyer.orders.refund({ orders: [late] })
   })
   orders[late] = ['placed', 'refunded']
   return { orders, runs: [...runs, late] }
 }
 
 function requireEqual(actual: unknown, expected: unknown): void {
-  const [a, b] = [actual, expected].map((value) => JSON.stringify(value, (_, v) => (typeof v === 'bigint' ? `${v}` : v)))
+  const [a, b] = [actual, expected].map((value) =>
+    JSON.stringify(value, (_, v) => (typeof v === 'bigint' ? `${v}` : v)),
+  )
   if (a !== b) throw new Error(`expected ${b}, got ${a}`)
 }

@@ -9,10 +9,11 @@ import type { Client } from '@gristmill/sdk'
 import { DiskBlobStore } from '@gristmill/storage'
 import { openDatabase } from '../src/db/open-database.js'
 import { verifyLedger } from '../src/ledger/ledger.js'
-import { clientOf, type Stage, until } from './_util.js'
+import { clientOf, PATIENCE_MS, type Stage, until } from './_util.js'
 import type { KillPoint, Lie, Life } from './children/mortal.js'
 
 const CHILD = fileURLToPath(new URL('children/mortal.ts', import.meta.url))
+const POLL_MS = 50
 /** Longest that a death takes to be seen. */
 const DEATH_MS = 3_000
 
@@ -84,6 +85,17 @@ export class Lives {
         if (error instanceof LostError || !(await this.#isDead())) throw error
         this.#bury(during)
       }
+    }
+  }
+
+  /** Asks until there is something to answer. */
+  async poll<T>(during: string, ask: (parties: Parties) => Promise<T>): Promise<NonNullable<T>> {
+    const giveUpAt = Date.now() + PATIENCE_MS
+    for (;;) {
+      const value = await this.step(during, ask)
+      if (value) return value
+      if (Date.now() > giveUpAt) throw new Error(`waited too long: ${during}`)
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS))
     }
   }
 

@@ -1,7 +1,7 @@
 import type { OrderId } from '@gristmill/protocol'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { endings, type Journey, sell, train } from './_journeys.js'
-import { audit, Lives, LostError, type NamedPoint } from './_lives.js'
+import { audit, Lives, type NamedPoint } from './_lives.js'
 import { clientOf, type Stage, setStage } from './_util.js'
 
 const FULFIL_SECONDS = 600
@@ -85,11 +85,11 @@ describe('a datatrust that is killed', () => {
 
   it(`at any of ${SALE.length} points of a sale loses nothing it acknowledged`, async () => {
     await surviveAll(SALE, (lives) => sell(lives, stage))
-  }, 300_000)
+  }, 1_800_000)
 
   it(`at any of ${RUN.length} points of two runs and of an order that expires loses nothing it acknowledged`, async () => {
     await surviveAll(RUN, (lives) => train(lives, stage, FULFIL_SECONDS))
-  }, 300_000)
+  }, 1_800_000)
 
   it('has done nothing twice, and keeps nothing that nobody needs', async () => {
     const buyer = await clientOf(stage.localnet, 'buyer')
@@ -107,8 +107,12 @@ describe('a datatrust that is killed', () => {
   it.each([
     ['acknowledges blobs before they are there', 'upload: row written, before the answer', 'update uploads'],
     ['forgets quotes', 'quote: stored, before the answer', 'insert quotes'],
-  ] as const)('and %s is found out', async (lie, name, call) => {
-    await using lives = new Lives(stage, [point(name, 'after', call)], { lie, params })
-    await expect(sell(lives, stage)).rejects.toThrow()
-  }, 120_000)
+  ] as const)(
+    'and %s is found out',
+    async (lie, name, call) => {
+      await using lives = new Lives(stage, [point(name, 'after', call)], { lie, params })
+      await expect(sell(lives, stage)).rejects.toThrow()
+    },
+    120_000,
+  )
 })

@@ -40,13 +40,24 @@ export const envSchema = z.object({
 export type Env = z.output<typeof envSchema>
 
 /** Reads the environment; every fault is reported at once. An empty variable counts as absent. */
-export function readEnv(environment: Readonly<Record<string, string | undefined>> = process.env): Env {
+export function readEnv(environment: Environment = process.env): Env {
+  return read(envSchema, environment)
+}
+
+/** Reads no more than where the data is: what a backup needs. */
+export function readDirectory(environment: Environment = process.env): string {
+  return read(envSchema.pick({ DATATRUST_DATA_DIRECTORY: true }), environment).DATATRUST_DATA_DIRECTORY
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+function read<Schema extends z.ZodObject>(schema: Schema, environment: Environment): z.output<Schema> {
   const present = Object.fromEntries(
-    Object.keys(envSchema.shape)
+    Object.keys(schema.shape)
       .map((name) => [name, environment[name]] as const)
       .filter(([, value]) => value !== undefined && value !== ''),
   )
-  const result = envSchema.safeParse(present)
+  const result = schema.safeParse(present)
   if (result.success) return result.data
   throw new ConfigurationError(
     result.error.issues.map((issue) => ({

@@ -1,5 +1,5 @@
-import { closeSync, existsSync, openSync, statfsSync, statSync, unlinkSync, writeSync } from 'node:fs'
 import { randomFillSync } from 'node:crypto'
+import { closeSync, existsSync, openSync, statfsSync, statSync, unlinkSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { NoRoomError } from './no-room-error.js'
 
@@ -47,6 +47,10 @@ export class Disk {
   /** True if there is room for new work. */
   hasRoom(): boolean {
     return (this.#isReserved || this.#reserve()) && this.#freeBytes() >= this.#params.minFreeBytes
+  }
+
+  get hasReserve(): boolean {
+    return this.#isReserved
   }
 
   /** Frees the reserve for a write that must not fail; false if it is spent already. */

@@ -2,7 +2,7 @@ import { ProtocolError } from '@gristmill/protocol'
 
 /** Thrown when the disk of this datatrust has no room for what is asked; nothing of it was kept. */
 export class NoRoomError extends ProtocolError {
-  readonly code = 'STORAGE_FULL' as const
+  readonly code = 'DISK_FULL' as const
   override readonly retryable = true
 
   constructor(cause?: unknown) {

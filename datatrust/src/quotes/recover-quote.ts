@@ -1,5 +1,12 @@
 import { readRecipient } from '@gristmill/envelope'
-import { type Deal, type Goods, type OrderId, parametersHash, type RequestQuote, ZERO_BYTES32 } from '@gristmill/protocol'
+import {
+  type Deal,
+  type Goods,
+  type OrderId,
+  parametersHash,
+  type RequestQuote,
+  ZERO_BYTES32,
+} from '@gristmill/protocol'
 import { requireAlgorithm } from '../algorithms/algorithm.js'
 import type { Context } from '../context.js'
 import { findOrder } from '../orders/order.js'

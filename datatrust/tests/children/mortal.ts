@@ -56,8 +56,9 @@ async function around<T>(call: string, isChange: boolean, operation: (moment?: M
 async function* dyingAfterFirst(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   for await (const chunk of source) {
     yield chunk
-    await die()
+    break
   }
+  await die()
 }
 
 const folderOf = (key: string) => key.split('/', 1)[0] ?? ''
@@ -95,7 +96,10 @@ const NAMES = /^\s*(?:(insert) into|(update)|(delete) from|(create) table|(selec
 /** `insert into "uploads" ...` is `insert uploads`. */
 function nameOf(sql: string): string {
   const [, ...words] = NAMES.exec(sql) ?? []
-  return words.filter((word) => word !== undefined).join(' ').toLowerCase()
+  return words
+    .filter((word) => word !== undefined)
+    .join(' ')
+    .toLowerCase()
 }
 
 function execute(run: DatabaseConnection['executeQuery'], query: CompiledQuery): Promise<QueryResult<never>> {

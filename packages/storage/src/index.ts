@@ -25,4 +25,4 @@ export {
   type PutBlobResult,
 } from './blob-store.js'
 export { DiskBlobStore } from './disk-blob-store.js'
-export { type DirectoryLock, lockDirectory } from './lock-directory.js'
+export { type DirectoryLock, LOCK_FILE, lockDirectory } from './lock-directory.js'

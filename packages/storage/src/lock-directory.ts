@@ -13,6 +13,7 @@ export interface DirectoryLock {
   [Symbol.asyncDispose](): Promise<void>
 }
 
+/** Name of the lock within its directory. */
 export const LOCK_FILE = 'lock.sqlite'
 
 const SQLITE_BUSY = 5
