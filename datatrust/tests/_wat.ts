@@ -37,11 +37,3 @@ export const endlessLoop = () => assemble('(loop $again (br $again)) (i32.const 
 
 /** Stops at once. */
 export const trap = () => assemble('(unreachable)')
-
-/** Counts to a few hundred million first: time enough to be interrupted. */
-export const slowModel = () =>
-  assemble(`(local $i i32)
-    (loop $again
-      (local.set $i (i32.add (local.get $i) (i32.const 1)))
-      (br_if $again (i32.lt_u (local.get $i) (i32.const 800000000))))
-    ${store(0, '1')} ${store(1, '0')} ${store(2, '-0.5')} (i32.const 24)`)

@@ -46,7 +46,7 @@ describe('a backup', () => {
   it('of a running datatrust, restored elsewhere, serves what was sold before and after it', async () => {
     const { maker, buyer } = await serve()
     const module = constantModel()
-    const { algorithm } = await buyer.orders.sendAlgorithm({ module })
+    const { algorithm } = await until(() => buyer.orders.sendAlgorithm({ module }))
     const { listing, content } = await publish(maker, stage.market, { policy: policyFor(algorithm, { runs: 2 }) })
     const { publicKey: recipientPublicKey } = await buyersKey()
     const before = await buyer.orders.quote({ listing, kind: 'access', recipientPublicKey })

@@ -51,9 +51,9 @@ describe('a request that is repeated changes nothing and answers the same', () =
     maker = await clientOf(stage.localnet, 'maker', server.url)
     buyer = await clientOf(stage.localnet, 'buyer', server.url)
     wallets = { maker: walletOf(stage.localnet, 'maker'), buyer: walletOf(stage.localnet, 'buyer') }
-    ;({ algorithm } = await buyer.orders.sendAlgorithm({ module: constantModel() }))
+    ;({ algorithm } = await until(() => buyer.orders.sendAlgorithm({ module: constantModel() })))
     ;({ listing } = await publish(maker, stage.market, { policy: policyFor(algorithm) }))
-  }, 120_000)
+  }, 400_000)
   afterAll(async () => {
     await server?.close()
     await stage?.close()

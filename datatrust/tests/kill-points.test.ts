@@ -71,7 +71,7 @@ describe('a datatrust that is killed', () => {
 
   beforeAll(async () => {
     stage = await setStage()
-  }, 120_000)
+  }, 400_000)
   afterAll(() => stage?.close())
 
   async function surviveAll(points: readonly NamedPoint[], journey: (lives: Lives) => Promise<Journey>) {

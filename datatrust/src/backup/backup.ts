@@ -37,5 +37,6 @@ export async function backup(params: BackupParams): Promise<BackupSummary> {
   const db = stack.adopt(await openDatabase({ directory: join(dataDirectory, 'db') }), (opened) => opened.destroy())
   await verifyLedger(db)
   const blobs = stack.use(await DiskBlobStore.open(join(dataDirectory, 'blobs')))
-  return writeBackup({ db, blobs, dataDirectory, to, onProgress })
+  // Awaited here: what it works with is closed on return.
+  return await writeBackup({ db, blobs, dataDirectory, to, onProgress })
 }

@@ -299,6 +299,10 @@ async function publish(
     return
   }
   const { receipt, ...facts } = sent
+  if (receipt === null) {
+    sayPublished(io, command, publication, kept, facts.activeFrom)
+    return
+  }
   await step(io, 'Waits until the datatrust shows it', () => waitUntilShown(io, session, listing))
   const lines = fields({
     listing: facts.listing,
