@@ -209,7 +209,6 @@ export class Lives {
 
   #bury(during: string, point = this.#armed?.name): void {
     if (this.#child?.signalCode !== 'SIGKILL' || point === undefined) throw new Error(`it died by itself: ${during}`)
-    if (process.env.KILL_LOG) console.error(new Date().toISOString(), 'died', point, '/', during)
     this.deaths.push({ point, during, acknowledged: this.#facts.map(({ what }) => what), readyMs: 0 })
     if (point === this.#armed?.name) this.#armed = undefined
     this.#parties = undefined

@@ -2,6 +2,7 @@ import { type Address, assetFilesSchema, type CreateUpload, type Hex, type Uploa
 import type { Context } from '../context.js'
 import type { UploadRow } from '../db/schema.js'
 import { now } from '../now.js'
+import { receivingBytes } from './unlisted.js'
 import {
   AssetTooLargeError,
   TooManyUploadsError,
@@ -29,6 +30,7 @@ export async function createUpload(ctx: Context, account: Address, { uploadId, f
   if (sizeBytes > maxAssetBytes) throw new AssetTooLargeError(sizeBytes, maxAssetBytes)
   const filesJson = JSON.stringify(files)
   await requireFew(ctx, account, uploadId)
+  await requireRoom(ctx, account, uploadId, sizeBytes)
   await ctx.db
     .insertInto('uploads')
     .values({ account, upload_id: uploadId, files: filesJson, size_bytes: sizeBytes, created_at: now() })
@@ -37,6 +39,17 @@ export async function createUpload(ctx: Context, account: Address, { uploadId, f
   const row = await findUpload(ctx, account, uploadId)
   if (row.files !== filesJson) throw new UploadConflictError(uploadId, 'files')
   return uploadOf(row)
+}
+
+/** Refuses what has no room before it is sent: whoever is still sending may not see the answer. */
+async function requireRoom(ctx: Context, account: Address, uploadId: Hex, sizeBytes: number): Promise<void> {
+  const known = await ctx.db
+    .selectFrom('uploads')
+    .select('blob_key')
+    .where('account', '=', account)
+    .where('upload_id', '=', uploadId)
+    .executeTakeFirst()
+  if (known?.blob_key == null) ctx.disk.requireRoom(sizeBytes + receivingBytes(ctx.receiving))
 }
 
 /** Throws TooManyUploadsError before an account announces more than it can mean to publish. */
