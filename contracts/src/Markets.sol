@@ -27,17 +27,19 @@ contract Markets is IMarkets, ReentrancyGuardTransient {
     struct Market {
         uint128 unlocked;
         uint128 locked;
+        // One slot with all that a sale changes or needs besides; a sale reads no other but its rules.
         uint128 pending;
-        uint128 bounty;
-        address asset; // in the slot that orders and revenue read anyway
         uint40 accruedAt; // Unix seconds; drip is counted from here
         uint24 dripLeftSeconds; // from accruedAt
         uint24 version; // of the newest config, which may not be in force yet
+        uint40 effectiveAt; // of that version, as in its rules
+        address asset;
         address share;
         uint96 p0;
         address curve;
         address admin;
         uint128 k;
+        uint128 bounty;
         mapping(uint24 version => Rules) rules;
     }
 
@@ -110,6 +112,7 @@ contract Markets is IMarkets, ReentrancyGuardTransient {
         state.share = share;
         state.accruedAt = uint40(block.timestamp);
         state.version = 1;
+        state.effectiveAt = uint40(block.timestamp);
         state.asset = asset;
         state.p0 = uint96(p0);
         state.curve = curve;
@@ -141,7 +144,7 @@ contract Markets is IMarkets, ReentrancyGuardTransient {
         reserve.locked = (reserve.locked + purchase.toLocked - purchase.forPending).toUint128();
         if (purchase.forPending != 0) _joinDrip(state, reserve, purchase.forPending);
         _storeReserve(state, reserve);
-        state.bounty = (reserve.bounty + purchase.tribute).toUint128();
+        state.bounty = (state.bounty + purchase.tribute).toUint128();
         emit Funded(market, msg.sender, amount, shares, purchase.toUnlocked, purchase.toLocked, purchase.tribute);
 
         IShare(state.share).mint(msg.sender, shares);
@@ -182,11 +185,7 @@ contract Markets is IMarkets, ReentrancyGuardTransient {
     function book(MarketId market, uint256 pendingUp, uint256 pendingDown, uint256 revenue) external onlyOrders {
         // Orders places in markets that exist; looking again would cost every order a slot.
         Market storage state = _markets[market];
-        if (pendingUp != pendingDown) {
-            uint256 pending = state.pending + pendingUp - pendingDown;
-            state.pending = pending.toUint128();
-            emit PendingChanged(market, pending);
-        }
+        if (pendingUp != pendingDown) state.pending = (state.pending + pendingUp - pendingDown).toUint128();
         if (revenue != 0) _addRevenue(market, state, revenue);
     }
 
@@ -217,6 +216,7 @@ contract Markets is IMarkets, ReentrancyGuardTransient {
         effectiveAt = uint40(block.timestamp) + state.rules[inForce].changeDelaySeconds();
         state.rules[version] = toRules(config, effectiveAt);
         state.version = version;
+        state.effectiveAt = effectiveAt;
         emit ConfigScheduled(market, version, effectiveAt, config);
     }
 
@@ -269,8 +269,10 @@ contract Markets is IMarkets, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IMarkets
-    function reserveOf(MarketId market) external view returns (Reserve memory) {
-        return _reserveWithSupply(_known(market));
+    function reserveOf(MarketId market) external view returns (Reserve memory reserve) {
+        Market storage state = _known(market);
+        reserve = _reserveWithSupply(state);
+        reserve.bounty = state.bounty;
     }
 
     /// @inheritdoc IMarkets
@@ -320,7 +322,7 @@ contract Markets is IMarkets, ReentrancyGuardTransient {
         require(state.asset != address(0), Markets_Unknown(market));
     }
 
-    /// @dev The drip accrued to now; `supply` is left zero.
+    /// @dev The drip accrued to now; `bounty` and `supply` are left zero.
     function _reserve(Market storage state) private view returns (Reserve memory reserve) {
         uint256 accruedAt = state.accruedAt;
         uint256 leftSeconds = state.dripLeftSeconds;
@@ -329,7 +331,6 @@ contract Markets is IMarkets, ReentrancyGuardTransient {
         reserve.locked = uint128(locked - released);
         reserve.unlocked = (state.unlocked + released).toUint128();
         reserve.pending = state.pending;
-        reserve.bounty = state.bounty;
         reserve.dripEnd = uint40(accruedAt + leftSeconds);
     }
 
@@ -382,7 +383,7 @@ contract Markets is IMarkets, ReentrancyGuardTransient {
     /// @dev The newest config, or the one before it, which was in force when the newest was scheduled.
     function _versionInForce(Market storage state) private view returns (uint24 version) {
         version = state.version;
-        if (state.rules[version].effectiveAt > block.timestamp) version -= 1;
+        if (state.effectiveAt > block.timestamp) version -= 1;
     }
 
     function _identity(Market storage state) private view returns (Identity memory) {

@@ -79,7 +79,6 @@ interface IMarkets {
     );
     event Redeemed(MarketId indexed market, address indexed patron, uint256 shares, uint256 amount);
     event RevenueAdded(MarketId indexed market, uint256 amount, uint40 dripEnd);
-    event PendingChanged(MarketId indexed market, uint256 pending);
     event Rewarded(MarketId indexed market, address indexed maker, uint256 amount);
     event ConfigScheduled(MarketId indexed market, uint24 indexed version, uint40 effectiveAt, Config config);
 

@@ -3,7 +3,7 @@ pragma solidity ^0.8.37;
 
 import {IMarkets} from "../interfaces/IMarkets.sol";
 
-/// @dev A Config as it is stored: two slots, the first with all that an order or a patron needs.
+/// @dev A Config as it is stored: two slots, the first with all that an order or a patron needs, the second for makers.
 struct Rules {
     uint16 spreadBps;
     uint16 makerBps;
@@ -11,14 +11,14 @@ struct Rules {
     uint16 curatorsBps;
     uint16 failureBps;
     uint24 dripSeconds;
-    uint24 exitDelaySeconds;
-    uint24 activationSeconds;
     uint24 computeWindowSeconds;
     uint24 timelockSeconds;
+    uint96 minBond;
+    uint24 exitDelaySeconds;
+    uint24 activationSeconds;
     uint40 effectiveAt; // Unix seconds; 0: no such version
     uint80 listReward;
     uint80 listingBond;
-    uint96 minBond;
 }
 
 using {toConfig, changeDelaySeconds} for Rules global;
@@ -35,14 +35,14 @@ function toRules(IMarkets.Config calldata config, uint40 effectiveAt) pure retur
             curatorsBps: config.curatorsBps,
             failureBps: config.failureBps,
             dripSeconds: uint24(config.dripSeconds),
-            exitDelaySeconds: uint24(config.exitDelaySeconds),
-            activationSeconds: uint24(config.activationSeconds),
             computeWindowSeconds: uint24(config.computeWindowSeconds),
             timelockSeconds: uint24(config.timelockSeconds),
+            minBond: config.minBond,
+            exitDelaySeconds: uint24(config.exitDelaySeconds),
+            activationSeconds: uint24(config.activationSeconds),
             effectiveAt: effectiveAt,
             listReward: config.listReward,
-            listingBond: config.listingBond,
-            minBond: config.minBond
+            listingBond: config.listingBond
         });
 }
 
