@@ -15,7 +15,7 @@ import {QuoteCheck} from "./libraries/QuoteCheck.sol";
 import {Signing} from "./libraries/Signing.sol";
 import {Parts, Split} from "./libraries/Split.sol";
 import {ListingId, MarketId, OrderId} from "./types/Ids.sol";
-import {Deal, Goods, Kind, Receipt, Status, Verdict} from "./types/Order.sol";
+import {Deal, Goods, Kind, Outcome, Receipt, Status, Verdict} from "./types/Order.sol";
 import {OrderSlot, OrderSlotLibrary} from "./types/OrderSlot.sol";
 import {Payment} from "./types/Payment.sol";
 
@@ -96,23 +96,24 @@ contract Orders is IOrders, EIP712, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IOrders
-    function fulfil(Deal calldata deal, Goods calldata goods, Receipt calldata receipt) external nonReentrant {
+    function fulfil(Deal calldata deal, Goods calldata goods, Outcome calldata outcome) external nonReentrant {
         _requireSigner(deal);
         OrderId orderId = deal.id();
         bytes32 dealHash = deal.hash();
         bytes32 goodsHash = goods.hash();
         _requirePlaced(orderId, dealHash, goodsHash, Kind.COMPUTE);
-        _checkReceipt(orderId, goods, receipt);
+        bool isOk = outcome.verdict == Verdict.OK;
+        require((outcome.releasedHash != 0) == isOk, Orders_BadOutcome(orderId, outcome.verdict, outcome.releasedHash));
 
-        bytes32 deliveryHash = receipt.hash();
+        bytes32 deliveryHash = OrderHash.receiptOf(orderId, goods, outcome);
         uint40 settlesAfter = uint40(block.timestamp) + deal.window;
         _orders[orderId] = OrderSlotLibrary.pack({
             hash: OrderHash.fulfilled(dealHash, goodsHash, deliveryHash),
             until: settlesAfter,
             what: Kind.COMPUTE,
-            state: receipt.verdict == Verdict.OK ? Status.FULFILLED : Status.FAILED
+            state: isOk ? Status.FULFILLED : Status.FAILED
         });
-        emit OrderFulfilled(orderId, deliveryHash, receipt.verdict, settlesAfter);
+        emit OrderFulfilled(orderId, deliveryHash, outcome.verdict, settlesAfter);
     }
 
     /// @inheritdoc IOrders
@@ -301,21 +302,6 @@ contract Orders is IOrders, EIP712, ReentrancyGuardTransient {
         IListings.Listing memory listed = LISTINGS.get(listing);
         (IMarkets.Config memory config, ) = MARKETS.configAt(listed.market, listed.configVersion);
         return config.listReward;
-    }
-
-    /// @dev A model is released if and only if the verdict is OK.
-    function _checkReceipt(OrderId orderId, Goods calldata goods, Receipt calldata receipt) private pure {
-        _match(orderId, "orderId", receipt.orderId == orderId);
-        _match(orderId, "contentRoot", receipt.contentRoot == goods.contentRoot);
-        _match(orderId, "algorithm", receipt.algorithm == goods.algorithm);
-        _match(orderId, "parametersHash", receipt.parametersHash == goods.parametersHash);
-        _match(orderId, "runtimeDigest", receipt.runtimeDigest == goods.runtimeDigest);
-        _match(orderId, "policyHash", receipt.policyHash == goods.policyHash);
-        _match(orderId, "releasedHash", (receipt.releasedHash != 0) == (receipt.verdict == Verdict.OK));
-    }
-
-    function _match(OrderId orderId, bytes32 field, bool isSame) private pure {
-        require(isSame, Orders_ReceiptMismatch(orderId, field));
     }
 
     function _checkWiring(address expected, address actual) private pure {

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {DatatrustId, ListingId, MarketId, OrderId} from "../types/Ids.sol";
-import {Deal, Goods, Kind, Receipt, Status, Verdict} from "../types/Order.sol";
+import {Deal, Goods, Kind, Outcome, Receipt, Status, Verdict} from "../types/Order.sol";
 import {Payment} from "../types/Payment.sol";
 
 /// @notice One escrow for everything sold.
@@ -102,8 +102,8 @@ interface IOrders {
     /// @notice Thrown when a call is for the other kind of order.
     error Orders_WrongKind(OrderId orderId, Kind kind);
 
-    /// @notice Thrown when a receipt speaks of another order, content, algorithm, parameters, runtime or policy.
-    error Orders_ReceiptMismatch(OrderId orderId, bytes32 field);
+    /// @notice Thrown when a run released a model without the verdict OK, or none with it.
+    error Orders_BadOutcome(OrderId orderId, Verdict verdict, bytes32 releasedHash);
 
     /// @notice Thrown when money is asked for before its time; `opensAfter` in Unix seconds.
     error Orders_TooEarly(OrderId orderId, uint40 opensAfter);
@@ -125,10 +125,11 @@ interface IOrders {
     /// @notice Places several orders of one asset, all or none, with one payment of the sum.
     function placeMany(Quote[] calldata quotes, Payment calldata payment) external returns (OrderId[] memory orderIds);
 
-    /// @notice Marks a run done: `receipt.verdict` OK makes the whole price due, any other `failureBps` of it.
-    /// A receipt has a `releasedHash` if and only if its verdict is OK.
+    /// @notice Marks a run done: verdict OK makes the whole price due, any other `failureBps` of it. An outcome has a
+    /// `releasedHash` if and only if its verdict is OK. The order holds the hash of the Receipt that order, goods and
+    /// outcome make: what was run on what can be no other than what was ordered.
     /// @dev Only the datatrust's current signing address. A fulfilment counts until somebody has refunded.
-    function fulfil(Deal calldata deal, Goods calldata goods, Receipt calldata receipt) external;
+    function fulfil(Deal calldata deal, Goods calldata goods, Outcome calldata outcome) external;
 
     /// @notice Marks an access order delivered and settles it at once. Only the datatrust's current signing address.
     function deliver(Deal calldata deal, bytes32 goodsHash) external;

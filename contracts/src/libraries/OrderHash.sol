@@ -2,7 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {ListingId, OrderId} from "../types/Ids.sol";
-import {Deal, Goods, Receipt} from "../types/Order.sol";
+import {Deal, Goods, Outcome, Receipt} from "../types/Order.sol";
 
 /// @dev EIP-712 hashes of what an order consists of. All fields are static, so a struct's ABI encoding is its encodeData.
 library OrderHash {
@@ -48,6 +48,27 @@ library OrderHash {
 
     function hash(Receipt calldata receipt) internal pure returns (bytes32) {
         return keccak256(abi.encode(RECEIPT_TYPEHASH, receipt));
+    }
+
+    /// @dev Hash of the Receipt of a run that did what was ordered.
+    function receiptOf(
+        OrderId orderId,
+        Goods calldata goods,
+        Outcome calldata outcome
+    ) internal pure returns (bytes32) {
+        return
+            keccak256(
+                abi.encode(
+                    RECEIPT_TYPEHASH,
+                    orderId,
+                    goods.contentRoot,
+                    goods.algorithm,
+                    goods.parametersHash,
+                    goods.runtimeDigest,
+                    goods.policyHash,
+                    outcome
+                )
+            );
     }
 
     function quote(bytes32 dealHash, bytes32 goodsHash) internal pure returns (bytes32) {

@@ -66,6 +66,16 @@ struct Goods {
     bytes32 runId; // groups the orders of one run over several listings; zero if alone or for ACCESS
 }
 
+/// @dev What a run came to. Its order and the order's goods say the rest of the Receipt.
+struct Outcome {
+    bytes32 rawOutputHash; // sha256(salt || raw output): the raw output cannot be guessed from it
+    bytes32 releasedHash; // sha256 of the released model; zero if nothing was released
+    uint64 releasedBytes;
+    uint64 leakBits; // charged against the owner's budget
+    uint64 fuel; // instructions allowed, not used: use would tell about the data
+    Verdict verdict;
+}
+
 /// @dev What a run did, as its datatrust answers for it. Hash of the EIP-712 struct = `deliveryHash` of the order.
 struct Receipt {
     OrderId orderId;
@@ -74,10 +84,10 @@ struct Receipt {
     bytes32 parametersHash;
     bytes32 runtimeDigest;
     bytes32 policyHash;
-    bytes32 rawOutputHash; // sha256(salt || raw output): the raw output cannot be guessed from it
-    bytes32 releasedHash; // sha256 of the released model; zero if nothing was released
+    bytes32 rawOutputHash; // from here on as in Outcome
+    bytes32 releasedHash;
     uint64 releasedBytes;
-    uint64 leakBits; // charged against the owner's budget
-    uint64 fuel; // instructions allowed, not used: use would tell about the data
+    uint64 leakBits;
+    uint64 fuel;
     Verdict verdict;
 }

@@ -2,14 +2,22 @@ import { id, ZeroHash } from 'ethers'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { by } from '../trade/contracts.ts'
 import { expectRevert } from '../trade/expect.ts'
-import { fulfilled, orderIdOf, placed, quoteFor, receiptFor, receiptHashOf, refundOf } from '../trade/quotes.ts'
+import {
+  fulfilled,
+  orderIdOf,
+  placed,
+  quoteFor,
+  receiptFor,
+  receiptHashOf,
+  refundOf,
+  settlementOf,
+} from '../trade/quotes.ts'
 import { CONFIG, DAY, type Goods, HOUR, KIND, type Receipt, STATUS, VERDICT } from '../trade/terms.ts'
 import { openWorld } from '../trade/world.ts'
 
 const world = await openWorld()
 const { orders, signer, stranger } = world
 const asSigner = by(signer, orders)
-const fieldName = (name: string): string => `0x${Buffer.from(name).toString('hex').padEnd(64, '0')}`
 
 describe('Orders.fulfil', () => {
   beforeEach(() => world.reset())
@@ -92,24 +100,31 @@ describe('Orders.fulfil', () => {
     await expectRevert(asSigner.fulfil(quote.deal, goods, receiptFor(quote)), 'Orders_WrongTerms')
   })
 
-  const mismatches: readonly [keyof Receipt, Partial<Receipt>][] = [
-    ['orderId', { orderId: id('other') }],
-    ['contentRoot', { contentRoot: id('other') }],
-    ['algorithm', { algorithm: id('other') }],
-    ['parametersHash', { parametersHash: id('other') }],
-    ['runtimeDigest', { runtimeDigest: id('other') }],
-    ['policyHash', { policyHash: id('other') }],
-    ['releasedHash', { releasedHash: ZeroHash }],
-    ['releasedHash', { verdict: VERDICT.REVIEW, releasedHash: id('model') }],
-  ]
-  it.each(mismatches)('refuses a receipt that disagrees about %s', async (field, changes) => {
+  it.each<[string, Partial<Receipt>]>([
+    ['that releases nothing although all is well', { releasedHash: ZeroHash }],
+    ['that failed and yet releases a model', { verdict: VERDICT.REVIEW, releasedHash: id('model') }],
+  ])('refuses an outcome %s', async (_, changes) => {
     const quote = await placed(world, KIND.COMPUTE)
-    const receipt = receiptFor(quote, changes)
-    await expectRevert(asSigner.fulfil(quote.deal, quote.goods, receipt), 'Orders_ReceiptMismatch', [
+    const outcome = receiptFor(quote, changes)
+    await expectRevert(asSigner.fulfil(quote.deal, quote.goods, outcome), 'Orders_BadOutcome', [
       orderIdOf(quote.deal),
-      fieldName(field),
+      outcome.verdict,
+      outcome.releasedHash,
     ])
   })
+
+  it.each<keyof Receipt>(['orderId', 'contentRoot', 'algorithm', 'parametersHash', 'runtimeDigest', 'policyHash'])(
+    'holds no receipt that names another %s than was ordered',
+    async (field) => {
+      const quote = await placed(world, KIND.COMPUTE)
+      const claimed = receiptFor(quote, { [field]: id('other') })
+      await asSigner.fulfil(quote.deal, quote.goods, claimed)
+      await world.chain.wait(CONFIG.computeWindowSeconds + 1n)
+      await expectRevert(by(world.stranger, orders).settle([settlementOf(quote, claimed)]), 'Orders_WrongTerms')
+      await by(world.stranger, orders).settle([settlementOf(quote, receiptFor(quote))])
+      expect((await orders.statusOf(orderIdOf(quote.deal))).status).toBe(STATUS.SETTLED)
+    },
+  )
 
   it('stays possible for a datatrust whose bond is gone', async () => {
     const quote = await placed(world, KIND.COMPUTE, { deal: { fulfilWithin: HOUR } })

@@ -265,7 +265,7 @@ describe('a run', () => {
     const { orderId, deal, goods } = await order('compute')
     const receipt = receiptFor(orderId, goods, { algorithm: random32() })
     const fulfil = stage.operator.orders.fulfil({ deal, goods, receipt })
-    expect(await errorOf(fulfil)).toMatchObject({ errorName: 'Orders_ReceiptMismatch', args: { field: 'algorithm' } })
+    expect(await errorOf(fulfil)).toMatchObject({ code: 'RECEIPT_MISMATCH', details: { field: 'algorithm' } })
   })
 })
 

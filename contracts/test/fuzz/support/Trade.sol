@@ -4,7 +4,7 @@ pragma solidity ^0.8.37;
 import {IListings} from "../../../src/interfaces/IListings.sol";
 import {IOrders} from "../../../src/interfaces/IOrders.sol";
 import {ListingId, MarketId, OrderId} from "../../../src/types/Ids.sol";
-import {Deal, Goods, Kind, Receipt, Status, Verdict} from "../../../src/types/Order.sol";
+import {Deal, Goods, Kind, Outcome, Receipt, Status, Verdict} from "../../../src/types/Order.sol";
 import {bound, CHEATS} from "./Cheats.sol";
 import {Shop} from "./Shop.sol";
 
@@ -66,7 +66,7 @@ contract Trade is Shop {
         Receipt memory receipt = _receipt(entry, Verdict(verdict % 8));
         bytes32 deliveryHash = orders.hashReceipt(receipt);
         CHEATS.prank(address(_signer));
-        try orders.fulfil(entry.deal, entry.goods, receipt) {
+        try orders.fulfil(entry.deal, entry.goods, _outcomeOf(receipt)) {
             if (!isDue) ++trespasses;
             entry.status = receipt.verdict == Verdict.OK ? Status.FULFILLED : Status.FAILED;
             entry.deliveryHash = deliveryHash;
@@ -311,6 +311,18 @@ contract Trade is Shop {
 
     function _refund(Book storage entry) private view returns (IOrders.Refund memory) {
         return IOrders.Refund({deal: entry.deal, goodsHash: orders.hashGoods(entry.goods)});
+    }
+
+    function _outcomeOf(Receipt memory receipt) private pure returns (Outcome memory) {
+        return
+            Outcome({
+                rawOutputHash: receipt.rawOutputHash,
+                releasedHash: receipt.releasedHash,
+                releasedBytes: receipt.releasedBytes,
+                leakBits: receipt.leakBits,
+                fuel: receipt.fuel,
+                verdict: receipt.verdict
+            });
     }
 
     function _receipt(Book storage entry, Verdict verdict) private view returns (Receipt memory receipt) {

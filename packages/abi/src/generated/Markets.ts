@@ -193,7 +193,6 @@ export interface MarketsInterface extends Interface {
       | "ConfigScheduled"
       | "Funded"
       | "MarketCreated"
-      | "PendingChanged"
       | "Redeemed"
       | "RevenueAdded"
       | "Rewarded"
@@ -385,19 +384,6 @@ export namespace MarketCreatedEvent {
     identity: IMarkets.IdentityStructOutput;
     config: IMarkets.ConfigStructOutput;
     seed: bigint;
-  }
-  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
-  export type Filter = TypedDeferredTopicFilter<Event>;
-  export type Log = TypedEventLog<Event>;
-  export type LogDescription = TypedLogDescription<Event>;
-}
-
-export namespace PendingChangedEvent {
-  export type InputTuple = [market: BytesLike, pending: BigNumberish];
-  export type OutputTuple = [market: string, pending: bigint];
-  export interface OutputObject {
-    market: string;
-    pending: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -848,13 +834,6 @@ export interface Markets extends BaseContract {
     MarketCreatedEvent.OutputObject
   >;
   getEvent(
-    key: "PendingChanged"
-  ): TypedContractEvent<
-    PendingChangedEvent.InputTuple,
-    PendingChangedEvent.OutputTuple,
-    PendingChangedEvent.OutputObject
-  >;
-  getEvent(
     key: "Redeemed"
   ): TypedContractEvent<
     RedeemedEvent.InputTuple,
@@ -908,17 +887,6 @@ export interface Markets extends BaseContract {
       MarketCreatedEvent.InputTuple,
       MarketCreatedEvent.OutputTuple,
       MarketCreatedEvent.OutputObject
-    >;
-
-    "PendingChanged(bytes32,uint256)": TypedContractEvent<
-      PendingChangedEvent.InputTuple,
-      PendingChangedEvent.OutputTuple,
-      PendingChangedEvent.OutputObject
-    >;
-    PendingChanged: TypedContractEvent<
-      PendingChangedEvent.InputTuple,
-      PendingChangedEvent.OutputTuple,
-      PendingChangedEvent.OutputObject
     >;
 
     "Redeemed(bytes32,address,uint256,uint256)": TypedContractEvent<

@@ -118,6 +118,31 @@ export type GoodsStructOutput = [
   runId: string;
 };
 
+export type OutcomeStruct = {
+  rawOutputHash: BytesLike;
+  releasedHash: BytesLike;
+  releasedBytes: BigNumberish;
+  leakBits: BigNumberish;
+  fuel: BigNumberish;
+  verdict: BigNumberish;
+};
+
+export type OutcomeStructOutput = [
+  rawOutputHash: string,
+  releasedHash: string,
+  releasedBytes: bigint,
+  leakBits: bigint,
+  fuel: bigint,
+  verdict: bigint
+] & {
+  rawOutputHash: string;
+  releasedHash: string;
+  releasedBytes: bigint;
+  leakBits: bigint;
+  fuel: bigint;
+  verdict: bigint;
+};
+
 export type ReceiptStruct = {
   orderId: BytesLike;
   contentRoot: BytesLike;
@@ -262,7 +287,7 @@ export interface OrdersInterface extends Interface {
   encodeFunctionData(functionFragment: "flush", values: [BytesLike]): string;
   encodeFunctionData(
     functionFragment: "fulfil",
-    values: [DealStruct, GoodsStruct, ReceiptStruct]
+    values: [DealStruct, GoodsStruct, OutcomeStruct]
   ): string;
   encodeFunctionData(
     functionFragment: "hasAccess",
@@ -524,7 +549,7 @@ export interface Orders extends BaseContract {
   flush: TypedContractMethod<[listing: BytesLike], [bigint], "nonpayable">;
 
   fulfil: TypedContractMethod<
-    [deal: DealStruct, goods: GoodsStruct, receipt: ReceiptStruct],
+    [deal: DealStruct, goods: GoodsStruct, outcome: OutcomeStruct],
     [void],
     "nonpayable"
   >;
@@ -624,7 +649,7 @@ export interface Orders extends BaseContract {
   getFunction(
     nameOrSignature: "fulfil"
   ): TypedContractMethod<
-    [deal: DealStruct, goods: GoodsStruct, receipt: ReceiptStruct],
+    [deal: DealStruct, goods: GoodsStruct, outcome: OutcomeStruct],
     [void],
     "nonpayable"
   >;

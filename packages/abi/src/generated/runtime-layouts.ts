@@ -54,23 +54,23 @@ export const runtimeLayouts: Record<string, { offsetBytes: number; sizeBytes: nu
   },
   "Markets": {
     "offsetBytes": 411,
-    "sizeBytes": 20319,
+    "sizeBytes": 20215,
     "immutables": {
       "VAULT": [
-        4811,
-        6119,
-        7671,
-        11762,
-        12964,
-        13948
+        4682,
+        5994,
+        7552,
+        11720,
+        12922,
+        13906
       ],
       "ORDERS": [
-        509,
-        852,
-        7122
+        473,
+        753,
+        7001
       ],
       "SHARE": [
-        9242
+        9123
       ]
     }
   },
@@ -118,54 +118,54 @@ export const runtimeLayouts: Record<string, { offsetBytes: number; sizeBytes: nu
   },
   "Orders": {
     "offsetBytes": 1251,
-    "sizeBytes": 21412,
+    "sizeBytes": 20853,
     "immutables": {
       "_cachedDomainSeparator": [
-        20682
+        20123
       ],
       "_cachedChainId": [
-        20865
+        20306
       ],
       "_cachedThis": [
-        20635
+        20076
       ],
       "_hashedName": [
-        20761
+        20202
       ],
       "_hashedVersion": [
-        20799
+        20240
       ],
       "_name": [
-        2922
+        2383
       ],
       "_version": [
-        2964
+        2425
       ],
       "VAULT": [
-        4496,
-        5604,
-        5906,
-        7624,
-        18004
+        3961,
+        5069,
+        5371,
+        7089,
+        17445
       ],
       "DATATRUSTS": [
-        9992,
-        17340
+        9457,
+        16781
       ],
       "MARKETS": [
-        4531,
-        5571,
-        6008,
-        7403,
-        9508,
-        16384,
-        17971,
-        20304
+        3996,
+        5036,
+        5473,
+        6868,
+        8973,
+        15825,
+        17412,
+        19745
       ],
       "LISTINGS": [
-        7283,
-        9024,
-        16240
+        6748,
+        8489,
+        15681
       ]
     }
   }

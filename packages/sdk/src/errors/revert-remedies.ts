@@ -68,7 +68,8 @@ export const REVERT_REMEDIES: Readonly<Record<string, string>> = {
   Orders_WrongStatus: 'The order is not in the state this call needs: read its status first.',
   Orders_WrongTerms: 'The terms are not those of the order: pass deal and goods as they were placed.',
   Orders_WrongKind: 'The call is for the other kind of order: fulfil runs, deliver data.',
-  Orders_ReceiptMismatch: 'The receipt speaks of something else than the order: make it from the goods of the order.',
+  Orders_BadOutcome:
+    'A model is released if and only if the verdict is OK: correct the verdict or the hash of the model.',
   Orders_TooEarly: 'It is too early for this money: try again after opensAfter.',
   Orders_BadAcceptance:
     'The acceptance is not signed by the buyer for this delivery: sign it from the buying account, or wait.',

@@ -5,6 +5,7 @@ import {
   goodsHash,
   type Hex,
   type OrderId,
+  orderIdOf,
   type Receipt,
   receiptToChain,
   VERDICTS,
@@ -15,6 +16,7 @@ import { eventOf } from '../chain/events-of.js'
 import { send } from '../chain/send.js'
 import type { Connection } from '../connection.js'
 import { nameOf } from './deal-from-chain.js'
+import { checkReceipt } from './verify-receipt.js'
 
 /** The terms of an order as they were placed. */
 export interface OrderTerms {
@@ -38,11 +40,17 @@ export interface FulfilOrderResult {
   receipt: ContractTransactionReceipt
 }
 
-/** Marks a run done; from the datatrust's signing address only. */
+/**
+ * Marks a run done; from the datatrust's signing address only. The chain is told what the run came to and makes the
+ * receipt of that and of what was ordered: a receipt that speaks of anything else is refused here, before it is sent.
+ */
 export async function fulfilOrder(connection: Connection, params: FulfilOrderParams): Promise<FulfilOrderResult> {
   const { orders } = connection.contracts
   const { deal, goods } = params
-  const receipt = await send(connection, orders.fulfil, dealToChain(deal), goods, receiptToChain(params.receipt))
+  checkReceipt(orderIdOf(deal.listing, deal.buyer, deal.n), goods, params.receipt)
+  const { rawOutputHash, releasedHash, releasedBytes, leakBits, fuel, verdict } = receiptToChain(params.receipt)
+  const outcome = { rawOutputHash, releasedHash, releasedBytes, leakBits, fuel, verdict }
+  const receipt = await send(connection, orders.fulfil, dealToChain(deal), goods, outcome)
   const event = eventOf(orders, orders.getEvent('OrderFulfilled'), receipt)
   return {
     orderId: event.orderId as OrderId,

@@ -26,6 +26,18 @@ export interface VerifyReceiptParams {
 /** Throws ReceiptMismatchError unless the datatrust signed this receipt, for this order, and the chain holds it. */
 export async function verifyReceipt(connection: Connection, params: VerifyReceiptParams): Promise<void> {
   const { orderId, goods, receipt, deliveryHash, signature } = params
+  checkReceipt(orderId, goods, receipt)
+  const hash = receiptHash(receipt)
+  if (hash !== deliveryHash) throw new ReceiptMismatchError(orderId, 'deliveryHash', deliveryHash, hash)
+  const domain = { chainId: connection.chainId, verifyingContract: connection.deployment.orders }
+  const digest = typedDataDigest(receiptTypedData(domain, receipt))
+  const { signer } = await getDatatrust(connection, { datatrust: params.datatrust })
+  if (await verifySignature(connection.provider, { account: signer, digest, signature })) return
+  throw new ReceiptMismatchError(orderId, 'signature', `one by ${signer}`, 'one by somebody else')
+}
+
+/** Throws ReceiptMismatchError if a receipt speaks of something else than was ordered, or its verdict belies what it releases. */
+export function checkReceipt(orderId: OrderId, goods: Goods, receipt: Receipt): void {
   const { contentRoot, algorithm, parametersHash, runtimeDigest, policyHash } = goods
   const expected = { orderId, contentRoot, algorithm, parametersHash, runtimeDigest, policyHash }
   for (const [field, value] of Object.entries(expected)) {
@@ -35,11 +47,4 @@ export async function verifyReceipt(connection: Connection, params: VerifyReceip
   if ((receipt.verdict === 'OK') !== (receipt.releasedHash !== ZERO_BYTES32)) {
     throw new ReceiptMismatchError(orderId, 'releasedHash', `one that fits ${receipt.verdict}`, receipt.releasedHash)
   }
-  const hash = receiptHash(receipt)
-  if (hash !== deliveryHash) throw new ReceiptMismatchError(orderId, 'deliveryHash', deliveryHash, hash)
-  const domain = { chainId: connection.chainId, verifyingContract: connection.deployment.orders }
-  const digest = typedDataDigest(receiptTypedData(domain, receipt))
-  const { signer } = await getDatatrust(connection, { datatrust: params.datatrust })
-  if (await verifySignature(connection.provider, { account: signer, digest, signature })) return
-  throw new ReceiptMismatchError(orderId, 'signature', `one by ${signer}`, 'one by somebody else')
 }
