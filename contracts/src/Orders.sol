@@ -10,7 +10,7 @@ import {IOrders} from "./interfaces/IOrders.sol";
 import {IVault} from "./interfaces/IVault.sol";
 import {OrderHash} from "./libraries/OrderHash.sol";
 import {Payments} from "./libraries/Payments.sol";
-import {Payouts, roomForOrders, roomForSales, Sale} from "./libraries/Payouts.sol";
+import {Payouts, PayoutsLibrary} from "./libraries/Payouts.sol";
 import {QuoteCheck} from "./libraries/QuoteCheck.sol";
 import {Signing} from "./libraries/Signing.sol";
 import {Parts, Split} from "./libraries/Split.sol";
@@ -26,6 +26,7 @@ contract Orders is IOrders, EIP712, ReentrancyGuardTransient {
     using OrderHash for Goods;
     using OrderHash for Receipt;
     using Payments for Payment;
+    using PayoutsLibrary for Payouts;
     using Signing for bytes32;
     using Split for Deal;
 
@@ -34,6 +35,15 @@ contract Orders is IOrders, EIP712, ReentrancyGuardTransient {
         uint128 curators; // waits for `flush`; part of P, so it fits like P does
         uint80 rewardLeft; // what the listing may still earn from the bounty
         bool isStarted;
+    }
+
+    /// @dev What the settled orders of one listing bring, until it is accrued.
+    struct Sale {
+        ListingId listing;
+        MarketId market;
+        address maker;
+        uint256 toCurators;
+        uint256 toReserve;
     }
 
     IVault private immutable VAULT;
@@ -78,7 +88,7 @@ contract Orders is IOrders, EIP712, ReentrancyGuardTransient {
     ) external nonReentrant returns (OrderId[] memory orderIds) {
         require(quotes.length != 0, Orders_Empty());
         address asset = quotes[0].deal.asset;
-        Payouts memory payouts = roomForOrders(quotes.length);
+        Payouts memory payouts;
         orderIds = new OrderId[](quotes.length);
         uint256 total;
         for (uint256 i; i < quotes.length; ++i) {
@@ -89,7 +99,7 @@ contract Orders is IOrders, EIP712, ReentrancyGuardTransient {
             );
             orderIds[i] = _place(quotes[i]);
             total += deal.price;
-            payouts.book({market: deal.market, pendingUp: deal.pending(), pendingDown: 0, revenue: 0});
+            payouts.bookingOf(deal, VAULT, MARKETS).pendingUp += deal.pending();
         }
         payouts.push(VAULT, MARKETS);
         payment.collect(VAULT, asset, total);
@@ -122,25 +132,29 @@ contract Orders is IOrders, EIP712, ReentrancyGuardTransient {
         OrderId orderId = deal.id();
         OrderSlot slot = _requirePlaced(orderId, deal.hash(), goodsHash, Kind.ACCESS);
         _orders[orderId] = slot.close(Status.SETTLED);
-        Payouts memory payouts = roomForSales(1);
-        _sell(payouts, orderId, deal, deal.inFull());
-        _pay(payouts);
+        Payouts memory payouts;
+        Sale memory sale;
+        _sell(payouts, sale, orderId, deal, deal.inFull());
+        payouts.push(VAULT, MARKETS);
+        _accrue(sale);
     }
 
     /// @inheritdoc IOrders
     function settle(Settlement[] calldata settlements) external nonReentrant {
         require(settlements.length != 0, Orders_Empty());
-        Payouts memory payouts = roomForSales(settlements.length);
+        Payouts memory payouts;
+        Sale memory sale;
         for (uint256 i; i < settlements.length; ++i) {
-            _settle(payouts, settlements[i]);
+            _settle(payouts, sale, settlements[i]);
         }
-        _pay(payouts);
+        payouts.push(VAULT, MARKETS);
+        _accrue(sale);
     }
 
     /// @inheritdoc IOrders
     function refund(Refund[] calldata refunds) external nonReentrant {
         require(refunds.length != 0, Orders_Empty());
-        Payouts memory payouts = roomForOrders(refunds.length);
+        Payouts memory payouts;
         for (uint256 i; i < refunds.length; ++i) {
             _refund(payouts, refunds[i].deal, refunds[i].goodsHash);
         }
@@ -218,7 +232,7 @@ contract Orders is IOrders, EIP712, ReentrancyGuardTransient {
         emit OrderPlaced(orderId, deal.listing, deal.buyer, deal, quote.goods);
     }
 
-    function _settle(Payouts memory payouts, Settlement calldata settlement) private {
+    function _settle(Payouts memory payouts, Sale memory sale, Settlement calldata settlement) private {
         Deal calldata deal = settlement.deal;
         OrderId orderId = deal.id();
         OrderSlot slot = _orders[orderId];
@@ -233,7 +247,7 @@ contract Orders is IOrders, EIP712, ReentrancyGuardTransient {
             require(digest.isSignedBy(settlement.acceptance, deal.buyer), Orders_BadAcceptance(orderId));
         }
         _orders[orderId] = slot.close(Status.SETTLED);
-        _sell(payouts, orderId, deal, status == Status.FULFILLED ? deal.inFull() : deal.failed());
+        _sell(payouts, sale, orderId, deal, status == Status.FULFILLED ? deal.inFull() : deal.failed());
     }
 
     function _refund(Payouts memory payouts, Deal calldata deal, bytes32 goodsHash) private {
@@ -247,21 +261,31 @@ contract Orders is IOrders, EIP712, ReentrancyGuardTransient {
         uint40 opensAfter = slot.deadline() + REFUND_GRACE_SECONDS;
         require(block.timestamp > opensAfter, Orders_TooEarly(orderId, opensAfter));
         _orders[orderId] = slot.close(Status.REFUNDED);
-        payouts.credit(deal.asset, deal.buyer, deal.price);
-        payouts.book({market: deal.market, pendingUp: 0, pendingDown: deal.pending(), revenue: 0});
+        payouts.giveBack(deal, VAULT, MARKETS);
         emit OrderRefunded(orderId, deal.price);
     }
 
-    function _sell(Payouts memory payouts, OrderId orderId, Deal calldata deal, Parts memory parts) private {
-        payouts.sell(deal, parts);
-        emit OrderSettled(orderId, parts.maker, parts.operator, parts.curators, parts.reserve, parts.buyer);
-    }
-
-    function _pay(Payouts memory payouts) private {
-        payouts.push(VAULT, MARKETS);
-        for (uint256 i; i < payouts.saleCount; ++i) {
-            _accrue(payouts.sales[i]);
+    /// @dev A sale of the listing before in the batch is accrued first.
+    function _sell(
+        Payouts memory payouts,
+        Sale memory sale,
+        OrderId orderId,
+        Deal calldata deal,
+        Parts memory parts
+    ) private {
+        payouts.sell(deal, parts, VAULT, MARKETS);
+        ListingId listing = deal.listing;
+        if (sale.listing != listing) {
+            _accrue(sale);
+            sale.listing = listing;
+            sale.market = deal.market;
+            sale.maker = deal.maker;
+            sale.toCurators = 0;
+            sale.toReserve = 0;
         }
+        sale.toCurators += parts.curators;
+        sale.toReserve += parts.reserve;
+        emit OrderSettled(orderId, parts.maker, parts.operator, parts.curators, parts.reserve, parts.buyer);
     }
 
     /// @dev The listing earns at most half of what its sales just brought to the reserve: who trades with themselves

@@ -135,7 +135,8 @@ interface IOrders {
     function deliver(Deal calldata deal, bytes32 goodsHash) external;
 
     /// @notice Pays out fulfilled orders, strictly after their window or with the buyer's Acceptance; anyone may.
-    /// Per listing of the batch the maker also earns from the bounty: the least of what is left of the listing's
+    /// Neighbours with the same listing, market or payee are paid at once: a batch costs least sorted by listing. Per
+    /// listing, so summed, the maker also earns from the bounty: the least of what is left of the listing's
     /// `listReward`, half of what the reserve just got, and what `Markets.reward` allows.
     /// @dev Skips orders already settled or refunded. An Acceptance of a FAILED order only saves the wait: failureBps stays due.
     function settle(Settlement[] calldata settlements) external;

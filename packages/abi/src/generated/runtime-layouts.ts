@@ -117,55 +117,61 @@ export const runtimeLayouts: Record<string, { offsetBytes: number; sizeBytes: nu
     }
   },
   "Orders": {
-    "offsetBytes": 1251,
-    "sizeBytes": 20853,
+    "offsetBytes": 1293,
+    "sizeBytes": 19929,
     "immutables": {
       "_cachedDomainSeparator": [
-        20123
+        19285
       ],
       "_cachedChainId": [
-        20306
+        19468
       ],
       "_cachedThis": [
-        20076
+        19238
       ],
       "_hashedName": [
-        20202
+        19364
       ],
       "_hashedVersion": [
-        20240
+        19402
       ],
       "_name": [
-        2383
+        2245
       ],
       "_version": [
-        2425
+        2287
       ],
       "VAULT": [
-        3961,
-        5069,
-        5371,
-        7089,
-        17445
+        2069,
+        2876,
+        3905,
+        5076,
+        5418,
+        7324,
+        14783,
+        17434
       ],
       "DATATRUSTS": [
-        9457,
-        16781
+        9691,
+        15879
       ],
       "MARKETS": [
-        3996,
-        5036,
-        5473,
-        6868,
-        8973,
-        15825,
-        17412,
-        19745
+        2036,
+        2910,
+        3939,
+        5043,
+        5520,
+        7103,
+        9207,
+        14875,
+        15240,
+        16884,
+        17586
       ],
       "LISTINGS": [
-        6748,
-        8489,
-        15681
+        6983,
+        8723,
+        15096
       ]
     }
   }
