@@ -131,7 +131,11 @@ describe('Orders.settle', () => {
   })
 
   describe('given many orders', () => {
-    it('pays the exact sums over listings, makers and markets', async () => {
+    it.each([
+      ['sorted by listing', [0, 1, 2, 3, 4, 5]],
+      ['with no neighbours of one listing', [0, 2, 4, 1, 3, 5]],
+      ['from the last to the first', [5, 3, 1, 4, 2, 0]],
+    ])('pays the exact sums over listings, makers and markets: %s', async (_, order) => {
       const market = await createMarket(world, 'second market')
       const second = contentOf('second')
       const third = contentOf('third')
@@ -162,7 +166,7 @@ describe('Orders.settle', () => {
         }
       }
       await world.chain.wait(WINDOW + 1n)
-      await asStranger.settle(batch)
+      await asStranger.settle(order.map((i) => batch[i]))
 
       const due = (COMPUTE_PRICE * CONFIG.failureBps) / BPS
       const sum = (part: keyof ReturnType<typeof split>): bigint => split(COMPUTE_PRICE)[part] + split(due)[part]
