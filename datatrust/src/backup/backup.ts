@@ -12,6 +12,7 @@ export interface BackupParams {
   dataDirectory: string
   /** Absent, empty, or a backup that was broken off: then it goes on from there. */
   to: string
+  /** Called as bytes are copied. */
   onProgress?: (progress: BackupProgress) => void
 }
 

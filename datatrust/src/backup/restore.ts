@@ -29,6 +29,7 @@ export interface RestoreParams {
   from: string
   /** Absent or empty but for `keys`, or a restore that was broken off. */
   dataDirectory: string
+  /** Called as bytes are copied. */
   onProgress?: ((progress: BackupProgress) => void) | undefined
 }
 

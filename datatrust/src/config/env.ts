@@ -37,6 +37,7 @@ export const envSchema = z.object({
   DATATRUST_REQUESTS_PER_MINUTE: integer(1, 1_000_000).optional(),
   DATATRUST_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).optional(),
 })
+/** The environment of a datatrust, read and checked. */
 export type Env = z.output<typeof envSchema>
 
 /** Reads the environment; every fault is reported at once. An empty variable counts as absent. */
