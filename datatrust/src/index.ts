@@ -3,7 +3,7 @@ export {
   BackupCorruptError,
   BackupIncompleteError,
   LiveBackupError,
-  NoDatatrustError,
+  NothingToBackUpError,
   RestoreUnfinishedError,
   TargetNotEmptyError,
 } from './backup/backup-errors.js'

@@ -118,7 +118,7 @@ describe('a backup', () => {
       code: 'TARGET_NOT_EMPTY',
     })
     await expect(backup({ dataDirectory: place, to: join(place, 'none') })).rejects.toMatchObject({
-      code: 'NO_DATATRUST',
+      code: 'NOTHING_TO_BACK_UP',
     })
 
     const directory = join(place, 'resumed')

@@ -12,8 +12,8 @@ export class TargetNotEmptyError extends ProtocolError {
 }
 
 /** Thrown when there is nothing to back up. */
-export class NoDatatrustError extends ProtocolError {
-  readonly code = 'NO_DATATRUST' as const
+export class NothingToBackUpError extends ProtocolError {
+  readonly code = 'NOTHING_TO_BACK_UP' as const
 
   constructor(directory: string) {
     super(`There is no datatrust in ${directory}. Name its data directory.`, { details: { directory } })

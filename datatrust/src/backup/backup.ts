@@ -4,10 +4,11 @@ import { DirectoryLockedError, DiskBlobStore, lockDirectory } from '@gristmill/s
 import { openDatabase } from '../db/open-database.js'
 import { verifyLedger } from '../ledger/ledger.js'
 import { askForBackup } from './ask-for-backup.js'
-import { NoDatatrustError } from './backup-errors.js'
+import { NothingToBackUpError } from './backup-errors.js'
 import { requireRestored } from './restore.js'
 import { type BackupProgress, type BackupSummary, writeBackup } from './write-backup.js'
 
+/** What `backup` takes. */
 export interface BackupParams {
   dataDirectory: string
   /** Absent, empty, or a backup that was broken off: then it goes on from there. */
@@ -26,7 +27,7 @@ export interface BackupParams {
 export async function backup(params: BackupParams): Promise<BackupSummary> {
   const { to, onProgress } = params
   const dataDirectory = resolve(params.dataDirectory)
-  if (!existsSync(join(dataDirectory, 'db'))) throw new NoDatatrustError(dataDirectory)
+  if (!existsSync(join(dataDirectory, 'db'))) throw new NothingToBackUpError(dataDirectory)
   requireRestored(dataDirectory)
   await using stack = new AsyncDisposableStack()
   try {

@@ -24,6 +24,7 @@ const DRAFT_DIRECTORY = 'db.restored'
 /** What may be in a directory into which is restored; the keys are the operator's to bring. */
 const WELCOME = ['keys', RESTORING_FILE]
 
+/** What `restore` takes. */
 export interface RestoreParams {
   /** A finished backup. */
   from: string
