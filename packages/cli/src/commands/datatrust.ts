@@ -4,7 +4,7 @@ import type { Io } from '../io.js'
 const DATA = ['--data <folder>', "the server's keys and data (default: datatrust/ beside the profile)"] as const
 const ID = ['--id <number>', 'its number on chain (default: the one registered from the data folder)'] as const
 
-/** `datatrust register`, `bond`, `unbond`, `withdraw-bond`, `update`, `show`, `start`. */
+/** `datatrust register`, `bond`, `unbond`, `withdraw-bond`, `update`, `show`, `start`, `backup`, `restore`. */
 export function addDatatrustCommands(program: Command, io: Io): void {
   const datatrust = program.command('datatrust').description('operate a datatrust: register, bond, serve')
   datatrust
@@ -95,5 +95,28 @@ export function addDatatrustCommands(program: Command, io: Io): void {
     .action(async (options, command) => {
       const { startDatatrust } = await import('../datatrust/start-datatrust.js')
       await startDatatrust(io, command, options)
+    })
+  datatrust
+    .command('backup')
+    .description('copy database and assets, while it serves or not; the keys are yours to keep apart')
+    .requiredOption('--to <folder>', 'empty, not there yet, or a backup that was broken off')
+    .option(...DATA)
+    .addHelpText('after', '\nExample:\n  gristmill datatrust backup --to /mnt/backup/monday')
+    .action(async (options, command) => {
+      const { backupDatatrust } = await import('../datatrust/backup-datatrust.js')
+      await backupDatatrust(io, command, options)
+    })
+  datatrust
+    .command('restore')
+    .description('make a data folder of a backup, checked file by file; what happened since is read from the chain')
+    .requiredOption('--from <folder>', 'a finished backup')
+    .option(...DATA)
+    .addHelpText(
+      'after',
+      '\nExample:\n  gristmill datatrust restore --from /mnt/backup/monday --data /var/lib/datatrust',
+    )
+    .action(async (options, command) => {
+      const { restoreDatatrust } = await import('../datatrust/restore-datatrust.js')
+      await restoreDatatrust(io, command, options)
     })
 }

@@ -1,19 +1,29 @@
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { DatatrustId, Deployment } from '@gristmill/protocol'
+import type { Command } from 'commander'
 import { z } from 'zod'
 import { writeDurably } from '../deploy/write-durably.js'
 import type { Io } from '../io.js'
-import type { LoadedProfile } from '../profile.js'
+import { type LoadedProfile, loadProfile } from '../profile.js'
 
 export interface DataOption {
   data?: string
 }
 
 /** The folder that is named, or the one beside the profile. */
-export function dataFolderOf(io: Io, { directory }: LoadedProfile, { data }: DataOption): string {
+export function dataFolderOf(io: Io, { directory }: LoadedProfile, options: DataOption): string {
+  return namedFolder(io, options) ?? join(directory, 'datatrust')
+}
+
+/** The same for what needs no chain: a profile is asked for only if no folder is named. */
+export async function namedDataFolder(io: Io, command: Command, options: DataOption): Promise<string> {
+  return namedFolder(io, options) ?? dataFolderOf(io, await loadProfile(io, command), options)
+}
+
+function namedFolder(io: Io, { data }: DataOption): string | undefined {
   const named = data ?? (io.env.DATATRUST_DATA_DIRECTORY || undefined)
-  return named === undefined ? join(directory, 'datatrust') : resolve(io.cwd, named)
+  return named === undefined ? undefined : resolve(io.cwd, named)
 }
 
 const FILE = 'registration.json'

@@ -1,0 +1,26 @@
+import { resolve } from 'node:path'
+import { restore } from '@gristmill/datatrust'
+import type { Command } from 'commander'
+import type { Io } from '../io.js'
+import { fields, note, printResult } from '../output.js'
+import { formatBytes } from '../progress.js'
+import { showCopying } from './copy-progress.js'
+import { type DataOption, namedDataFolder } from './data-folder.js'
+
+export async function restoreDatatrust(
+  io: Io,
+  command: Command,
+  options: DataOption & { from: string },
+): Promise<void> {
+  const dataDirectory = await namedDataFolder(io, command, options)
+  const from = resolve(io.cwd, options.from)
+  const summary = await showCopying(io, (onProgress) => restore({ from, dataDirectory, onProgress }))
+  const { createdAt, blobs, blobBytes } = summary
+  const lines = fields({
+    restored: dataDirectory,
+    'as of': new Date(createdAt * 1_000).toISOString(),
+    blobs: `${blobs}, ${formatBytes(blobBytes)}`,
+  })
+  printResult(io, command, { ...summary, dataDirectory }, lines)
+  note(io, `Put the keys into ${dataDirectory}/keys, then: gristmill datatrust start --data ${dataDirectory}`)
+}
