@@ -1,4 +1,5 @@
 import { isProtocolError } from '@gristmill/protocol'
+import { formatInstant } from './duration.js'
 
 /** For errors of the floors below, the command that helps most often. */
 const BY_CODE: Readonly<Record<string, string>> = {
@@ -20,5 +21,11 @@ const BY_CODE: Readonly<Record<string, string>> = {
 export function nextStepOf(error: unknown): string | undefined {
   const { next } = error as { next?: unknown }
   if (typeof next === 'string') return next
-  return isProtocolError(error) ? BY_CODE[error.code] : undefined
+  if (!isProtocolError(error)) return undefined
+  return error.code === 'ORDERS_TOO_EARLY' ? waitUntil(error.details) : BY_CODE[error.code]
+}
+
+function waitUntil({ args }: { args?: { opensAfter?: string } }): string {
+  const opens = Number(args?.opensAfter)
+  return `come back after ${formatInstant(opens)}; on a network of gristmill dev: gristmill dev advance 1d`
 }

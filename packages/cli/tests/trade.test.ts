@@ -316,6 +316,7 @@ describe('a purchase', () => {
     const orderId = orders[0]?.orderId as string
     const early = await stage.as('buyer', ['order', 'refund', orderId])
     expect(early.stderr).toContain('[ORDERS_TOO_EARLY]')
+    expect(early.stderr).toMatch(/next: +come back after 20\d\d-/)
     await stage.localnet.advance(26 * 3_600)
     const { stdout } = await stage.as('buyer', ['order', 'show', orderId])
     expect(stdout).toMatch(/next\s+gristmill order refund/)

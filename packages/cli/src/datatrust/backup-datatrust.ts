@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { backup } from '@gristmill/datatrust'
 import type { Command } from 'commander'
+import { formatInstant } from '../duration.js'
 import type { Io } from '../io.js'
 import { fields, printResult, warn } from '../output.js'
 import { formatBytes } from '../progress.js'
@@ -15,7 +16,7 @@ export async function backupDatatrust(io: Io, command: Command, options: DataOpt
   const { directory, createdAt, blobs, blobBytes, databaseBytes } = summary
   const lines = fields({
     backup: directory,
-    'as of': new Date(createdAt * 1_000).toISOString(),
+    'as of': formatInstant(createdAt),
     blobs: `${blobs}, ${formatBytes(blobBytes)}`,
     database: formatBytes(databaseBytes),
   })

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { restore } from '@gristmill/datatrust'
 import type { Command } from 'commander'
+import { formatInstant } from '../duration.js'
 import type { Io } from '../io.js'
 import { fields, note, printResult } from '../output.js'
 import { formatBytes } from '../progress.js'
@@ -18,7 +19,7 @@ export async function restoreDatatrust(
   const { createdAt, blobs, blobBytes } = summary
   const lines = fields({
     restored: dataDirectory,
-    'as of': new Date(createdAt * 1_000).toISOString(),
+    'as of': formatInstant(createdAt),
     blobs: `${blobs}, ${formatBytes(blobBytes)}`,
   })
   printResult(io, command, { ...summary, dataDirectory }, lines)
