@@ -28,6 +28,14 @@ import { constantModel } from './_wat.js'
 const TIMES = 20
 
 /** A request that can be made any number of times. */
+/** What an answer says: the fields of JSON in any order, without the state, in which an order moves on by itself. */
+function bodyOf({ body }: Answer): unknown {
+  const text = body.toString()
+  if (!text.startsWith('{')) return text
+  const { state: _, ...rest } = JSON.parse(text) as Record<string, unknown>
+  return rest
+}
+
 interface Request {
   /** Made by hand, so that every time is signed anew. */
   ask: () => Promise<Answer>
@@ -77,7 +85,7 @@ describe('a request that is repeated changes nothing and answers the same', () =
   }
   async function wish(more: object = {}) {
     const { publicKey: recipientPublicKey } = await buyersKey()
-    return { listing, kind: 'access', n: (BigInt(random32()) % 10n ** 18n) + '', recipientPublicKey, ...more }
+    return { listing, kind: 'access', n: `${BigInt(random32()) % 10n ** 18n}`, recipientPublicKey, ...more }
   }
   async function reviewed(): Promise<{ orderId: OrderId; releasedHash: Hex }> {
     const { publicKey: recipientPublicKey } = await buyersKey()
@@ -181,8 +189,6 @@ describe('a request that is repeated changes nothing and answers the same', () =
       expect(again.status).toBe(200)
       const told = answers.filter(({ code }) => code === undefined || code !== busy)
       expect(told.length).toBeGreaterThan(0)
-      // An order moves on by itself; everything else of the answer stays.
-      const bodyOf = ({ body }: Answer) => body.toString().replace(/"state":"(marking|done)".*/, '')
       for (const answer of told) expect([answer.status, bodyOf(answer)]).toEqual([200, bodyOf(again)])
       if (other !== undefined) expect(await other.ask()).toMatchObject({ code: other.code })
       expect(bodyOf(await ask())).toEqual(bodyOf(again))

@@ -18,7 +18,8 @@ import { bytes, json, problem } from './_hostile.js'
 import { CARD, closeListedStage, type ListedStage, PRICE, setListedStage } from './_listed.js'
 import { errorOf, offer, walletOf } from './_util.js'
 
-const CONTENT = randomBytes(900_000)
+/** Several times what is on its way at once, so that a download that stops has not got all of it. */
+const CONTENT = randomBytes(4_000_000)
 const MAX_FAILURES = 4
 
 let listed: ListedStage
@@ -320,7 +321,9 @@ describe('a partial message in a file', () => {
     await interrupt()
     await writeFile(path, damage(await readFile(path)))
     serve([whole])
-    expect(await errorOf(receive({ partial: partialFile(path) }))).toMatchObject({ code: 'TAMPERED_MESSAGE' })
+    expect(await errorOf(receive({ partial: partialFile(path) }))).toMatchObject({
+      code: expect.stringMatching(/TAMPERED_MESSAGE|MALFORMED_MESSAGE/),
+    })
     expect(await readdir(folder)).toEqual([])
     expect(await received({ partial: partialFile(path) })).toBe(BOUGHT)
   })
