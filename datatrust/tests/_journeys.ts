@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type Hex, isProtocolError, type ListingId, listingIdOf, type OrderId, orderIdOf } from '@gristmill/protocol'
-import type { Client } from '@gristmill/sdk'
+import type { Attested, Client } from '@gristmill/sdk'
+import { isError } from 'ethers'
 import type { Lives, Parties } from './_lives.js'
 import {
   ACCESS_PRICE,
@@ -48,7 +49,9 @@ async function list(lives: Lives, stage: Stage, content: Uint8Array, algorithm?:
 
   const wish = { upload, market, salt, services, metadata: { version: 1 as const, ...metadata, files }, ...policy }
   const attested = await lives.step('attestation', ({ maker }) => maker.listings.attest(wish))
-  lives.acknowledge('the attestation', async ({ maker }) => requireEqual(await maker.listings.attest(wish), attested))
+  lives.acknowledge('the attestation', async ({ maker }) =>
+    requireEqual(wordOf(await maker.listings.attest(wish)), wordOf(attested)),
+  )
 
   const listing = listingIdOf(market, walletOf(stage.localnet, 'maker').address as Hex, salt)
   await lives.step('publish', ({ maker }) =>
@@ -82,10 +85,16 @@ async function order(
   return orderId
 }
 
-/** Brings to the chain what a dying datatrust had only sent. */
+/** Brings to the chain what a dying datatrust had only sent, unless its next life was there first. */
 async function bring(lives: Lives, { localnet }: Stage): Promise<void> {
   const { provider } = walletOf(localnet, 'stranger')
-  for (const raw of lives.raws.splice(0)) await (await provider?.broadcastTransaction(raw))?.wait()
+  for (const raw of lives.raws.splice(0)) {
+    try {
+      await (await provider?.broadcastTransaction(raw))?.wait()
+    } catch (error) {
+      if (!isError(error, 'NONCE_EXPIRED')) throw error
+    }
+  }
 }
 
 export interface Journey {
@@ -160,6 +169,12 @@ export async function train(lives: Lives, stage: Stage, fulfilWithinSeconds: num
   })
   orders[late] = ['placed', 'refunded']
   return { orders, runs: [...runs, late] }
+}
+
+/** What an attestation says. After its time the datatrust says the same until a later end. */
+function wordOf({ attestation }: Attested): object {
+  const { expiry: _, signature: __, ...word } = attestation
+  return word
 }
 
 function requireEqual(actual: unknown, expected: unknown): void {

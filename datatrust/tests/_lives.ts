@@ -90,10 +90,13 @@ export class Lives {
 
   /** Asks until there is something to answer. */
   async poll<T>(during: string, ask: (parties: Parties) => Promise<T>): Promise<NonNullable<T>> {
-    const giveUpAt = Date.now() + PATIENCE_MS
+    let giveUpAt = Date.now() + PATIENCE_MS
     for (;;) {
+      const deaths = this.deaths.length
       const value = await this.step(during, ask)
       if (value) return value
+      // A life that has just begun gets all the time that the one before it had.
+      if (this.deaths.length > deaths) giveUpAt = Date.now() + PATIENCE_MS
       if (Date.now() > giveUpAt) throw new Error(`waited too long: ${during}`)
       await new Promise((resolve) => setTimeout(resolve, POLL_MS))
     }
@@ -180,7 +183,12 @@ export class Lives {
   async #ready(url: string): Promise<Parties> {
     await until(async () => (await fetch(`${url}/v1/health/ready`)).ok)
     const { localnet } = this.#stage
-    const [maker, buyer] = await Promise.all([clientOf(localnet, 'maker', url), clientOf(localnet, 'buyer', url)])
+    // Who is dead stays so: the next life has another address.
+    const datatrustRetry = { maxFailures: 1 }
+    const [maker, buyer] = await Promise.all([
+      clientOf(localnet, 'maker', url, { datatrustRetry }),
+      clientOf(localnet, 'buyer', url, { datatrustRetry }),
+    ])
     return { maker, buyer, url }
   }
 

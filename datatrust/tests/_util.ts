@@ -14,6 +14,7 @@ import {
 } from '@gristmill/protocol'
 import {
   Client,
+  type ConnectParams,
   defaultMarketConfig,
   type GeneratedKey,
   generateKey,
@@ -113,10 +114,15 @@ export function walletOf(localnet: Localnet, name: ActorName): Wallet {
   return new Wallet(localnet.actors[name].privateKey, jsonRpcProvider(localnet.url))
 }
 
-export function clientOf(localnet: Localnet, name: ActorName, datatrust?: string): Promise<Client> {
+export function clientOf(
+  localnet: Localnet,
+  name: ActorName,
+  datatrust?: string,
+  more: Pick<ConnectParams, 'datatrustRetry'> = {},
+): Promise<Client> {
   const runner = walletOf(localnet, name)
   const { deployment } = localnet
-  return Client.connect({ runner, deployment, ...(datatrust === undefined ? {} : { datatrust }) })
+  return Client.connect({ runner, deployment, ...(datatrust === undefined ? {} : { datatrust }), ...more })
 }
 
 export function sha256(bytes: Uint8Array): Hex {

@@ -49,7 +49,7 @@ export function requireAllowed(policy: Policy, { algorithm, parameters }: Allowe
     throw new ParameterError(
       unknown,
       parameters[unknown],
-      `no such parameter, only ${parameterNames(allowed).join(', ')}`,
+      `no such parameter, only ${parameterNames(allowed).join(', ') || 'an empty {}'}`,
     )
   }
   for (const name of parameterNames(allowed)) {
