@@ -122,7 +122,7 @@ describe('an operator', () => {
     expect(new Uint8Array(await readFile(out))).toEqual(content)
     const backup = join(cwd, 'backup')
     expect(json(await run('datatrust', 'backup', '--to', backup, '--json')).blobs).toBeGreaterThan(0)
-    expect((await run('datatrust', 'backup', '--to', backup)).stderr).toContain('[TARGET_NOT_EMPTY]')
+    expect((await run('datatrust', 'backup', '--to', backup)).stderr).toContain('TARGET_NOT_EMPTY')
     stop.abort()
     expect(await serving).toMatchObject({ code: 0 })
 
