@@ -18,7 +18,7 @@ export default defineConfig({
     settings: {
       viaIR: true,
       evmVersion: 'prague',
-      optimizer: { enabled: true, runs: 1_000_000 },
+      optimizer: { enabled: true, runs: 2_000 },
     },
   },
   networks: {

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IDatatrusts} from "./interfaces/IDatatrusts.sol";
 import {IVault} from "./interfaces/IVault.sol";
 import {Payments} from "./libraries/Payments.sol";
@@ -27,15 +28,20 @@ contract Datatrusts is IDatatrusts, ReentrancyGuardTransient {
     /// @inheritdoc IDatatrusts
     uint40 public constant UNBONDING_SECONDS = 21 days;
     uint256 private constant MAX_URL_BYTES = 256;
+    address private constant DEAD = 0x000000000000000000000000000000000000dEaD;
 
     /// @inheritdoc IDatatrusts
     address public immutable VAULT;
+    /// @inheritdoc IDatatrusts
+    address public immutable ORDERS;
 
     uint32 private _count;
     mapping(DatatrustId datatrust => Record record) private _records;
 
-    constructor(address vault) {
+    /// @param orders Address at which Orders will be deployed; it asserts that it is the one named here.
+    constructor(address vault, address orders) {
         VAULT = vault;
+        ORDERS = orders;
     }
 
     /// @inheritdoc IDatatrusts
@@ -95,6 +101,30 @@ contract Datatrusts is IDatatrusts, ReentrancyGuardTransient {
         record.unbondedAt = 0;
         emit BondWithdrawn(datatrust, amount, to);
         IVault(VAULT).transfer(to, uint160(record.asset), amount);
+    }
+
+    /// @inheritdoc IDatatrusts
+    function slash(
+        DatatrustId datatrust,
+        address to,
+        uint256 maxCompensation,
+        uint256 maxBurnt
+    ) external nonReentrant returns (uint256 compensation, uint256 burnt) {
+        require(msg.sender == ORDERS, Datatrusts_NotOrders(msg.sender));
+        Record storage record = _known(datatrust);
+        uint256 bonded = record.bond;
+        uint256 left = bonded + record.unbonding;
+        compensation = Math.min(maxCompensation, left / 2);
+        burnt = Math.min(maxBurnt, left - compensation);
+        uint256 taken = compensation + burnt;
+        // What is unbonding goes last: a datatrust that was slashed is the sooner below the minimum for new orders.
+        uint256 fromBond = Math.min(taken, bonded);
+        record.bond = uint96(bonded - fromBond);
+        record.unbonding -= uint96(taken - fromBond);
+        emit Slashed(datatrust, to, compensation, burnt);
+        uint256 id = uint160(record.asset);
+        if (compensation != 0) IVault(VAULT).transfer(to, id, compensation);
+        if (burnt != 0) IVault(VAULT).transfer(DEAD, id, burnt);
     }
 
     /// @inheritdoc IDatatrusts

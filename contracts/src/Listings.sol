@@ -9,6 +9,7 @@ import {IMarkets} from "./interfaces/IMarkets.sol";
 import {IVault} from "./interfaces/IVault.sol";
 import {Payments} from "./libraries/Payments.sol";
 import {Signing} from "./libraries/Signing.sol";
+import {Content} from "./types/Content.sol";
 import {DatatrustId, ListingId, MarketId} from "./types/Ids.sol";
 import {Payment} from "./types/Payment.sol";
 
@@ -31,6 +32,13 @@ contract Listings is IListings, EIP712, ReentrancyGuardTransient {
         bool isBondReturned;
     }
 
+    /// @dev What a challenge does to a listing. Most listings never have one.
+    struct Hold {
+        uint40 until; // Unix seconds; the bond stays so long
+        uint40 activeFrom; // as it was before the one challenge that held activation back; 0: none has
+        bool isExitDelayed; // by the one challenge that may
+    }
+
     uint8 private constant ACCESS = 1;
     uint8 private constant COMPUTE = 2;
 
@@ -47,10 +55,25 @@ contract Listings is IListings, EIP712, ReentrancyGuardTransient {
     address public immutable DATATRUSTS;
     /// @inheritdoc IListings
     address public immutable MARKETS;
+    /// @inheritdoc IListings
+    address public immutable CURATION;
 
     mapping(ListingId listing => Record record) private _records;
+    mapping(ListingId listing => Hold) private _holds;
 
-    constructor(IVault vault, IDatatrusts datatrusts, IMarkets markets) EIP712("Gristmill Listings", "1") {
+    modifier onlyCuration() {
+        require(msg.sender == CURATION, Listings_NotCuration(msg.sender));
+        _;
+    }
+
+    /// @param curation Address at which Curation will be deployed; it asserts that it is the one named here.
+    constructor(
+        IVault vault,
+        IDatatrusts datatrusts,
+        IMarkets markets,
+        address curation
+    ) EIP712("Gristmill Listings", "1") {
+        CURATION = curation;
         VAULT = address(vault);
         DATATRUSTS = address(datatrusts);
         MARKETS = address(markets);
@@ -75,7 +98,8 @@ contract Listings is IListings, EIP712, ReentrancyGuardTransient {
         _checkAttestation(market, salt, content, datatrust, attestation);
 
         (address asset, uint24 version, uint32 activationSeconds, uint80 bond) = IMarkets(MARKETS).listingTermsOf(
-            market
+            market,
+            datatrust
         );
         uint40 activeFrom = uint40(block.timestamp) + activationSeconds;
         record.maker = msg.sender;
@@ -107,6 +131,7 @@ contract Listings is IListings, EIP712, ReentrancyGuardTransient {
         (IMarkets.Config memory config, ) = IMarkets(MARKETS).configOf(record.market);
         exitAt = uint40(block.timestamp) + config.exitDelaySeconds;
         record.exitAt = exitAt;
+        if (_holds[listing].until >= block.timestamp) _holds[listing].isExitDelayed = true;
         emit ListingExiting(listing, exitAt);
     }
 
@@ -114,14 +139,60 @@ contract Listings is IListings, EIP712, ReentrancyGuardTransient {
     function returnBond(ListingId listing) external nonReentrant returns (uint256 amount) {
         Record storage record = _known(listing);
         uint40 exitAt = record.exitAt;
-        require(exitAt != 0 && block.timestamp > exitAt && !record.isBondReturned, Listings_BondHeld(listing, exitAt));
-        record.isBondReturned = true;
-        MarketId market = record.market;
-        (IMarkets.Config memory config, ) = IMarkets(MARKETS).configAt(market, record.configVersion);
-        amount = config.listingBond;
+        bool isOver = exitAt != 0 && block.timestamp > exitAt && block.timestamp > _holds[listing].until;
+        require(isOver && !record.isBondReturned, Listings_BondHeld(listing, exitAt));
         address maker = record.maker;
+        amount = _takeBond(record, maker);
         emit ListingBondReturned(listing, maker, amount);
-        IVault(VAULT).transfer({receiver: maker, id: uint160(_assetOf(market)), amount: amount});
+    }
+
+    /// @inheritdoc IListings
+    function hold(ListingId listing, uint40 until) external onlyCuration {
+        Record storage record = _known(listing);
+        uint40 exitAt = record.exitAt;
+        require(exitAt == 0 || block.timestamp <= exitAt, Listings_Gone(listing, exitAt));
+        Hold memory held = _holds[listing];
+        uint40 activeFrom = record.activeFrom;
+        if (block.timestamp < activeFrom && held.activeFrom == 0) {
+            held.activeFrom = activeFrom;
+            // Unresolved, it becomes active by itself when the poll has lapsed.
+            if (until > activeFrom) activeFrom = until;
+            record.activeFrom = activeFrom;
+        }
+        if (!held.isExitDelayed) {
+            held.until = until;
+            held.isExitDelayed = exitAt != 0;
+        }
+        _holds[listing] = held;
+        emit ListingHeld(listing, held.until, activeFrom);
+    }
+
+    /// @inheritdoc IListings
+    function release(ListingId listing) external onlyCuration {
+        Record storage record = _known(listing);
+        Hold storage held = _holds[listing];
+        held.until = 0;
+        uint40 activeFrom = record.activeFrom;
+        if (held.activeFrom != 0 && block.timestamp < activeFrom) {
+            uint40 before = held.activeFrom;
+            activeFrom = before > block.timestamp ? before : uint40(block.timestamp);
+            record.activeFrom = activeFrom;
+        }
+        emit ListingReleased(listing, activeFrom);
+    }
+
+    /// @inheritdoc IListings
+    function remove(ListingId listing) external onlyCuration nonReentrant returns (uint256 bond) {
+        Record storage record = _known(listing);
+        _holds[listing].until = 0;
+        if (record.exitAt == 0 || record.exitAt > block.timestamp) record.exitAt = uint40(block.timestamp);
+        if (!record.isBondReturned) bond = _takeBond(record, CURATION);
+        emit ListingRemoved(listing, bond);
+    }
+
+    /// @inheritdoc IListings
+    function heldUntil(ListingId listing) external view returns (uint40) {
+        return _holds[listing].until;
     }
 
     /// @inheritdoc IListings
@@ -158,8 +229,14 @@ contract Listings is IListings, EIP712, ReentrancyGuardTransient {
         require(record.maker == msg.sender, Listings_NotMaker(listing, msg.sender));
     }
 
-    function _assetOf(MarketId market) private view returns (address) {
-        return IMarkets(MARKETS).identityOf(market).asset;
+    /// @dev Moves the bond once; its amount is that of the config under which the listing was published.
+    function _takeBond(Record storage record, address to) private returns (uint256 amount) {
+        record.isBondReturned = true;
+        MarketId market = record.market;
+        (IMarkets.Config memory config, ) = IMarkets(MARKETS).configAt(market, record.configVersion);
+        amount = config.listingBond;
+        uint256 id = uint160(IMarkets(MARKETS).identityOf(market).asset);
+        IVault(VAULT).transfer({receiver: to, id: id, amount: amount});
     }
 
     function _checkAttestation(

@@ -15,7 +15,7 @@ import {CurveMath} from "./libraries/CurveMath.sol";
 import {Drip} from "./libraries/Drip.sol";
 import {Payments} from "./libraries/Payments.sol";
 import {BPS, checkConfig, Rules, toRules} from "./libraries/Rules.sol";
-import {MarketId} from "./types/Ids.sol";
+import {DatatrustId, MarketId} from "./types/Ids.sol";
 import {Payment} from "./types/Payment.sol";
 
 contract Markets is IMarkets, ReentrancyGuardTransient {
@@ -41,6 +41,14 @@ contract Markets is IMarkets, ReentrancyGuardTransient {
         uint128 k;
         uint128 bounty;
         mapping(uint24 version => Rules) rules;
+        mapping(DatatrustId datatrust => Admission) admissions;
+    }
+
+    /// @dev From `effectiveAt` on `isAdmitted` counts, before it `wasAdmitted`.
+    struct Admission {
+        uint40 effectiveAt; // Unix seconds
+        bool isAdmitted;
+        bool wasAdmitted;
     }
 
     /// @dev What a patron gets for an amount, and where the amount goes.
@@ -182,6 +190,15 @@ contract Markets is IMarkets, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IMarkets
+    function addBounty(MarketId market, uint128 amount, Payment calldata payment) external nonReentrant {
+        Market storage state = _known(market);
+        _checkAmount(amount);
+        state.bounty = (state.bounty + uint256(amount)).toUint128();
+        emit BountyAdded(market, amount);
+        payment.collect(IVault(VAULT), state.asset, amount);
+    }
+
+    /// @inheritdoc IMarkets
     function book(MarketId market, uint256 pendingUp, uint256 pendingDown, uint256 revenue) external onlyOrders {
         // Orders places in markets that exist; looking again would cost every order a slot.
         Market storage state = _markets[market];
@@ -221,12 +238,33 @@ contract Markets is IMarkets, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IMarkets
+    function setAdmission(
+        MarketId market,
+        DatatrustId datatrust,
+        bool isAdmitted_
+    ) external returns (uint40 effectiveAt) {
+        Market storage state = _known(market);
+        require(msg.sender == state.admin, Markets_NotAdmin(market, msg.sender));
+        effectiveAt = uint40(block.timestamp) + state.rules[_versionInForce(state)].changeDelaySeconds();
+        Admission storage admission = state.admissions[datatrust];
+        admission.wasAdmitted = _isAdmitted(admission);
+        admission.isAdmitted = isAdmitted_;
+        admission.effectiveAt = effectiveAt;
+        emit AdmissionScheduled(market, datatrust, isAdmitted_, effectiveAt);
+    }
+
+    /// @inheritdoc IMarkets
+    function isAdmitted(MarketId market, DatatrustId datatrust) external view returns (bool) {
+        return _isAdmitted(_known(market).admissions[datatrust]);
+    }
+
+    /// @inheritdoc IMarkets
     function identityOf(MarketId market) external view returns (Identity memory) {
         return _identity(_known(market));
     }
 
     /// @inheritdoc IMarkets
-    function saleTermsOf(MarketId market) external view returns (SaleTerms memory) {
+    function saleTermsOf(MarketId market, DatatrustId datatrust) external view returns (SaleTerms memory) {
         Market storage state = _known(market);
         Rules storage rules = state.rules[_versionInForce(state)];
         return
@@ -236,18 +274,39 @@ contract Markets is IMarkets, ReentrancyGuardTransient {
                 operatorBps: rules.operatorBps,
                 curatorsBps: rules.curatorsBps,
                 failureBps: rules.failureBps,
-                computeWindowSeconds: rules.computeWindowSeconds,
-                minBond: rules.minBond
+                complaintWindowSeconds: rules.complaintWindowSeconds,
+                disputeWindowSeconds: rules.disputeWindowSeconds,
+                minBond: rules.minBond,
+                compensation: uint96((uint256(rules.minBond) * rules.compensationBps) / BPS),
+                isAdmitted: _maySell(state, rules, datatrust)
+            });
+    }
+
+    /// @inheritdoc IMarkets
+    function pollTermsOf(MarketId market) external view returns (PollTerms memory) {
+        Market storage state = _known(market);
+        Rules storage rules = state.rules[_versionInForce(state)];
+        return
+            PollTerms({
+                asset: state.asset,
+                share: state.share,
+                admin: state.admin,
+                quorumBps: rules.quorumBps,
+                challengeFeeBps: rules.challengeFeeBps,
+                pollSeconds: rules.pollSeconds,
+                challengeBond: rules.challengeBond
             });
     }
 
     /// @inheritdoc IMarkets
     function listingTermsOf(
-        MarketId market
+        MarketId market,
+        DatatrustId datatrust
     ) external view returns (address asset, uint24 version, uint32 activationSeconds, uint80 listingBond) {
         Market storage state = _known(market);
         version = _versionInForce(state);
         Rules storage rules = state.rules[version];
+        require(_maySell(state, rules, datatrust), Markets_NotAdmitted(market, datatrust));
         return (state.asset, version, rules.activationSeconds, rules.listingBond);
     }
 
@@ -378,6 +437,14 @@ contract Markets is IMarkets, ReentrancyGuardTransient {
             abi.encodeCall(ICurve.sharesFor, (amount, supply, reserve, p0, k))
         );
         require(answered, Markets_CurveFailed(curve));
+    }
+
+    function _maySell(Market storage state, Rules storage rules, DatatrustId datatrust) private view returns (bool) {
+        return !rules.isCurated || _isAdmitted(state.admissions[datatrust]);
+    }
+
+    function _isAdmitted(Admission storage admission) private view returns (bool) {
+        return block.timestamp >= admission.effectiveAt ? admission.isAdmitted : admission.wasAdmitted;
     }
 
     /// @dev The newest config, or the one before it, which was in force when the newest was scheduled.

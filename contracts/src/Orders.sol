@@ -8,6 +8,7 @@ import {IListings} from "./interfaces/IListings.sol";
 import {IMarkets} from "./interfaces/IMarkets.sol";
 import {IOrders} from "./interfaces/IOrders.sol";
 import {IVault} from "./interfaces/IVault.sol";
+import {Fair} from "./libraries/Fair.sol";
 import {OrderHash} from "./libraries/OrderHash.sol";
 import {Payments} from "./libraries/Payments.sol";
 import {Payouts, PayoutsLibrary} from "./libraries/Payouts.sol";
@@ -15,14 +16,18 @@ import {QuoteCheck} from "./libraries/QuoteCheck.sol";
 import {Signing} from "./libraries/Signing.sol";
 import {Parts, Split} from "./libraries/Split.sol";
 import {ListingId, MarketId, OrderId} from "./types/Ids.sol";
-import {Deal, Goods, Kind, Outcome, Receipt, Status, Verdict} from "./types/Order.sol";
+import {Content} from "./types/Content.sol";
+import {Evidence} from "./types/Evidence.sol";
+import {Deal, Delivery, Goods, Kind, Outcome, Receipt, Status, Verdict} from "./types/Order.sol";
 import {OrderSlot, OrderSlotLibrary} from "./types/OrderSlot.sol";
 import {Payment} from "./types/Payment.sol";
 
 uint40 constant REFUND_GRACE_SECONDS = 1 hours;
+uint40 constant RULING_SECONDS = 14 days;
 
 contract Orders is IOrders, EIP712, ReentrancyGuardTransient {
     using OrderHash for Deal;
+    using OrderHash for Delivery;
     using OrderHash for Goods;
     using OrderHash for Receipt;
     using Payments for Payment;
@@ -50,6 +55,10 @@ contract Orders is IOrders, EIP712, ReentrancyGuardTransient {
     IDatatrusts private immutable DATATRUSTS;
     IMarkets private immutable MARKETS;
     IListings private immutable LISTINGS;
+    /// @inheritdoc IOrders
+    address public immutable SIGNALS;
+    /// @inheritdoc IOrders
+    address public immutable CURATION;
 
     mapping(OrderId => OrderSlot) private _orders;
     mapping(ListingId => Accrual) private _accruals;
@@ -58,13 +67,18 @@ contract Orders is IOrders, EIP712, ReentrancyGuardTransient {
         IVault vault,
         IDatatrusts datatrusts,
         IMarkets markets,
-        IListings listings
+        IListings listings,
+        address signals,
+        address curation
     ) EIP712("Gristmill Orders", "1") {
         VAULT = vault;
         DATATRUSTS = datatrusts;
         MARKETS = markets;
         LISTINGS = listings;
+        SIGNALS = signals;
+        CURATION = curation;
         _checkWiring(address(this), markets.ORDERS());
+        _checkWiring(address(this), datatrusts.ORDERS());
         _checkWiring(address(vault), datatrusts.VAULT());
         _checkWiring(address(vault), markets.VAULT());
         _checkWiring(address(vault), listings.VAULT());
@@ -106,23 +120,56 @@ contract Orders is IOrders, EIP712, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IOrders
-    function fulfil(Deal calldata deal, Goods calldata goods, Outcome calldata outcome) external nonReentrant {
-        _requireSigner(deal);
-        OrderId orderId = deal.id();
-        bytes32 dealHash = deal.hash();
-        bytes32 goodsHash = goods.hash();
-        _requirePlaced(orderId, dealHash, goodsHash, Kind.COMPUTE);
-        bool isOk = outcome.verdict == Verdict.OK;
-        require((outcome.releasedHash != 0) == isOk, Orders_BadOutcome(orderId, outcome.verdict, outcome.releasedHash));
-
-        bytes32 deliveryHash = OrderHash.receiptOf(orderId, goods, outcome);
-        uint40 settlesAfter = uint40(block.timestamp) + deal.window;
-        _orders[orderId] = OrderSlotLibrary.pack({
-            hash: OrderHash.fulfilled(dealHash, goodsHash, deliveryHash),
-            until: settlesAfter,
-            what: Kind.COMPUTE,
-            state: isOk ? Status.FULFILLED : Status.FAILED
+    function reveal(
+        Deal calldata deal,
+        Goods calldata goods,
+        Content calldata content,
+        bytes32 cipherRoot,
+        bytes32 key,
+        bytes calldata ack
+    ) external nonReentrant {
+        bytes32 termsHash = keccak256(abi.encode(content));
+        require(termsHash == goods.termsHash, Orders_GoodsMismatch(goods.termsHash, termsHash));
+        Delivery memory delivery = Delivery({
+            contentRoot: content.contentRoot,
+            sizeBytes: content.sizeBytes,
+            cipherRoot: cipherRoot,
+            key: key,
+            receiptHash: 0
         });
+        _reveal(deal.id(), deal, goods.hash(), goods.keyHash, Kind.ACCESS, delivery, ack);
+    }
+
+    /// @inheritdoc IOrders
+    function revealRun(
+        Deal calldata deal,
+        Goods calldata goods,
+        Outcome calldata outcome,
+        bytes32 cipherRoot,
+        bytes32 key,
+        bytes calldata ack
+    ) external nonReentrant {
+        OrderId orderId = deal.id();
+        bytes32 goodsHash = goods.hash();
+        _checkOutcome(orderId, outcome);
+        bool isDelivered = outcome.releasedRoot != 0 && outcome.releasedBytes != 0;
+        require(isDelivered, Orders_BadOutcome(orderId, outcome.verdict, outcome.releasedRoot));
+        Delivery memory delivery = Delivery({
+            contentRoot: outcome.releasedRoot,
+            sizeBytes: outcome.releasedBytes,
+            cipherRoot: cipherRoot,
+            key: key,
+            receiptHash: OrderHash.receiptOf(orderId, goodsHash, outcome)
+        });
+        _reveal(orderId, deal, goodsHash, goods.keyHash, Kind.COMPUTE, delivery, ack);
+    }
+
+    /// @inheritdoc IOrders
+    function fulfil(Deal calldata deal, bytes32 goodsHash, Outcome calldata outcome) external nonReentrant {
+        OrderId orderId = deal.id();
+        _checkOutcome(orderId, outcome);
+        bytes32 deliveryHash = OrderHash.receiptOf(orderId, goodsHash, outcome);
+        uint40 settlesAfter = _hold(orderId, deal, goodsHash, Kind.COMPUTE, deliveryHash, Status.FULFILLED);
         emit OrderFulfilled(orderId, deliveryHash, outcome.verdict, settlesAfter);
     }
 
@@ -131,6 +178,7 @@ contract Orders is IOrders, EIP712, ReentrancyGuardTransient {
         _requireSigner(deal);
         OrderId orderId = deal.id();
         OrderSlot slot = _requirePlaced(orderId, deal.hash(), goodsHash, Kind.ACCESS);
+        require(deal.ackKey == address(0), Orders_NotDirect(orderId));
         _orders[orderId] = slot.close(Status.SETTLED);
         Payouts memory payouts;
         Sale memory sale;
@@ -162,14 +210,98 @@ contract Orders is IOrders, EIP712, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IOrders
-    function flush(ListingId listing) external nonReentrant returns (uint256 amount) {
+    function complain(
+        Deal calldata deal,
+        bytes32 goodsHash,
+        Delivery calldata delivery,
+        Evidence calldata evidence
+    ) external nonReentrant returns (uint256 compensation, uint256 burnt) {
+        OrderId orderId = deal.id();
+        OrderSlot slot = _orders[orderId];
+        require(slot.status() == Status.REVEALED, Orders_WrongStatus(orderId, slot.status()));
+        _requireAgreed(slot, orderId, deal, goodsHash, delivery.hash());
+        require(block.timestamp <= slot.deadline(), Orders_TooLate(orderId, slot.deadline()));
+        bool isWrong = Fair.isWrong(
+            delivery.contentRoot,
+            delivery.sizeBytes,
+            delivery.cipherRoot,
+            delivery.key,
+            evidence
+        );
+        require(isWrong, Orders_CellIsRight(orderId, evidence.cell));
+
+        Payouts memory payouts;
+        _giveBack(payouts, slot, orderId, deal);
+        payouts.push(VAULT, MARKETS);
+        uint256 price = deal.price;
+        uint256 due = deal.compensation < price ? deal.compensation : price;
+        (compensation, burnt) = DATATRUSTS.slash(deal.datatrust, deal.buyer, due, price);
+        emit ComplaintUpheld(orderId, evidence.cell, compensation, burnt);
+    }
+
+    /// @inheritdoc IOrders
+    function dispute(Deal calldata deal, bytes32 goodsHash, bytes32 deliveryHash) external nonReentrant {
+        OrderId orderId = deal.id();
+        OrderSlot slot = _orders[orderId];
+        Status status = slot.status();
+        require(status == Status.REVEALED || status == Status.FULFILLED, Orders_WrongStatus(orderId, status));
+        _requireAgreed(slot, orderId, deal, goodsHash, deliveryHash);
+        _requireArbiter(deal);
+        require(block.timestamp <= slot.deadline(), Orders_TooLate(orderId, slot.deadline()));
+        uint40 lapsesAfter = uint40(block.timestamp) + RULING_SECONDS;
+        bool isRevealed = status == Status.REVEALED;
+        _orders[orderId] = slot.move(
+            isRevealed ? Status.REVEALED_DISPUTED : Status.FULFILLED_DISPUTED,
+            lapsesAfter
+        );
+        emit OrderDisputed(orderId, deal.arbiter, lapsesAfter);
+    }
+
+    /// @inheritdoc IOrders
+    function rule(
+        Deal calldata deal,
+        bytes32 goodsHash,
+        bytes32 deliveryHash,
+        bool isUpheld
+    ) external nonReentrant {
+        OrderId orderId = deal.id();
+        OrderSlot slot = _orders[orderId];
+        Status status = slot.status();
+        bool isDisputed = status == Status.REVEALED_DISPUTED || status == Status.FULFILLED_DISPUTED;
+        require(isDisputed, Orders_WrongStatus(orderId, status));
+        _requireAgreed(slot, orderId, deal, goodsHash, deliveryHash);
+        _requireArbiter(deal);
+        require(block.timestamp <= slot.deadline(), Orders_TooLate(orderId, slot.deadline()));
+        emit OrderRuled(orderId, isUpheld);
+        Payouts memory payouts;
+        Sale memory sale;
+        if (isUpheld) {
+            _giveBack(payouts, slot, orderId, deal);
+        } else {
+            _orders[orderId] = slot.close(Status.SETTLED);
+            _sell(payouts, sale, orderId, deal, status == Status.REVEALED_DISPUTED ? deal.inFull() : deal.failed());
+        }
+        payouts.push(VAULT, MARKETS);
+        _accrue(sale);
+    }
+
+    /// @inheritdoc IOrders
+    function takeCurators(ListingId listing, bool toReserve) external nonReentrant returns (uint256 amount) {
+        require(msg.sender == SIGNALS, Orders_NotSignals(msg.sender));
         amount = _accruals[listing].curators;
         if (amount == 0) return 0;
         _accruals[listing].curators = 0;
         MarketId market = LISTINGS.get(listing).market;
-        emit Flushed(listing, market, amount);
-        VAULT.transfer({receiver: address(MARKETS), id: uint160(MARKETS.identityOf(market).asset), amount: amount});
-        MARKETS.book({market: market, pendingUp: 0, pendingDown: amount, revenue: amount});
+        address receiver = toReserve ? address(MARKETS) : SIGNALS;
+        VAULT.transfer({receiver: receiver, id: uint160(MARKETS.identityOf(market).asset), amount: amount});
+        MARKETS.book({market: market, pendingUp: 0, pendingDown: amount, revenue: toReserve ? amount : 0});
+    }
+
+    /// @inheritdoc IOrders
+    function forfeitReward(ListingId listing) external nonReentrant {
+        require(msg.sender == CURATION, Orders_NotCuration(msg.sender));
+        _accruals[listing].isStarted = true;
+        _accruals[listing].rewardLeft = 0;
     }
 
     /// @inheritdoc IOrders
@@ -238,16 +370,17 @@ contract Orders is IOrders, EIP712, ReentrancyGuardTransient {
         OrderSlot slot = _orders[orderId];
         Status status = slot.status();
         if (status == Status.SETTLED || status == Status.REFUNDED) return;
-        require(status == Status.FULFILLED || status == Status.FAILED, Orders_WrongStatus(orderId, status));
-        bytes32 agreed = OrderHash.fulfilled(deal.hash(), settlement.goodsHash, settlement.deliveryHash);
-        require(slot.holds(agreed), Orders_WrongTerms(orderId));
-        if (block.timestamp <= slot.deadline()) {
-            require(settlement.acceptance.length != 0, Orders_TooEarly(orderId, slot.deadline()));
-            bytes32 digest = _hashTypedDataV4(OrderHash.acceptance(orderId, settlement.deliveryHash));
-            require(digest.isSignedBy(settlement.acceptance, deal.buyer), Orders_BadAcceptance(orderId));
+        require(status > Status.PLACED, Orders_WrongStatus(orderId, status));
+        _requireAgreed(slot, orderId, deal, settlement.goodsHash, settlement.deliveryHash);
+        bool isAccepted = settlement.acceptance.length != 0;
+        if (isAccepted) {
+            _checkAcceptance(orderId, deal, settlement);
+        } else {
+            require(block.timestamp > slot.deadline(), Orders_TooEarly(orderId, slot.deadline()));
         }
         _orders[orderId] = slot.close(Status.SETTLED);
-        _sell(payouts, sale, orderId, deal, status == Status.FULFILLED ? deal.inFull() : deal.failed());
+        bool isInFull = isAccepted || status == Status.REVEALED || status == Status.REVEALED_DISPUTED;
+        _sell(payouts, sale, orderId, deal, isInFull ? deal.inFull() : deal.failed());
     }
 
     function _refund(Payouts memory payouts, Deal calldata deal, bytes32 goodsHash) private {
@@ -260,9 +393,52 @@ contract Orders is IOrders, EIP712, ReentrancyGuardTransient {
         require(slot.holds(OrderHash.quote(deal.hash(), goodsHash)), Orders_WrongTerms(orderId));
         uint40 opensAfter = slot.deadline() + REFUND_GRACE_SECONDS;
         require(block.timestamp > opensAfter, Orders_TooEarly(orderId, opensAfter));
+        _giveBack(payouts, slot, orderId, deal);
+    }
+
+    /// @dev The same for whatever ends with the whole price back at the buyer.
+    function _giveBack(Payouts memory payouts, OrderSlot slot, OrderId orderId, Deal calldata deal) private {
         _orders[orderId] = slot.close(Status.REFUNDED);
         payouts.giveBack(deal, VAULT, MARKETS);
         emit OrderRefunded(orderId, deal.price);
+    }
+
+    function _reveal(
+        OrderId orderId,
+        Deal calldata deal,
+        bytes32 goodsHash,
+        bytes32 keyHash,
+        Kind kind,
+        Delivery memory delivery,
+        bytes calldata ack
+    ) private {
+        bytes32 hashed = keccak256(abi.encode(delivery.key));
+        require(hashed == keyHash, Orders_BadKey(orderId, keyHash, hashed));
+        bytes32 digest = _hashTypedDataV4(OrderHash.ack(orderId, delivery));
+        require(digest.isSignedBy(ack, deal.ackKey), Orders_BadAck(orderId, digest));
+        uint40 settlesAfter = _hold(orderId, deal, goodsHash, kind, delivery.hash(), Status.REVEALED);
+        emit OrderRevealed(orderId, delivery, settlesAfter);
+    }
+
+    /// @dev From PLACED to a state in which the order holds what was delivered until the end of its window.
+    function _hold(
+        OrderId orderId,
+        Deal calldata deal,
+        bytes32 goodsHash,
+        Kind kind,
+        bytes32 deliveryHash,
+        Status state
+    ) private returns (uint40 settlesAfter) {
+        _requireSigner(deal);
+        bytes32 dealHash = deal.hash();
+        _requirePlaced(orderId, dealHash, goodsHash, kind);
+        settlesAfter = uint40(block.timestamp) + deal.window;
+        _orders[orderId] = OrderSlotLibrary.pack({
+            hash: OrderHash.fulfilled(dealHash, goodsHash, deliveryHash),
+            until: settlesAfter,
+            what: kind,
+            state: state
+        });
     }
 
     /// @dev A sale of the listing before in the batch is accrued first.
@@ -304,6 +480,36 @@ contract Orders is IOrders, EIP712, ReentrancyGuardTransient {
         }
         accrual.curators += uint128(sale.toCurators);
         _accruals[sale.listing] = accrual;
+    }
+
+    function _checkAcceptance(OrderId orderId, Deal calldata deal, Settlement calldata settlement) private view {
+        bytes32 digest = _hashTypedDataV4(OrderHash.acceptance(orderId, settlement.deliveryHash));
+        bytes calldata acceptance = settlement.acceptance;
+        address ackKey = deal.ackKey;
+        bool isSigned = (ackKey != address(0) && digest.isSignedBy(acceptance, ackKey)) ||
+            digest.isSignedBy(acceptance, deal.buyer);
+        require(isSigned, Orders_BadAcceptance(orderId));
+    }
+
+    function _checkOutcome(OrderId orderId, Outcome calldata outcome) private pure {
+        bool isOk = outcome.verdict == Verdict.OK;
+        bool isWhole = (outcome.releasedHash != 0) == isOk && (isOk || outcome.releasedRoot == 0);
+        require(isWhole, Orders_BadOutcome(orderId, outcome.verdict, outcome.releasedHash));
+    }
+
+    function _requireArbiter(Deal calldata deal) private view {
+        require(deal.arbiter == msg.sender, Orders_NotArbiter(deal.arbiter, msg.sender));
+    }
+
+    function _requireAgreed(
+        OrderSlot slot,
+        OrderId orderId,
+        Deal calldata deal,
+        bytes32 goodsHash,
+        bytes32 deliveryHash
+    ) private pure {
+        bytes32 agreed = OrderHash.fulfilled(deal.hash(), goodsHash, deliveryHash);
+        require(slot.holds(agreed), Orders_WrongTerms(orderId));
     }
 
     function _requireSigner(Deal calldata deal) private view {

@@ -30,6 +30,8 @@ interface IDatatrusts {
     event Bonded(DatatrustId indexed datatrust, uint256 amount, uint256 bond);
     event UnbondingStarted(DatatrustId indexed datatrust, uint256 amount, uint40 unbondedAt);
     event BondWithdrawn(DatatrustId indexed datatrust, uint256 amount, address to);
+    /// @notice Emitted when a bond paid for a proven wrong delivery: `compensation` to the buyer, `burnt` to nobody.
+    event Slashed(DatatrustId indexed datatrust, address indexed to, uint256 compensation, uint256 burnt);
 
     /// @notice Thrown when the caller is not the operator of the datatrust.
     error Datatrusts_NotOperator(DatatrustId datatrust, address caller);
@@ -48,6 +50,9 @@ interface IDatatrusts {
 
     /// @notice Thrown when a bond is withdrawn before its time, or nothing is unbonding.
     error Datatrusts_Unbonding(DatatrustId datatrust, uint40 unbondedAt);
+
+    /// @notice Thrown when anybody but Orders slashes.
+    error Datatrusts_NotOrders(address caller);
 
     /// @notice Registers the caller as operator of a new datatrust. Two bond assets: register twice.
     /// @param asset ERC-20 of the bond; markets of another asset do not accept this datatrust.
@@ -79,6 +84,15 @@ interface IDatatrusts {
     /// @notice Credits what has unbonded to `to` in the Vault, strictly after `unbondedAt`.
     function withdrawBond(DatatrustId datatrust, address to) external returns (uint256 amount);
 
+    /// @notice Takes from a bond, what is unbonding included: min(maxCompensation, half of it, rounded down) for `to` in the
+    /// Vault, and min(maxBurnt, what is then left) for nobody. Orders only.
+    function slash(
+        DatatrustId datatrust,
+        address to,
+        uint256 maxCompensation,
+        uint256 maxBurnt
+    ) external returns (uint256 compensation, uint256 burnt);
+
     /// @notice Everything about a datatrust. Reverts for an unknown id.
     function get(DatatrustId datatrust) external view returns (Datatrust memory);
 
@@ -92,6 +106,9 @@ interface IDatatrusts {
 
     /// @notice Seconds of unbonding: 21 days, longer than any window of an order.
     function UNBONDING_SECONDS() external view returns (uint40);
+
+    /// @notice The contract that may slash.
+    function ORDERS() external view returns (address);
 
     /// @notice The ledger that holds the bonds.
     function VAULT() external view returns (address);

@@ -1,19 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
+import {Content} from "../types/Content.sol";
 import {DatatrustId, ListingId, MarketId} from "../types/Ids.sol";
 import {Payment} from "../types/Payment.sol";
 
 /// @notice Datasets offered in a market; content committed to for ever, prices by the maker.
 interface IListings {
-    /// @dev What is listed. `termsHash` of a listing = keccak256(abi.encode(contentRoot, sizeBytes, policyHash, metadataHash)).
-    struct Content {
-        bytes32 contentRoot; // RFC 9162 tree hash over blinded cells, see Goods
-        uint64 sizeBytes;
-        bytes32 policyHash; // sha256 of the RFC 8785 JSON of what may leave; zero if compute is not offered
-        bytes32 metadataHash; // sha256 of the RFC 8785 JSON of the metadata
-    }
-
     /// @dev Prices in units of the asset's decimals; 0 is free, NOT_OFFERED is not for sale.
     struct Prices {
         uint96 access;
@@ -52,6 +45,13 @@ interface IListings {
     );
     event PricesChanged(ListingId indexed listing, Prices prices);
     event ListingExiting(ListingId indexed listing, uint40 exitAt);
+    /// @notice Emitted when a challenge was opened: a pending listing waits until `activeFrom`, and the bond stays at least
+    /// until `until`.
+    event ListingHeld(ListingId indexed listing, uint40 until, uint40 activeFrom);
+    /// @notice Emitted when a challenge ended without removal.
+    event ListingReleased(ListingId indexed listing, uint40 activeFrom);
+    /// @notice Emitted when a listing was voted out; `bond` went to Curation.
+    event ListingRemoved(ListingId indexed listing, uint256 bond);
     event ListingBondReturned(ListingId indexed listing, address indexed maker, uint256 amount);
 
     /// @notice Thrown when no listing has this id.
@@ -78,7 +78,13 @@ interface IListings {
     /// @notice Thrown when a listing is already exiting.
     error Listings_Exiting(ListingId listing, uint40 exitAt);
 
-    /// @notice Thrown when the bond is asked back before the exit is over, or again.
+    /// @notice Thrown when anybody but Curation holds, releases or removes.
+    error Listings_NotCuration(address caller);
+
+    /// @notice Thrown when a listing that takes no orders any more is challenged.
+    error Listings_Gone(ListingId listing, uint40 exitAt);
+
+    /// @notice Thrown when the bond is asked back before the exit or a challenge is over, or again.
     error Listings_BondHeld(ListingId listing, uint40 exitAt);
 
     /// @notice Lists content in a market, in one transaction, with the caller as maker and the market's bond paid by the caller.
@@ -99,8 +105,22 @@ interface IListings {
     /// @notice Starts the exit: after the market's exit delay no order is taken. Maker only.
     function exit(ListingId listing) external returns (uint40 exitAt);
 
-    /// @notice Credits the bond to the maker in the Vault, strictly after the exit; anyone may.
+    /// @notice Credits the bond to the maker in the Vault, strictly after the exit and the hold; anyone may.
     function returnBond(ListingId listing) external returns (uint256 amount);
+
+    /// @notice Keeps a challenged listing's bond until `until`, and what is not active yet from becoming so; Curation only.
+    /// @dev Only the first challenge holds activation back, and only one delays an exit: else challenges could keep a
+    /// listing off for ever. Nobody has to call anything afterwards: a hold lapses at `until`.
+    function hold(ListingId listing, uint40 until) external;
+
+    /// @notice Ends the hold of a challenge that failed. Curation only.
+    function release(ListingId listing) external;
+
+    /// @notice Takes a listing off for ever, and credits what is there of its bond to Curation in the Vault. Curation only.
+    function remove(ListingId listing) external returns (uint256 bond);
+
+    /// @notice Second until which a challenge keeps the bond; zero or past: none does.
+    function heldUntil(ListingId listing) external view returns (uint40);
 
     /// @notice Everything about a listing; reverts for an unknown one.
     function get(ListingId listing) external view returns (Listing memory);
@@ -116,6 +136,9 @@ interface IListings {
 
     /// @notice The register whose datatrusts attest.
     function DATATRUSTS() external view returns (address);
+
+    /// @notice The contract that may hold, release and remove.
+    function CURATION() external view returns (address);
 
     /// @notice The markets in which is listed.
     function MARKETS() external view returns (address);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
-import {MarketId} from "../types/Ids.sol";
+import {DatatrustId, MarketId} from "../types/Ids.sol";
 import {Payment} from "../types/Payment.sol";
 
 /// @notice Markets funded by patrons: rising ask, pro-rata bid.
@@ -15,14 +15,21 @@ interface IMarkets {
         uint16 makerBps; // split of a sale: maker, operator, curators; the rest is reserve
         uint16 operatorBps;
         uint16 curatorsBps;
-        uint16 failureBps; // of the price, due for a run that failed
+        uint16 failureBps; // of the price, due for a run without an acknowledged model
+        uint16 compensationBps; // of minBond: most a proven wrong delivery brings its buyer
+        uint16 quorumBps; // of the shares that can vote, those of the dead seed not counted
+        uint16 challengeFeeBps; // of the bond, due from who opens a poll that misses its quorum
+        bool isCurated; // only admitted datatrusts serve
         uint32 dripSeconds; // over which revenue unlocks
         uint32 exitDelaySeconds; // of a listing
         uint32 activationSeconds; // between publishing and the first order
-        uint32 computeWindowSeconds; // between a run and its settlement without an Acceptance
+        uint32 complaintWindowSeconds; // between a reveal and its settlement without an Acceptance
+        uint32 disputeWindowSeconds; // between a run and its settlement without an Acceptance
+        uint32 pollSeconds; // in which votes are cast
         uint32 timelockSeconds; // before a new config binds; effective: max(this, drip, exit delay)
         uint80 listReward; // most a listing earns from the bounty by its sales
         uint80 listingBond; // of a maker, returned after exit
+        uint80 challengeBond; // of who opens a poll
         uint96 minBond; // of a datatrust, for new orders
     }
 
@@ -36,15 +43,30 @@ interface IMarkets {
         uint128 k; // shares, 18 decimals
     }
 
-    /// @dev The part of a market that an order agrees to; fields as in Identity and Config.
+    /// @dev The part of a market that an order agrees to; fields as in Identity and Config. `compensation` in units of the
+    /// asset's decimals: floor(minBond * compensationBps / 1e4).
     struct SaleTerms {
         address asset;
         uint16 makerBps;
         uint16 operatorBps;
         uint16 curatorsBps;
         uint16 failureBps;
-        uint32 computeWindowSeconds;
+        uint32 complaintWindowSeconds;
+        uint32 disputeWindowSeconds;
         uint96 minBond;
+        uint96 compensation;
+        bool isAdmitted; // the datatrust asked about
+    }
+
+    /// @dev What a poll opened now goes by; fields as in Identity and Config.
+    struct PollTerms {
+        address asset;
+        address share;
+        address admin;
+        uint16 quorumBps;
+        uint16 challengeFeeBps;
+        uint32 pollSeconds;
+        uint80 challengeBond;
     }
 
     /// @dev Where a market's money is, with the drip accrued to now.
@@ -80,6 +102,13 @@ interface IMarkets {
     event Redeemed(MarketId indexed market, address indexed patron, uint256 shares, uint256 amount);
     event RevenueAdded(MarketId indexed market, uint256 amount, uint40 dripEnd);
     event Rewarded(MarketId indexed market, address indexed maker, uint256 amount);
+    event BountyAdded(MarketId indexed market, uint256 amount);
+    event AdmissionScheduled(
+        MarketId indexed market,
+        DatatrustId indexed datatrust,
+        bool isAdmitted,
+        uint40 effectiveAt
+    );
     event ConfigScheduled(MarketId indexed market, uint24 indexed version, uint40 effectiveAt, Config config);
 
     /// @notice Thrown when no market has this id.
@@ -121,6 +150,9 @@ interface IMarkets {
     /// @notice Thrown when the caller is not the market's admin.
     error Markets_NotAdmin(MarketId market, address caller);
 
+    /// @notice Thrown when a curated market has not admitted a datatrust.
+    error Markets_NotAdmitted(MarketId market, DatatrustId datatrust);
+
     /// @notice Thrown when anybody but Orders books a sale.
     error Markets_NotOrders(address caller);
 
@@ -130,7 +162,8 @@ interface IMarkets {
     /// @notice Creates a market and seeds its reserve with the caller's money; S0 = floor(seed * 1e18 / p0).
     /// @dev 1e18 of the seed's shares go to 0x...dEaD for ever, the rest to the caller. The curve is tried once.
     /// Hard bounds: spread <= 5000, curators <= 1000, operator <= 5000, maker >= 2500, their sum <= 10000, failure <= 3000,
-    /// listReward <= 100 * p0, 1 h <= drip <= 30 d, exit delay, activation and timelock <= 30 d, compute window <= 13 d,
+    /// listReward <= 100 * p0, challengeBond <= max(listingBond, 100 * p0), 1 h <= drip <= 30 d, exit delay, activation and
+    /// timelock <= 30 d, complaint and dispute window <= 13 d, 1 s <= poll <= 30 d, quorum and challenge fee <= 5000,
     /// 1e18 <= k <= 1e30, p0 >= 10^(decimals - 6), p0 < 2^96, seed >= p0.
     /// @param salt The creator's own; the id is keccak256(abi.encode(Markets, creator, salt)).
     /// @param curve Called with a gas cap and staticcall; a bad curve can cost its patrons shares, never the reserve.
@@ -173,6 +206,9 @@ interface IMarkets {
     /// @notice Gives money to a market as revenue: it drips into the reserve. Anyone may.
     function addRevenue(MarketId market, uint128 amount, Payment calldata payment) external;
 
+    /// @notice Gives money to a market's bounty, from which listings are rewarded. Anyone may.
+    function addBounty(MarketId market, uint128 amount, Payment calldata payment) external;
+
     /// @notice Books the effect of orders; Orders only, which has credited `revenue` to Markets in the Vault before and
     /// names no market that does not exist.
     /// @dev L joins the drip: seconds left = floor((L * left + revenue * dripSeconds) / (L + revenue)).
@@ -189,15 +225,31 @@ interface IMarkets {
     /// @return version Number of the config. @return effectiveAt Unix seconds from which it binds.
     function setConfig(MarketId market, Config calldata config) external returns (uint24 version, uint40 effectiveAt);
 
+    /// @notice Schedules that a datatrust may or may not serve in the market while its config says `isCurated`; after the
+    /// same delay as a config, replacing what was scheduled for that datatrust. Binds new listings and orders. Admin only.
+    function setAdmission(
+        MarketId market,
+        DatatrustId datatrust,
+        bool isAdmitted
+    ) external returns (uint40 effectiveAt);
+
+    /// @notice True if the datatrust is on the market's admission list now, whether or not the list is in use.
+    function isAdmitted(MarketId market, DatatrustId datatrust) external view returns (bool);
+
     /// @notice What a market is; reverts for an unknown one.
     function identityOf(MarketId market) external view returns (Identity memory);
 
-    /// @notice What binds an order placed now.
-    function saleTermsOf(MarketId market) external view returns (SaleTerms memory);
+    /// @notice What binds an order placed now with `datatrust`.
+    function saleTermsOf(MarketId market, DatatrustId datatrust) external view returns (SaleTerms memory);
 
-    /// @notice What binds a listing published now; `listingBond` in units of the asset's decimals.
+    /// @notice What binds a poll opened now.
+    function pollTermsOf(MarketId market) external view returns (PollTerms memory);
+
+    /// @notice What binds a listing published now with `datatrust`; `listingBond` in units of the asset's decimals. Reverts
+    /// with Markets_NotAdmitted.
     function listingTermsOf(
-        MarketId market
+        MarketId market,
+        DatatrustId datatrust
     ) external view returns (address asset, uint24 version, uint32 activationSeconds, uint80 listingBond);
 
     /// @notice The config in force now and its version.

@@ -2,15 +2,24 @@
 pragma solidity ^0.8.37;
 
 import {DatatrustId, ListingId, MarketId, OrderId} from "../types/Ids.sol";
-import {Deal, Goods, Kind, Outcome, Receipt, Status, Verdict} from "../types/Order.sol";
+import {Content} from "../types/Content.sol";
+import {Evidence} from "../types/Evidence.sol";
+import {Deal, Delivery, Goods, Kind, Outcome, Receipt, Status, Verdict} from "../types/Order.sol";
 import {Payment} from "../types/Payment.sol";
 
 /// @notice One escrow for everything sold.
 /// @dev An order is one storage slot: hash of what was agreed (208 bits) | deadline (40) | kind (4) | status (4). Every call
 /// after `place` passes the agreed terms; no later change of price, split, policy or config reaches an order.
-/// States: PLACED -> SETTLED (deliver) | FULFILLED or FAILED (fulfil) -> SETTLED (settle) | REFUNDED (refund, from PLACED only).
-/// The deadline is fulfilBy while PLACED and the end of the window while FULFILLED or FAILED.
-/// EIP-712 domain "Gristmill Orders" version "1"; types Quote(Deal deal,Goods goods), Receipt and
+/// States: PLACED -> SETTLED (deliver) | REVEALED (reveal, revealRun) | FULFILLED (fulfil) | REFUNDED (refund);
+/// REVEALED -> SETTLED (settle) | REFUNDED (complain) | REVEALED_DISPUTED (dispute);
+/// FULFILLED -> SETTLED (settle) | FULFILLED_DISPUTED (dispute); both disputed -> SETTLED (rule, settle) | REFUNDED (rule).
+/// The deadline is fulfilBy while PLACED, the end of the window while REVEALED or FULFILLED, the last second in which the
+/// arbiter may rule while disputed. complain, dispute and rule come at or before it, settle strictly after it.
+/// The fair exchange follows FairSwap (Dziembowski, Eckey, Faust, CCS 2018): the buyer acknowledges what was streamed
+/// before the key is revealed, and one wrong cell of it is proof. It says nothing about the quality of the data, nor
+/// whether a run computed what it should: for the latter there is the arbiter.
+/// EIP-712 domain "Gristmill Orders" version "1"; types Quote(Deal deal,Goods goods), Receipt,
+/// Ack(bytes32 orderId,bytes32 contentRoot,uint64 sizeBytes,bytes32 cipherRoot) and
 /// Acceptance(bytes32 orderId,bytes32 deliveryHash).
 interface IOrders {
     /// @dev What the datatrust offered and signed.
@@ -20,7 +29,8 @@ interface IOrders {
         bytes signature; // of the datatrust's signer, ECDSA or ERC-1271
     }
 
-    /// @dev An order to settle. `acceptance`: the buyer's signature over Acceptance, or empty to rely on the window.
+    /// @dev An order to settle. `acceptance`: signature over Acceptance of the buyer or of the deal's ackKey, or empty to
+    /// rely on the window.
     struct Settlement {
         Deal deal;
         bytes32 goodsHash;
@@ -42,7 +52,12 @@ interface IOrders {
         Deal deal,
         Goods goods
     );
+    event OrderRevealed(OrderId indexed orderId, Delivery delivery, uint40 settlesAfter);
     event OrderFulfilled(OrderId indexed orderId, bytes32 deliveryHash, Verdict verdict, uint40 settlesAfter);
+    /// @notice Emitted beside OrderRefunded. `compensation` went to the buyer and `burnt` to nobody, both from the bond.
+    event ComplaintUpheld(OrderId indexed orderId, uint64 cell, uint256 compensation, uint256 burnt);
+    event OrderDisputed(OrderId indexed orderId, address indexed arbiter, uint40 lapsesAfter);
+    event OrderRuled(OrderId indexed orderId, bool isUpheld);
     /// @notice Emitted when an order's money went out: the parts sum to the price.
     event OrderSettled(
         OrderId indexed orderId,
@@ -53,17 +68,15 @@ interface IOrders {
         uint256 toBuyer
     );
     event OrderRefunded(OrderId indexed orderId, uint256 amount);
-    /// @notice Emitted when the curators' part of a listing was booked as the market's revenue.
-    event Flushed(ListingId indexed listing, MarketId indexed market, uint256 amount);
 
     /// @notice Thrown when a deal names another value (`actual`) than the chain holds now (`expected`); quote again.
     /// @dev `field` is the name of the Deal's field in ASCII, left-aligned; numbers and addresses are right-aligned.
     error Orders_DealMismatch(bytes32 field, bytes32 expected, bytes32 actual);
 
-    /// @notice Thrown when goods name other content, size, policy or metadata (`actual`) than the listing's `termsHash`.
+    /// @notice Thrown when goods name another `actual` than the listing's `termsHash`, or content another than the goods.
     error Orders_GoodsMismatch(bytes32 termsHash, bytes32 actual);
 
-    /// @notice Thrown when goods carry fields that their kind does not have, or lack one it needs.
+    /// @notice Thrown when deal or goods carry a field that their kind does not have, or lack one it needs.
     error Orders_BadGoods(Kind kind, bytes32 field);
 
     /// @notice Thrown when only the buyer may call.
@@ -102,13 +115,38 @@ interface IOrders {
     /// @notice Thrown when a call is for the other kind of order.
     error Orders_WrongKind(OrderId orderId, Kind kind);
 
-    /// @notice Thrown when a run released a model without the verdict OK, or none with it.
-    error Orders_BadOutcome(OrderId orderId, Verdict verdict, bytes32 releasedHash);
+    /// @notice Thrown when a run released a model without the verdict OK, or none with it; or when the model of a reveal
+    /// has no tree hash or no bytes.
+    error Orders_BadOutcome(OrderId orderId, Verdict verdict, bytes32 released);
+
+    /// @notice Thrown when access that the buyer did not order as direct is to be delivered without proof: reveal.
+    error Orders_NotDirect(OrderId orderId);
+
+    /// @notice Thrown when a revealed key is not the one whose hash was agreed.
+    error Orders_BadKey(OrderId orderId, bytes32 keyHash, bytes32 actual);
+
+    /// @notice Thrown when an Ack over exactly what is revealed is not signed by the deal's ackKey.
+    error Orders_BadAck(OrderId orderId, bytes32 digest);
+
+    /// @notice Thrown when a complaint shows a cell that is what was promised.
+    error Orders_CellIsRight(OrderId orderId, uint64 cell);
+
+    /// @notice Thrown when a complaint, dispute or ruling comes after its last second, `deadline` in Unix seconds.
+    error Orders_TooLate(OrderId orderId, uint40 deadline);
+
+    /// @notice Thrown when only the deal's arbiter may call.
+    error Orders_NotArbiter(address arbiter, address caller);
+
+    /// @notice Thrown when only Signals may call.
+    error Orders_NotSignals(address caller);
+
+    /// @notice Thrown when only Curation may call.
+    error Orders_NotCuration(address caller);
 
     /// @notice Thrown when money is asked for before its time; `opensAfter` in Unix seconds.
     error Orders_TooEarly(OrderId orderId, uint40 opensAfter);
 
-    /// @notice Thrown when an acceptance is not signed by the buyer.
+    /// @notice Thrown when an acceptance is signed neither by the buyer nor by the deal's ackKey.
     error Orders_BadAcceptance(OrderId orderId);
 
     /// @notice Thrown when a call carries nothing.
@@ -118,35 +156,86 @@ interface IOrders {
     error Orders_WrongWiring(address expected, address actual);
 
     /// @notice Places an order: checks the quote against the chain in every field, escrows the price, caller is the buyer.
-    /// @dev ACCESS goods have neither algorithm, parameters, runtime nor run; COMPUTE goods have the first three, and
-    /// their deal the market's compute window. Every order names a recipient key.
+    /// @dev ACCESS has neither algorithm, parameters, runtime, run nor arbiter; COMPUTE has the first three, and the
+    /// market's dispute window. With a key hash the exchange is fair: there is a session key and the market's compensation,
+    /// and for ACCESS the complaint window. Access without one is direct: no session key, no window, and like every order
+    /// without a key hash it names a recipient key. The arbiter is whomever buyer and datatrust agree on.
     function place(Quote calldata quote, Payment calldata payment) external returns (OrderId orderId);
 
     /// @notice Places several orders of one asset, all or none, with one payment of the sum.
     function placeMany(Quote[] calldata quotes, Payment calldata payment) external returns (OrderId[] memory orderIds);
 
-    /// @notice Marks a run done: verdict OK makes the whole price due, any other `failureBps` of it. An outcome has a
-    /// `releasedHash` if and only if its verdict is OK. The order holds the hash of the Receipt that order, goods and
-    /// outcome make: what was run on what can be no other than what was ordered.
-    /// @dev Only the datatrust's current signing address. A fulfilment counts until somebody has refunded.
-    function fulfil(Deal calldata deal, Goods calldata goods, Outcome calldata outcome) external;
+    /// @notice Reveals the key of an access order whose buyer has acknowledged the ciphertext: the whole price is due
+    /// after the window, unless somebody proves a wrong cell.
+    /// @dev Only the datatrust's current signing address: else a buyer who sees the key in the mempool would reveal it with
+    /// an Ack over rubbish. Counts until somebody has refunded. What is revealed is public: whoever recorded the
+    /// ciphertext can read it from now on.
+    /// @param content The listing's content, which `goods.termsHash` names.
+    /// @param cipherRoot RFC 9162 tree hash over the encrypted cells. @param key Its keccak256 is `goods.keyHash`.
+    /// @param ack Signature of the deal's ackKey over Ack{orderId, contentRoot, sizeBytes, cipherRoot}.
+    function reveal(
+        Deal calldata deal,
+        Goods calldata goods,
+        Content calldata content,
+        bytes32 cipherRoot,
+        bytes32 key,
+        bytes calldata ack
+    ) external;
 
-    /// @notice Marks an access order delivered and settles it at once. Only the datatrust's current signing address.
+    /// @notice As `reveal`, for the model that a run released: content is what `outcome` names as releasedRoot and
+    /// releasedBytes, with a verdict OK.
+    function revealRun(
+        Deal calldata deal,
+        Goods calldata goods,
+        Outcome calldata outcome,
+        bytes32 cipherRoot,
+        bytes32 key,
+        bytes calldata ack
+    ) external;
+
+    /// @notice Posts the Receipt of a run alone: `failureBps` of the price is due after the window, all of it with an
+    /// Acceptance. An outcome has a `releasedHash` if and only if its verdict is OK. The order holds the hash of the
+    /// Receipt that order, goods and outcome make: what was run on what can be no other than what was ordered.
+    /// @dev Only the datatrust's current signing address. Counts until somebody has refunded.
+    function fulfil(Deal calldata deal, bytes32 goodsHash, Outcome calldata outcome) external;
+
+    /// @notice Marks a direct access order delivered and settles it at once. Only the datatrust's current signing address.
     function deliver(Deal calldata deal, bytes32 goodsHash) external;
 
-    /// @notice Pays out fulfilled orders, strictly after their window or with the buyer's Acceptance; anyone may.
+    /// @notice Pays out what is due, strictly after the deadline, or all with an Acceptance; anyone may.
     /// Neighbours with the same listing, market or payee are paid at once: a batch costs least sorted by listing. Per
     /// listing, so summed, the maker also earns from the bounty: the least of what is left of the listing's
     /// `listReward`, half of what the reserve just got, and what `Markets.reward` allows.
-    /// @dev Skips orders already settled or refunded. An Acceptance of a FAILED order only saves the wait: failureBps stays due.
+    /// @dev Skips orders already settled or refunded. A dispute on which nobody ruled lapses: what was due is due.
     function settle(Settlement[] calldata settlements) external;
 
     /// @notice Returns the price of orders not fulfilled, strictly after fulfilBy + 1 hour; anyone may, the buyer is credited.
     /// @dev Skips orders that are fulfilled, settled or refunded: a late fulfilment of one does not stop the others.
     function refund(Refund[] calldata refunds) external;
 
-    /// @notice Books the curators' part that waits for a listing as its market's revenue; anyone may.
-    function flush(ListingId listing) external returns (uint256 amount);
+    /// @notice Proves a wrong cell of a revealed order: the price returns to the buyer with min(compensation, price, half of
+    /// the bond) of the datatrust's bond, of which min(price, what is then left) is burnt. Anyone may; the buyer is credited.
+    /// @dev Burnt, so that complaining about oneself is no way out of a bond. Reverts as `Fair.isWrong` does, or with
+    /// Orders_CellIsRight. A disputed order takes no complaint: cells are checked first.
+    function complain(
+        Deal calldata deal,
+        bytes32 goodsHash,
+        Delivery calldata delivery,
+        Evidence calldata evidence
+    ) external returns (uint256 compensation, uint256 burnt);
+
+    /// @notice Contests a run; the deal's arbiter only, which opens disputes for the buyer on its own terms, and so that
+    /// nobody can hold a price back for free. What is due then waits for a ruling, 14 days at most.
+    function dispute(Deal calldata deal, bytes32 goodsHash, bytes32 deliveryHash) external;
+
+    /// @notice Ends a dispute: upheld, the price returns to the buyer; else what was due is paid. The deal's arbiter only.
+    function rule(Deal calldata deal, bytes32 goodsHash, bytes32 deliveryHash, bool isUpheld) external;
+
+    /// @notice Moves the curators' part that waits for a listing to Signals, or books it as the market's revenue; Signals only.
+    function takeCurators(ListingId listing, bool toReserve) external returns (uint256 amount);
+
+    /// @notice Ends what a listing may earn from the bounty; Curation only.
+    function forfeitReward(ListingId listing) external;
 
     /// @notice State of an order; NONE for an unknown one. `deadline` as described above.
     function statusOf(OrderId orderId) external view returns (Status status, Kind kind, uint40 deadline);
@@ -162,6 +251,12 @@ interface IOrders {
     function hashGoods(Goods calldata goods) external pure returns (bytes32);
     function hashReceipt(Receipt calldata receipt) external pure returns (bytes32);
 
-    /// @notice What waits for a listing: the curators' part, and how much reward its sales have earned so far.
+    /// @notice What waits for a listing: the curators' part, and how much of its reward is earned or forfeited so far.
     function accrualOf(ListingId listing) external view returns (uint256 curators, uint256 rewarded);
+
+    /// @notice The contract that may take the curators' part.
+    function SIGNALS() external view returns (address);
+
+    /// @notice The contract that may end a listing's reward.
+    function CURATION() external view returns (address);
 }

@@ -2,33 +2,35 @@
 pragma solidity ^0.8.37;
 
 import {ListingId, OrderId} from "../types/Ids.sol";
-import {Deal, Goods, Outcome, Receipt} from "../types/Order.sol";
+import {Deal, Delivery, Goods, Outcome, Receipt} from "../types/Order.sol";
 
 /// @dev EIP-712 hashes of what an order consists of. All fields are static, so a struct's ABI encoding is its encodeData.
 library OrderHash {
     bytes32 private constant DEAL_TYPEHASH = keccak256(
         "Deal(bytes32 listing,address buyer,uint256 n,bytes32 market,address asset,address maker,address operator,"
         "uint32 datatrust,uint256 price,uint16 makerBps,uint16 operatorBps,uint16 curatorsBps,uint16 failureBps,"
-        "uint8 kind,uint40 placeBy,uint32 fulfilWithin,uint32 window,address arbiter)"
+        "uint256 compensation,uint8 kind,uint40 placeBy,uint32 fulfilWithin,uint32 window,address arbiter,address ackKey)"
     );
     bytes32 private constant GOODS_TYPEHASH = keccak256(
-        "Goods(bytes32 contentRoot,uint64 sizeBytes,bytes32 metadataHash,bytes32 policyHash,bytes32 recipientKey,"
-        "bytes32 algorithm,bytes32 parametersHash,bytes32 runtimeDigest,bytes32 runId)"
+        "Goods(bytes32 termsHash,bytes32 keyHash,bytes32 recipientKey,bytes32 algorithm,bytes32 parametersHash,"
+        "bytes32 runtimeDigest,bytes32 runId)"
     );
     bytes32 private constant QUOTE_TYPEHASH = keccak256(
         "Quote(Deal deal,Goods goods)"
         "Deal(bytes32 listing,address buyer,uint256 n,bytes32 market,address asset,address maker,address operator,"
         "uint32 datatrust,uint256 price,uint16 makerBps,uint16 operatorBps,uint16 curatorsBps,uint16 failureBps,"
-        "uint8 kind,uint40 placeBy,uint32 fulfilWithin,uint32 window,address arbiter)"
-        "Goods(bytes32 contentRoot,uint64 sizeBytes,bytes32 metadataHash,bytes32 policyHash,bytes32 recipientKey,"
-        "bytes32 algorithm,bytes32 parametersHash,bytes32 runtimeDigest,bytes32 runId)"
+        "uint256 compensation,uint8 kind,uint40 placeBy,uint32 fulfilWithin,uint32 window,address arbiter,address ackKey)"
+        "Goods(bytes32 termsHash,bytes32 keyHash,bytes32 recipientKey,bytes32 algorithm,bytes32 parametersHash,"
+        "bytes32 runtimeDigest,bytes32 runId)"
     );
     bytes32 private constant RECEIPT_TYPEHASH = keccak256(
-        "Receipt(bytes32 orderId,bytes32 contentRoot,bytes32 algorithm,bytes32 parametersHash,bytes32 runtimeDigest,"
-        "bytes32 policyHash,bytes32 rawOutputHash,bytes32 releasedHash,uint64 releasedBytes,uint64 leakBits,"
-        "uint64 fuel,uint8 verdict)"
+        "Receipt(bytes32 orderId,bytes32 goodsHash,bytes32 rawOutputHash,bytes32 releasedHash,bytes32 releasedRoot,"
+        "uint64 releasedBytes,uint64 leakBits,uint64 fuel,uint8 verdict)"
     );
     bytes32 private constant ACCEPTANCE_TYPEHASH = keccak256("Acceptance(bytes32 orderId,bytes32 deliveryHash)");
+    bytes32 private constant ACK_TYPEHASH = keccak256(
+        "Ack(bytes32 orderId,bytes32 contentRoot,uint64 sizeBytes,bytes32 cipherRoot)"
+    );
 
     function id(ListingId listing, address buyer, uint256 n) internal pure returns (OrderId) {
         return OrderId.wrap(keccak256(abi.encode(listing, buyer, n)));
@@ -39,11 +41,11 @@ library OrderHash {
     }
 
     function hash(Deal calldata deal) internal pure returns (bytes32) {
-        return _hash(DEAL_TYPEHASH, _at(deal), 18);
+        return _hash(DEAL_TYPEHASH, _at(deal), 20);
     }
 
     function hash(Goods calldata goods) internal pure returns (bytes32) {
-        return _hash(GOODS_TYPEHASH, _at(goods), 9);
+        return _hash(GOODS_TYPEHASH, _at(goods), 7);
     }
 
     function hash(Receipt calldata receipt) internal pure returns (bytes32) {
@@ -53,22 +55,10 @@ library OrderHash {
     /// @dev Hash of the Receipt of a run that did what was ordered.
     function receiptOf(
         OrderId orderId,
-        Goods calldata goods,
+        bytes32 goodsHash,
         Outcome calldata outcome
     ) internal pure returns (bytes32) {
-        return
-            keccak256(
-                abi.encode(
-                    RECEIPT_TYPEHASH,
-                    orderId,
-                    goods.contentRoot,
-                    goods.algorithm,
-                    goods.parametersHash,
-                    goods.runtimeDigest,
-                    goods.policyHash,
-                    outcome
-                )
-            );
+        return keccak256(abi.encode(RECEIPT_TYPEHASH, orderId, goodsHash, outcome));
     }
 
     function quote(bytes32 dealHash, bytes32 goodsHash) internal pure returns (bytes32) {
@@ -79,7 +69,19 @@ library OrderHash {
         return keccak256(abi.encode(ACCEPTANCE_TYPEHASH, orderId, deliveryHash));
     }
 
-    /// @dev What an order stores once it is fulfilled: the terms and what was delivered.
+    function ack(OrderId orderId, Delivery memory delivered) internal pure returns (bytes32) {
+        return
+            keccak256(
+                abi.encode(ACK_TYPEHASH, orderId, delivered.contentRoot, delivered.sizeBytes, delivered.cipherRoot)
+            );
+    }
+
+    /// @dev The `deliveryHash` of a revealed order.
+    function hash(Delivery memory delivered) internal pure returns (bytes32) {
+        return keccak256(abi.encode(delivered));
+    }
+
+    /// @dev What an order stores once it is revealed or fulfilled: the terms and what was delivered.
     function fulfilled(bytes32 dealHash, bytes32 goodsHash, bytes32 deliveryHash) internal pure returns (bytes32) {
         return keccak256(abi.encode(dealHash, goodsHash, deliveryHash));
     }

@@ -23,9 +23,9 @@ library QuoteCheck {
         IDatatrusts datatrusts
     ) internal view returns (address signer) {
         _checkPeriods(deal);
-        _checkGoods(deal.kind, goods);
+        _checkGoods(deal, goods);
         _checkListing(deal, goods, listings.get(deal.listing));
-        uint256 minBond = _checkMarket(deal, markets);
+        uint256 minBond = _checkMarket(deal, goods.keyHash != 0, markets);
         return _checkDatatrust(deal, minBond, datatrusts);
     }
 
@@ -39,9 +39,16 @@ library QuoteCheck {
         );
     }
 
-    function _checkGoods(Kind kind, Goods calldata goods) private pure {
+    /// @dev Access without a key hash is direct, and then there is no session key: `deliver` tells by it. The sponsor of a
+    /// run may have one without a key hash, to sign the Acceptance.
+    function _checkGoods(Deal calldata deal, Goods calldata goods) private pure {
+        Kind kind = deal.kind;
         bool isRun = kind == Kind.COMPUTE;
-        _good(kind, "recipientKey", goods.recipientKey != 0);
+        bool hasKey = goods.keyHash != 0;
+        bool hasAckKey = deal.ackKey != address(0);
+        _good(kind, "keyHash", hasKey == hasAckKey || (isRun && hasAckKey));
+        _good(kind, "arbiter", isRun || deal.arbiter == address(0));
+        _good(kind, "recipientKey", hasKey || goods.recipientKey != 0);
         _good(kind, "algorithm", (goods.algorithm != 0) == isRun);
         _good(kind, "parametersHash", (goods.parametersHash != 0) == isRun);
         _good(kind, "runtimeDigest", (goods.runtimeDigest != 0) == isRun);
@@ -59,21 +66,27 @@ library QuoteCheck {
         _same("maker", listing.maker, deal.maker);
         _same("datatrust", DatatrustId.unwrap(listing.datatrust), DatatrustId.unwrap(deal.datatrust));
         _same("market", uint256(MarketId.unwrap(listing.market)), uint256(MarketId.unwrap(deal.market)));
-        bytes32 termsHash = keccak256(
-            abi.encode(goods.contentRoot, goods.sizeBytes, goods.policyHash, goods.metadataHash)
+        require(
+            goods.termsHash == listing.termsHash,
+            IOrders.Orders_GoodsMismatch(listing.termsHash, goods.termsHash)
         );
-        require(termsHash == listing.termsHash, IOrders.Orders_GoodsMismatch(listing.termsHash, termsHash));
     }
 
-    function _checkMarket(Deal calldata deal, IMarkets markets) private view returns (uint256 minBond) {
-        IMarkets.SaleTerms memory terms = markets.saleTermsOf(deal.market);
+    function _checkMarket(
+        Deal calldata deal,
+        bool hasKey,
+        IMarkets markets
+    ) private view returns (uint256 minBond) {
+        IMarkets.SaleTerms memory terms = markets.saleTermsOf(deal.market, deal.datatrust);
+        require(terms.isAdmitted, IMarkets.Markets_NotAdmitted(deal.market, deal.datatrust));
         _same("asset", terms.asset, deal.asset);
         _same("makerBps", terms.makerBps, deal.makerBps);
         _same("operatorBps", terms.operatorBps, deal.operatorBps);
         _same("curatorsBps", terms.curatorsBps, deal.curatorsBps);
         _same("failureBps", terms.failureBps, deal.failureBps);
-        _same("window", deal.kind == Kind.COMPUTE ? terms.computeWindowSeconds : 0, deal.window);
-        _same("arbiter", address(0), deal.arbiter);
+        _same("compensation", hasKey ? terms.compensation : 0, deal.compensation);
+        uint256 window = hasKey ? terms.complaintWindowSeconds : 0;
+        _same("window", deal.kind == Kind.COMPUTE ? terms.disputeWindowSeconds : window, deal.window);
         return terms.minBond;
     }
 

@@ -3,22 +3,30 @@ pragma solidity ^0.8.37;
 
 import {IMarkets} from "../interfaces/IMarkets.sol";
 
-/// @dev A Config as it is stored: two slots, the first with all that an order or a patron needs, the second for makers.
+/// @dev A Config as it is stored, by who reads it: the first slot for orders, the second for patrons and polls, the third
+/// for makers and challengers.
 struct Rules {
-    uint16 spreadBps;
     uint16 makerBps;
     uint16 operatorBps;
     uint16 curatorsBps;
     uint16 failureBps;
+    uint16 compensationBps;
+    uint24 complaintWindowSeconds;
+    uint24 disputeWindowSeconds;
     uint24 dripSeconds;
-    uint24 computeWindowSeconds;
-    uint24 timelockSeconds;
+    bool isCurated;
     uint96 minBond;
+    uint16 spreadBps;
+    uint16 quorumBps;
+    uint16 challengeFeeBps;
+    uint24 pollSeconds;
+    uint24 timelockSeconds;
     uint24 exitDelaySeconds;
-    uint24 activationSeconds;
     uint40 effectiveAt; // Unix seconds; 0: no such version
     uint80 listReward;
+    uint24 activationSeconds;
     uint80 listingBond;
+    uint80 challengeBond;
 }
 
 using {toConfig, changeDelaySeconds} for Rules global;
@@ -29,20 +37,27 @@ uint256 constant BPS = 10_000;
 function toRules(IMarkets.Config calldata config, uint40 effectiveAt) pure returns (Rules memory) {
     return
         Rules({
-            spreadBps: config.spreadBps,
             makerBps: config.makerBps,
             operatorBps: config.operatorBps,
             curatorsBps: config.curatorsBps,
             failureBps: config.failureBps,
+            compensationBps: config.compensationBps,
+            complaintWindowSeconds: uint24(config.complaintWindowSeconds),
+            disputeWindowSeconds: uint24(config.disputeWindowSeconds),
             dripSeconds: uint24(config.dripSeconds),
-            computeWindowSeconds: uint24(config.computeWindowSeconds),
-            timelockSeconds: uint24(config.timelockSeconds),
+            isCurated: config.isCurated,
             minBond: config.minBond,
+            spreadBps: config.spreadBps,
+            quorumBps: config.quorumBps,
+            challengeFeeBps: config.challengeFeeBps,
+            pollSeconds: uint24(config.pollSeconds),
+            timelockSeconds: uint24(config.timelockSeconds),
             exitDelaySeconds: uint24(config.exitDelaySeconds),
-            activationSeconds: uint24(config.activationSeconds),
             effectiveAt: effectiveAt,
             listReward: config.listReward,
-            listingBond: config.listingBond
+            activationSeconds: uint24(config.activationSeconds),
+            listingBond: config.listingBond,
+            challengeBond: config.challengeBond
         });
 }
 
@@ -54,13 +69,20 @@ function toConfig(Rules memory rules) pure returns (IMarkets.Config memory) {
             operatorBps: rules.operatorBps,
             curatorsBps: rules.curatorsBps,
             failureBps: rules.failureBps,
+            compensationBps: rules.compensationBps,
+            quorumBps: rules.quorumBps,
+            challengeFeeBps: rules.challengeFeeBps,
+            isCurated: rules.isCurated,
             dripSeconds: rules.dripSeconds,
             exitDelaySeconds: rules.exitDelaySeconds,
             activationSeconds: rules.activationSeconds,
-            computeWindowSeconds: rules.computeWindowSeconds,
+            complaintWindowSeconds: rules.complaintWindowSeconds,
+            disputeWindowSeconds: rules.disputeWindowSeconds,
+            pollSeconds: rules.pollSeconds,
             timelockSeconds: rules.timelockSeconds,
             listReward: rules.listReward,
             listingBond: rules.listingBond,
+            challengeBond: rules.challengeBond,
             minBond: rules.minBond
         });
 }
@@ -81,12 +103,22 @@ function checkConfig(IMarkets.Config calldata config, uint256 p0) pure {
     _checkField("curatorsBps", config.curatorsBps, 0, 1_000);
     _checkField("sumBps", sumBps, 0, BPS);
     _checkField("failureBps", config.failureBps, 0, 3_000);
+    _checkField("compensationBps", config.compensationBps, 0, BPS);
+    _checkField("quorumBps", config.quorumBps, 0, 5_000);
+    _checkField("challengeFeeBps", config.challengeFeeBps, 0, 5_000);
     _checkField("dripSeconds", config.dripSeconds, 1 hours, 30 days);
     _checkField("exitDelaySeconds", config.exitDelaySeconds, 0, 30 days);
     _checkField("activationSeconds", config.activationSeconds, 0, 30 days);
-    _checkField("computeWindowSeconds", config.computeWindowSeconds, 0, 13 days);
+    // A bond's 21 days of unbonding outlast 7 days to reveal, one hour of grace and these.
+    _checkField("complaintWindowSeconds", config.complaintWindowSeconds, 0, 13 days);
+    _checkField("disputeWindowSeconds", config.disputeWindowSeconds, 0, 13 days);
+    _checkField("pollSeconds", config.pollSeconds, 1, 30 days);
     _checkField("timelockSeconds", config.timelockSeconds, 0, 30 days);
     _checkField("listReward", config.listReward, 0, 100 * p0);
+    // An admin must not price challenges out: whoever doubts a listing puts up no more than its maker, or a small sum.
+    uint256 smallSum = 100 * p0;
+    uint256 maxChallengeBond = config.listingBond > smallSum ? config.listingBond : smallSum;
+    _checkField("challengeBond", config.challengeBond, 0, maxChallengeBond);
 }
 
 function _checkField(bytes32 field, uint256 value, uint256 min, uint256 max) pure {

@@ -42,6 +42,12 @@ library OrderSlotLibrary {
         return (OrderSlot.unwrap(self) ^ uint256(hash)) & HASH_MASK == 0;
     }
 
+    /// @dev The same order in another state until another time; hash and kind stay.
+    function move(OrderSlot self, Status state, uint40 until) internal pure returns (OrderSlot) {
+        uint256 kept = OrderSlot.unwrap(self) & (HASH_MASK | (NIBBLE << KIND_SHIFT));
+        return OrderSlot.wrap(kept | (uint256(until) << DEADLINE_SHIFT) | uint256(state));
+    }
+
     /// @dev The same order in its last state; hash, deadline and kind stay.
     function close(OrderSlot self, Status state) internal pure returns (OrderSlot) {
         return OrderSlot.wrap((OrderSlot.unwrap(self) & ~NIBBLE) | uint256(state));

@@ -103,7 +103,7 @@ abstract contract Shop {
             window: isRun ? config.computeWindowSeconds : 0,
             arbiter: address(0)
         });
-        IListings.Content memory content = _content();
+        Content memory content = _content();
         Goods memory goods = Goods({
             contentRoot: content.contentRoot,
             sizeBytes: content.sizeBytes,
@@ -146,8 +146,8 @@ abstract contract Shop {
         return Payment({source: Source.VAULT, permitDeadline: 0, v: 0, r: 0, s: 0});
     }
 
-    function _content() private pure returns (IListings.Content memory) {
-        return IListings.Content({contentRoot: "root", sizeBytes: 1, policyHash: "policy", metadataHash: "metadata"});
+    function _content() private pure returns (Content memory) {
+        return Content({contentRoot: "root", sizeBytes: 1, policyHash: "policy", metadataHash: "metadata"});
     }
 
     function _create(bytes32 salt, LinearCurve curve) private returns (MarketId id) {
