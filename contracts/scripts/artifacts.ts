@@ -22,6 +22,7 @@ const SOURCES = [
   'src/curves/LinearCurve.sol',
   'src/Markets.sol',
   'src/Listings.sol',
+  'src/libraries/Fair.sol',
   'src/Orders.sol',
   'src/test/TestToken.sol',
 ]

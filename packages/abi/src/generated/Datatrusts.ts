@@ -78,12 +78,14 @@ export declare namespace IDatatrusts {
 export interface DatatrustsInterface extends Interface {
   getFunction(
     nameOrSignature:
+      | "ORDERS"
       | "UNBONDING_SECONDS"
       | "VAULT"
       | "bond"
       | "get"
       | "register"
       | "signerOf"
+      | "slash"
       | "terms"
       | "unbond"
       | "update"
@@ -96,9 +98,11 @@ export interface DatatrustsInterface extends Interface {
       | "Bonded"
       | "DatatrustRegistered"
       | "DatatrustUpdated"
+      | "Slashed"
       | "UnbondingStarted"
   ): EventFragment;
 
+  encodeFunctionData(functionFragment: "ORDERS", values?: undefined): string;
   encodeFunctionData(
     functionFragment: "UNBONDING_SECONDS",
     values?: undefined
@@ -117,6 +121,10 @@ export interface DatatrustsInterface extends Interface {
     functionFragment: "signerOf",
     values: [BigNumberish]
   ): string;
+  encodeFunctionData(
+    functionFragment: "slash",
+    values: [BigNumberish, AddressLike, BigNumberish, BigNumberish]
+  ): string;
   encodeFunctionData(functionFragment: "terms", values: [BigNumberish]): string;
   encodeFunctionData(
     functionFragment: "unbond",
@@ -131,6 +139,7 @@ export interface DatatrustsInterface extends Interface {
     values: [BigNumberish, AddressLike]
   ): string;
 
+  decodeFunctionResult(functionFragment: "ORDERS", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "UNBONDING_SECONDS",
     data: BytesLike
@@ -140,6 +149,7 @@ export interface DatatrustsInterface extends Interface {
   decodeFunctionResult(functionFragment: "get", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "register", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "signerOf", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "slash", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "terms", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "unbond", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "update", data: BytesLike): Result;
@@ -235,6 +245,31 @@ export namespace DatatrustUpdatedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
+export namespace SlashedEvent {
+  export type InputTuple = [
+    datatrust: BigNumberish,
+    to: AddressLike,
+    compensation: BigNumberish,
+    burnt: BigNumberish
+  ];
+  export type OutputTuple = [
+    datatrust: bigint,
+    to: string,
+    compensation: bigint,
+    burnt: bigint
+  ];
+  export interface OutputObject {
+    datatrust: bigint;
+    to: string;
+    compensation: bigint;
+    burnt: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
 export namespace UnbondingStartedEvent {
   export type InputTuple = [
     datatrust: BigNumberish,
@@ -300,6 +335,8 @@ export interface Datatrusts extends BaseContract {
     event?: TCEvent
   ): Promise<this>;
 
+  ORDERS: TypedContractMethod<[], [string], "view">;
+
   UNBONDING_SECONDS: TypedContractMethod<[], [bigint], "view">;
 
   VAULT: TypedContractMethod<[], [string], "view">;
@@ -329,6 +366,17 @@ export interface Datatrusts extends BaseContract {
   >;
 
   signerOf: TypedContractMethod<[datatrust: BigNumberish], [string], "view">;
+
+  slash: TypedContractMethod<
+    [
+      datatrust: BigNumberish,
+      to: AddressLike,
+      maxCompensation: BigNumberish,
+      maxBurnt: BigNumberish
+    ],
+    [[bigint, bigint] & { compensation: bigint; burnt: bigint }],
+    "nonpayable"
+  >;
 
   terms: TypedContractMethod<
     [datatrust: BigNumberish],
@@ -372,6 +420,9 @@ export interface Datatrusts extends BaseContract {
   ): T;
 
   getFunction(
+    nameOrSignature: "ORDERS"
+  ): TypedContractMethod<[], [string], "view">;
+  getFunction(
     nameOrSignature: "UNBONDING_SECONDS"
   ): TypedContractMethod<[], [bigint], "view">;
   getFunction(
@@ -407,6 +458,18 @@ export interface Datatrusts extends BaseContract {
   getFunction(
     nameOrSignature: "signerOf"
   ): TypedContractMethod<[datatrust: BigNumberish], [string], "view">;
+  getFunction(
+    nameOrSignature: "slash"
+  ): TypedContractMethod<
+    [
+      datatrust: BigNumberish,
+      to: AddressLike,
+      maxCompensation: BigNumberish,
+      maxBurnt: BigNumberish
+    ],
+    [[bigint, bigint] & { compensation: bigint; burnt: bigint }],
+    "nonpayable"
+  >;
   getFunction(
     nameOrSignature: "terms"
   ): TypedContractMethod<
@@ -478,6 +541,13 @@ export interface Datatrusts extends BaseContract {
     DatatrustUpdatedEvent.OutputObject
   >;
   getEvent(
+    key: "Slashed"
+  ): TypedContractEvent<
+    SlashedEvent.InputTuple,
+    SlashedEvent.OutputTuple,
+    SlashedEvent.OutputObject
+  >;
+  getEvent(
     key: "UnbondingStarted"
   ): TypedContractEvent<
     UnbondingStartedEvent.InputTuple,
@@ -528,6 +598,17 @@ export interface Datatrusts extends BaseContract {
       DatatrustUpdatedEvent.InputTuple,
       DatatrustUpdatedEvent.OutputTuple,
       DatatrustUpdatedEvent.OutputObject
+    >;
+
+    "Slashed(uint32,address,uint256,uint256)": TypedContractEvent<
+      SlashedEvent.InputTuple,
+      SlashedEvent.OutputTuple,
+      SlashedEvent.OutputObject
+    >;
+    Slashed: TypedContractEvent<
+      SlashedEvent.InputTuple,
+      SlashedEvent.OutputTuple,
+      SlashedEvent.OutputObject
     >;
 
     "UnbondingStarted(uint32,uint256,uint40)": TypedContractEvent<

@@ -23,6 +23,25 @@ import type {
   TypedContractMethod,
 } from "./common.js";
 
+export type ContentStruct = {
+  contentRoot: BytesLike;
+  sizeBytes: BigNumberish;
+  policyHash: BytesLike;
+  metadataHash: BytesLike;
+};
+
+export type ContentStructOutput = [
+  contentRoot: string,
+  sizeBytes: bigint,
+  policyHash: string,
+  metadataHash: string
+] & {
+  contentRoot: string;
+  sizeBytes: bigint;
+  policyHash: string;
+  metadataHash: string;
+};
+
 export type PaymentStruct = {
   source: BigNumberish;
   permitDeadline: BigNumberish;
@@ -40,25 +59,6 @@ export type PaymentStructOutput = [
 ] & { source: bigint; permitDeadline: bigint; v: bigint; r: string; s: string };
 
 export declare namespace IListings {
-  export type ContentStruct = {
-    contentRoot: BytesLike;
-    sizeBytes: BigNumberish;
-    policyHash: BytesLike;
-    metadataHash: BytesLike;
-  };
-
-  export type ContentStructOutput = [
-    contentRoot: string,
-    sizeBytes: bigint,
-    policyHash: string,
-    metadataHash: string
-  ] & {
-    contentRoot: string;
-    sizeBytes: bigint;
-    policyHash: string;
-    metadataHash: string;
-  };
-
   export type PricesStruct = { access: BigNumberish; compute: BigNumberish };
 
   export type PricesStructOutput = [access: bigint, compute: bigint] & {
@@ -116,6 +116,7 @@ export declare namespace IListings {
 export interface ListingsInterface extends Interface {
   getFunction(
     nameOrSignature:
+      | "CURATION"
       | "DATATRUSTS"
       | "MARKETS"
       | "NOT_OFFERED"
@@ -123,8 +124,12 @@ export interface ListingsInterface extends Interface {
       | "eip712Domain"
       | "exit"
       | "get"
+      | "heldUntil"
+      | "hold"
       | "isOpen"
       | "publish"
+      | "release"
+      | "remove"
       | "returnBond"
       | "setPrices"
   ): FunctionFragment;
@@ -134,10 +139,14 @@ export interface ListingsInterface extends Interface {
       | "EIP712DomainChanged"
       | "ListingBondReturned"
       | "ListingExiting"
+      | "ListingHeld"
       | "ListingPublished"
+      | "ListingReleased"
+      | "ListingRemoved"
       | "PricesChanged"
   ): EventFragment;
 
+  encodeFunctionData(functionFragment: "CURATION", values?: undefined): string;
   encodeFunctionData(
     functionFragment: "DATATRUSTS",
     values?: undefined
@@ -154,19 +163,29 @@ export interface ListingsInterface extends Interface {
   ): string;
   encodeFunctionData(functionFragment: "exit", values: [BytesLike]): string;
   encodeFunctionData(functionFragment: "get", values: [BytesLike]): string;
+  encodeFunctionData(
+    functionFragment: "heldUntil",
+    values: [BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "hold",
+    values: [BytesLike, BigNumberish]
+  ): string;
   encodeFunctionData(functionFragment: "isOpen", values: [BytesLike]): string;
   encodeFunctionData(
     functionFragment: "publish",
     values: [
       BytesLike,
       BytesLike,
-      IListings.ContentStruct,
+      ContentStruct,
       IListings.PricesStruct,
       BigNumberish,
       IListings.AttestationStruct,
       PaymentStruct
     ]
   ): string;
+  encodeFunctionData(functionFragment: "release", values: [BytesLike]): string;
+  encodeFunctionData(functionFragment: "remove", values: [BytesLike]): string;
   encodeFunctionData(
     functionFragment: "returnBond",
     values: [BytesLike]
@@ -176,6 +195,7 @@ export interface ListingsInterface extends Interface {
     values: [BytesLike, IListings.PricesStruct]
   ): string;
 
+  decodeFunctionResult(functionFragment: "CURATION", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "DATATRUSTS", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "MARKETS", data: BytesLike): Result;
   decodeFunctionResult(
@@ -189,8 +209,12 @@ export interface ListingsInterface extends Interface {
   ): Result;
   decodeFunctionResult(functionFragment: "exit", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "get", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "heldUntil", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "hold", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "isOpen", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "publish", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "release", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "remove", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "returnBond", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "setPrices", data: BytesLike): Result;
 }
@@ -236,13 +260,35 @@ export namespace ListingExitingEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
+export namespace ListingHeldEvent {
+  export type InputTuple = [
+    listing: BytesLike,
+    until: BigNumberish,
+    activeFrom: BigNumberish
+  ];
+  export type OutputTuple = [
+    listing: string,
+    until: bigint,
+    activeFrom: bigint
+  ];
+  export interface OutputObject {
+    listing: string;
+    until: bigint;
+    activeFrom: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
 export namespace ListingPublishedEvent {
   export type InputTuple = [
     listing: BytesLike,
     market: BytesLike,
     maker: AddressLike,
     datatrust: BigNumberish,
-    content: IListings.ContentStruct,
+    content: ContentStruct,
     prices: IListings.PricesStruct,
     activeFrom: BigNumberish
   ];
@@ -251,7 +297,7 @@ export namespace ListingPublishedEvent {
     market: string,
     maker: string,
     datatrust: bigint,
-    content: IListings.ContentStructOutput,
+    content: ContentStructOutput,
     prices: IListings.PricesStructOutput,
     activeFrom: bigint
   ];
@@ -260,9 +306,35 @@ export namespace ListingPublishedEvent {
     market: string;
     maker: string;
     datatrust: bigint;
-    content: IListings.ContentStructOutput;
+    content: ContentStructOutput;
     prices: IListings.PricesStructOutput;
     activeFrom: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace ListingReleasedEvent {
+  export type InputTuple = [listing: BytesLike, activeFrom: BigNumberish];
+  export type OutputTuple = [listing: string, activeFrom: bigint];
+  export interface OutputObject {
+    listing: string;
+    activeFrom: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace ListingRemovedEvent {
+  export type InputTuple = [listing: BytesLike, bond: BigNumberish];
+  export type OutputTuple = [listing: string, bond: bigint];
+  export interface OutputObject {
+    listing: string;
+    bond: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -329,6 +401,8 @@ export interface Listings extends BaseContract {
     event?: TCEvent
   ): Promise<this>;
 
+  CURATION: TypedContractMethod<[], [string], "view">;
+
   DATATRUSTS: TypedContractMethod<[], [string], "view">;
 
   MARKETS: TypedContractMethod<[], [string], "view">;
@@ -361,13 +435,21 @@ export interface Listings extends BaseContract {
     "view"
   >;
 
+  heldUntil: TypedContractMethod<[listing: BytesLike], [bigint], "view">;
+
+  hold: TypedContractMethod<
+    [listing: BytesLike, until: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+
   isOpen: TypedContractMethod<[listing: BytesLike], [boolean], "view">;
 
   publish: TypedContractMethod<
     [
       market: BytesLike,
       salt: BytesLike,
-      content: IListings.ContentStruct,
+      content: ContentStruct,
       prices: IListings.PricesStruct,
       datatrust: BigNumberish,
       attestation: IListings.AttestationStruct,
@@ -376,6 +458,10 @@ export interface Listings extends BaseContract {
     [string],
     "nonpayable"
   >;
+
+  release: TypedContractMethod<[listing: BytesLike], [void], "nonpayable">;
+
+  remove: TypedContractMethod<[listing: BytesLike], [bigint], "nonpayable">;
 
   returnBond: TypedContractMethod<[listing: BytesLike], [bigint], "nonpayable">;
 
@@ -389,6 +475,9 @@ export interface Listings extends BaseContract {
     key: string | FunctionFragment
   ): T;
 
+  getFunction(
+    nameOrSignature: "CURATION"
+  ): TypedContractMethod<[], [string], "view">;
   getFunction(
     nameOrSignature: "DATATRUSTS"
   ): TypedContractMethod<[], [string], "view">;
@@ -429,6 +518,16 @@ export interface Listings extends BaseContract {
     "view"
   >;
   getFunction(
+    nameOrSignature: "heldUntil"
+  ): TypedContractMethod<[listing: BytesLike], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "hold"
+  ): TypedContractMethod<
+    [listing: BytesLike, until: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
     nameOrSignature: "isOpen"
   ): TypedContractMethod<[listing: BytesLike], [boolean], "view">;
   getFunction(
@@ -437,7 +536,7 @@ export interface Listings extends BaseContract {
     [
       market: BytesLike,
       salt: BytesLike,
-      content: IListings.ContentStruct,
+      content: ContentStruct,
       prices: IListings.PricesStruct,
       datatrust: BigNumberish,
       attestation: IListings.AttestationStruct,
@@ -446,6 +545,12 @@ export interface Listings extends BaseContract {
     [string],
     "nonpayable"
   >;
+  getFunction(
+    nameOrSignature: "release"
+  ): TypedContractMethod<[listing: BytesLike], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "remove"
+  ): TypedContractMethod<[listing: BytesLike], [bigint], "nonpayable">;
   getFunction(
     nameOrSignature: "returnBond"
   ): TypedContractMethod<[listing: BytesLike], [bigint], "nonpayable">;
@@ -479,11 +584,32 @@ export interface Listings extends BaseContract {
     ListingExitingEvent.OutputObject
   >;
   getEvent(
+    key: "ListingHeld"
+  ): TypedContractEvent<
+    ListingHeldEvent.InputTuple,
+    ListingHeldEvent.OutputTuple,
+    ListingHeldEvent.OutputObject
+  >;
+  getEvent(
     key: "ListingPublished"
   ): TypedContractEvent<
     ListingPublishedEvent.InputTuple,
     ListingPublishedEvent.OutputTuple,
     ListingPublishedEvent.OutputObject
+  >;
+  getEvent(
+    key: "ListingReleased"
+  ): TypedContractEvent<
+    ListingReleasedEvent.InputTuple,
+    ListingReleasedEvent.OutputTuple,
+    ListingReleasedEvent.OutputObject
+  >;
+  getEvent(
+    key: "ListingRemoved"
+  ): TypedContractEvent<
+    ListingRemovedEvent.InputTuple,
+    ListingRemovedEvent.OutputTuple,
+    ListingRemovedEvent.OutputObject
   >;
   getEvent(
     key: "PricesChanged"
@@ -527,6 +653,17 @@ export interface Listings extends BaseContract {
       ListingExitingEvent.OutputObject
     >;
 
+    "ListingHeld(bytes32,uint40,uint40)": TypedContractEvent<
+      ListingHeldEvent.InputTuple,
+      ListingHeldEvent.OutputTuple,
+      ListingHeldEvent.OutputObject
+    >;
+    ListingHeld: TypedContractEvent<
+      ListingHeldEvent.InputTuple,
+      ListingHeldEvent.OutputTuple,
+      ListingHeldEvent.OutputObject
+    >;
+
     "ListingPublished(bytes32,bytes32,address,uint32,tuple,tuple,uint40)": TypedContractEvent<
       ListingPublishedEvent.InputTuple,
       ListingPublishedEvent.OutputTuple,
@@ -536,6 +673,28 @@ export interface Listings extends BaseContract {
       ListingPublishedEvent.InputTuple,
       ListingPublishedEvent.OutputTuple,
       ListingPublishedEvent.OutputObject
+    >;
+
+    "ListingReleased(bytes32,uint40)": TypedContractEvent<
+      ListingReleasedEvent.InputTuple,
+      ListingReleasedEvent.OutputTuple,
+      ListingReleasedEvent.OutputObject
+    >;
+    ListingReleased: TypedContractEvent<
+      ListingReleasedEvent.InputTuple,
+      ListingReleasedEvent.OutputTuple,
+      ListingReleasedEvent.OutputObject
+    >;
+
+    "ListingRemoved(bytes32,uint256)": TypedContractEvent<
+      ListingRemovedEvent.InputTuple,
+      ListingRemovedEvent.OutputTuple,
+      ListingRemovedEvent.OutputObject
+    >;
+    ListingRemoved: TypedContractEvent<
+      ListingRemovedEvent.InputTuple,
+      ListingRemovedEvent.OutputTuple,
+      ListingRemovedEvent.OutputObject
     >;
 
     "PricesChanged(bytes32,tuple)": TypedContractEvent<

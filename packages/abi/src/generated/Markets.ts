@@ -46,13 +46,20 @@ export declare namespace IMarkets {
     operatorBps: BigNumberish;
     curatorsBps: BigNumberish;
     failureBps: BigNumberish;
+    compensationBps: BigNumberish;
+    quorumBps: BigNumberish;
+    challengeFeeBps: BigNumberish;
+    isCurated: boolean;
     dripSeconds: BigNumberish;
     exitDelaySeconds: BigNumberish;
     activationSeconds: BigNumberish;
-    computeWindowSeconds: BigNumberish;
+    complaintWindowSeconds: BigNumberish;
+    disputeWindowSeconds: BigNumberish;
+    pollSeconds: BigNumberish;
     timelockSeconds: BigNumberish;
     listReward: BigNumberish;
     listingBond: BigNumberish;
+    challengeBond: BigNumberish;
     minBond: BigNumberish;
   };
 
@@ -62,13 +69,20 @@ export declare namespace IMarkets {
     operatorBps: bigint,
     curatorsBps: bigint,
     failureBps: bigint,
+    compensationBps: bigint,
+    quorumBps: bigint,
+    challengeFeeBps: bigint,
+    isCurated: boolean,
     dripSeconds: bigint,
     exitDelaySeconds: bigint,
     activationSeconds: bigint,
-    computeWindowSeconds: bigint,
+    complaintWindowSeconds: bigint,
+    disputeWindowSeconds: bigint,
+    pollSeconds: bigint,
     timelockSeconds: bigint,
     listReward: bigint,
     listingBond: bigint,
+    challengeBond: bigint,
     minBond: bigint
   ] & {
     spreadBps: bigint;
@@ -76,13 +90,20 @@ export declare namespace IMarkets {
     operatorBps: bigint;
     curatorsBps: bigint;
     failureBps: bigint;
+    compensationBps: bigint;
+    quorumBps: bigint;
+    challengeFeeBps: bigint;
+    isCurated: boolean;
     dripSeconds: bigint;
     exitDelaySeconds: bigint;
     activationSeconds: bigint;
-    computeWindowSeconds: bigint;
+    complaintWindowSeconds: bigint;
+    disputeWindowSeconds: bigint;
+    pollSeconds: bigint;
     timelockSeconds: bigint;
     listReward: bigint;
     listingBond: bigint;
+    challengeBond: bigint;
     minBond: bigint;
   };
 
@@ -109,6 +130,34 @@ export declare namespace IMarkets {
     admin: string;
     p0: bigint;
     k: bigint;
+  };
+
+  export type PollTermsStruct = {
+    asset: AddressLike;
+    share: AddressLike;
+    admin: AddressLike;
+    quorumBps: BigNumberish;
+    challengeFeeBps: BigNumberish;
+    pollSeconds: BigNumberish;
+    challengeBond: BigNumberish;
+  };
+
+  export type PollTermsStructOutput = [
+    asset: string,
+    share: string,
+    admin: string,
+    quorumBps: bigint,
+    challengeFeeBps: bigint,
+    pollSeconds: bigint,
+    challengeBond: bigint
+  ] & {
+    asset: string;
+    share: string;
+    admin: string;
+    quorumBps: bigint;
+    challengeFeeBps: bigint;
+    pollSeconds: bigint;
+    challengeBond: bigint;
   };
 
   export type ReserveStruct = {
@@ -142,8 +191,11 @@ export declare namespace IMarkets {
     operatorBps: BigNumberish;
     curatorsBps: BigNumberish;
     failureBps: BigNumberish;
-    computeWindowSeconds: BigNumberish;
+    complaintWindowSeconds: BigNumberish;
+    disputeWindowSeconds: BigNumberish;
     minBond: BigNumberish;
+    compensation: BigNumberish;
+    isAdmitted: boolean;
   };
 
   export type SaleTermsStructOutput = [
@@ -152,16 +204,22 @@ export declare namespace IMarkets {
     operatorBps: bigint,
     curatorsBps: bigint,
     failureBps: bigint,
-    computeWindowSeconds: bigint,
-    minBond: bigint
+    complaintWindowSeconds: bigint,
+    disputeWindowSeconds: bigint,
+    minBond: bigint,
+    compensation: bigint,
+    isAdmitted: boolean
   ] & {
     asset: string;
     makerBps: bigint;
     operatorBps: bigint;
     curatorsBps: bigint;
     failureBps: bigint;
-    computeWindowSeconds: bigint;
+    complaintWindowSeconds: bigint;
+    disputeWindowSeconds: bigint;
     minBond: bigint;
+    compensation: bigint;
+    isAdmitted: boolean;
   };
 }
 
@@ -171,6 +229,7 @@ export interface MarketsInterface extends Interface {
       | "ORDERS"
       | "VAULT"
       | "accrue"
+      | "addBounty"
       | "addRevenue"
       | "book"
       | "configAt"
@@ -178,18 +237,23 @@ export interface MarketsInterface extends Interface {
       | "create"
       | "fund"
       | "identityOf"
+      | "isAdmitted"
       | "listingTermsOf"
+      | "pollTermsOf"
       | "quoteFund"
       | "quoteRedeem"
       | "redeem"
       | "reserveOf"
       | "reward"
       | "saleTermsOf"
+      | "setAdmission"
       | "setConfig"
   ): FunctionFragment;
 
   getEvent(
     nameOrSignatureOrTopic:
+      | "AdmissionScheduled"
+      | "BountyAdded"
       | "ConfigScheduled"
       | "Funded"
       | "MarketCreated"
@@ -201,6 +265,10 @@ export interface MarketsInterface extends Interface {
   encodeFunctionData(functionFragment: "ORDERS", values?: undefined): string;
   encodeFunctionData(functionFragment: "VAULT", values?: undefined): string;
   encodeFunctionData(functionFragment: "accrue", values: [BytesLike]): string;
+  encodeFunctionData(
+    functionFragment: "addBounty",
+    values: [BytesLike, BigNumberish, PaymentStruct]
+  ): string;
   encodeFunctionData(
     functionFragment: "addRevenue",
     values: [BytesLike, BigNumberish, PaymentStruct]
@@ -237,7 +305,15 @@ export interface MarketsInterface extends Interface {
     values: [BytesLike]
   ): string;
   encodeFunctionData(
+    functionFragment: "isAdmitted",
+    values: [BytesLike, BigNumberish]
+  ): string;
+  encodeFunctionData(
     functionFragment: "listingTermsOf",
+    values: [BytesLike, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "pollTermsOf",
     values: [BytesLike]
   ): string;
   encodeFunctionData(
@@ -262,7 +338,11 @@ export interface MarketsInterface extends Interface {
   ): string;
   encodeFunctionData(
     functionFragment: "saleTermsOf",
-    values: [BytesLike]
+    values: [BytesLike, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "setAdmission",
+    values: [BytesLike, BigNumberish, boolean]
   ): string;
   encodeFunctionData(
     functionFragment: "setConfig",
@@ -272,6 +352,7 @@ export interface MarketsInterface extends Interface {
   decodeFunctionResult(functionFragment: "ORDERS", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "VAULT", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "accrue", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "addBounty", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "addRevenue", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "book", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "configAt", data: BytesLike): Result;
@@ -279,8 +360,13 @@ export interface MarketsInterface extends Interface {
   decodeFunctionResult(functionFragment: "create", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "fund", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "identityOf", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "isAdmitted", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "listingTermsOf",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "pollTermsOf",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "quoteFund", data: BytesLike): Result;
@@ -295,7 +381,49 @@ export interface MarketsInterface extends Interface {
     functionFragment: "saleTermsOf",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(
+    functionFragment: "setAdmission",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "setConfig", data: BytesLike): Result;
+}
+
+export namespace AdmissionScheduledEvent {
+  export type InputTuple = [
+    market: BytesLike,
+    datatrust: BigNumberish,
+    isAdmitted: boolean,
+    effectiveAt: BigNumberish
+  ];
+  export type OutputTuple = [
+    market: string,
+    datatrust: bigint,
+    isAdmitted: boolean,
+    effectiveAt: bigint
+  ];
+  export interface OutputObject {
+    market: string;
+    datatrust: bigint;
+    isAdmitted: boolean;
+    effectiveAt: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace BountyAddedEvent {
+  export type InputTuple = [market: BytesLike, amount: BigNumberish];
+  export type OutputTuple = [market: string, amount: bigint];
+  export interface OutputObject {
+    market: string;
+    amount: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
 }
 
 export namespace ConfigScheduledEvent {
@@ -501,6 +629,12 @@ export interface Markets extends BaseContract {
 
   accrue: TypedContractMethod<[market: BytesLike], [void], "nonpayable">;
 
+  addBounty: TypedContractMethod<
+    [market: BytesLike, amount: BigNumberish, payment: PaymentStruct],
+    [void],
+    "nonpayable"
+  >;
+
   addRevenue: TypedContractMethod<
     [market: BytesLike, amount: BigNumberish, payment: PaymentStruct],
     [void],
@@ -574,8 +708,14 @@ export interface Markets extends BaseContract {
     "view"
   >;
 
+  isAdmitted: TypedContractMethod<
+    [market: BytesLike, datatrust: BigNumberish],
+    [boolean],
+    "view"
+  >;
+
   listingTermsOf: TypedContractMethod<
-    [market: BytesLike],
+    [market: BytesLike, datatrust: BigNumberish],
     [
       [string, bigint, bigint, bigint] & {
         asset: string;
@@ -584,6 +724,12 @@ export interface Markets extends BaseContract {
         listingBond: bigint;
       }
     ],
+    "view"
+  >;
+
+  pollTermsOf: TypedContractMethod<
+    [market: BytesLike],
+    [IMarkets.PollTermsStructOutput],
     "view"
   >;
 
@@ -631,9 +777,15 @@ export interface Markets extends BaseContract {
   >;
 
   saleTermsOf: TypedContractMethod<
-    [market: BytesLike],
+    [market: BytesLike, datatrust: BigNumberish],
     [IMarkets.SaleTermsStructOutput],
     "view"
+  >;
+
+  setAdmission: TypedContractMethod<
+    [market: BytesLike, datatrust: BigNumberish, isAdmitted_: boolean],
+    [bigint],
+    "nonpayable"
   >;
 
   setConfig: TypedContractMethod<
@@ -655,6 +807,13 @@ export interface Markets extends BaseContract {
   getFunction(
     nameOrSignature: "accrue"
   ): TypedContractMethod<[market: BytesLike], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "addBounty"
+  ): TypedContractMethod<
+    [market: BytesLike, amount: BigNumberish, payment: PaymentStruct],
+    [void],
+    "nonpayable"
+  >;
   getFunction(
     nameOrSignature: "addRevenue"
   ): TypedContractMethod<
@@ -736,9 +895,16 @@ export interface Markets extends BaseContract {
     "view"
   >;
   getFunction(
+    nameOrSignature: "isAdmitted"
+  ): TypedContractMethod<
+    [market: BytesLike, datatrust: BigNumberish],
+    [boolean],
+    "view"
+  >;
+  getFunction(
     nameOrSignature: "listingTermsOf"
   ): TypedContractMethod<
-    [market: BytesLike],
+    [market: BytesLike, datatrust: BigNumberish],
     [
       [string, bigint, bigint, bigint] & {
         asset: string;
@@ -747,6 +913,13 @@ export interface Markets extends BaseContract {
         listingBond: bigint;
       }
     ],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "pollTermsOf"
+  ): TypedContractMethod<
+    [market: BytesLike],
+    [IMarkets.PollTermsStructOutput],
     "view"
   >;
   getFunction(
@@ -800,9 +973,16 @@ export interface Markets extends BaseContract {
   getFunction(
     nameOrSignature: "saleTermsOf"
   ): TypedContractMethod<
-    [market: BytesLike],
+    [market: BytesLike, datatrust: BigNumberish],
     [IMarkets.SaleTermsStructOutput],
     "view"
+  >;
+  getFunction(
+    nameOrSignature: "setAdmission"
+  ): TypedContractMethod<
+    [market: BytesLike, datatrust: BigNumberish, isAdmitted_: boolean],
+    [bigint],
+    "nonpayable"
   >;
   getFunction(
     nameOrSignature: "setConfig"
@@ -812,6 +992,20 @@ export interface Markets extends BaseContract {
     "nonpayable"
   >;
 
+  getEvent(
+    key: "AdmissionScheduled"
+  ): TypedContractEvent<
+    AdmissionScheduledEvent.InputTuple,
+    AdmissionScheduledEvent.OutputTuple,
+    AdmissionScheduledEvent.OutputObject
+  >;
+  getEvent(
+    key: "BountyAdded"
+  ): TypedContractEvent<
+    BountyAddedEvent.InputTuple,
+    BountyAddedEvent.OutputTuple,
+    BountyAddedEvent.OutputObject
+  >;
   getEvent(
     key: "ConfigScheduled"
   ): TypedContractEvent<
@@ -856,6 +1050,28 @@ export interface Markets extends BaseContract {
   >;
 
   filters: {
+    "AdmissionScheduled(bytes32,uint32,bool,uint40)": TypedContractEvent<
+      AdmissionScheduledEvent.InputTuple,
+      AdmissionScheduledEvent.OutputTuple,
+      AdmissionScheduledEvent.OutputObject
+    >;
+    AdmissionScheduled: TypedContractEvent<
+      AdmissionScheduledEvent.InputTuple,
+      AdmissionScheduledEvent.OutputTuple,
+      AdmissionScheduledEvent.OutputObject
+    >;
+
+    "BountyAdded(bytes32,uint256)": TypedContractEvent<
+      BountyAddedEvent.InputTuple,
+      BountyAddedEvent.OutputTuple,
+      BountyAddedEvent.OutputObject
+    >;
+    BountyAdded: TypedContractEvent<
+      BountyAddedEvent.InputTuple,
+      BountyAddedEvent.OutputTuple,
+      BountyAddedEvent.OutputObject
+    >;
+
     "ConfigScheduled(bytes32,uint24,uint40,tuple)": TypedContractEvent<
       ConfigScheduledEvent.InputTuple,
       ConfigScheduledEvent.OutputTuple,

@@ -37,11 +37,13 @@ export type DealStruct = {
   operatorBps: BigNumberish;
   curatorsBps: BigNumberish;
   failureBps: BigNumberish;
+  compensation: BigNumberish;
   kind: BigNumberish;
   placeBy: BigNumberish;
   fulfilWithin: BigNumberish;
   window: BigNumberish;
   arbiter: AddressLike;
+  ackKey: AddressLike;
 };
 
 export type DealStructOutput = [
@@ -58,11 +60,13 @@ export type DealStructOutput = [
   operatorBps: bigint,
   curatorsBps: bigint,
   failureBps: bigint,
+  compensation: bigint,
   kind: bigint,
   placeBy: bigint,
   fulfilWithin: bigint,
   window: bigint,
-  arbiter: string
+  arbiter: string,
+  ackKey: string
 ] & {
   listing: string;
   buyer: string;
@@ -77,18 +81,18 @@ export type DealStructOutput = [
   operatorBps: bigint;
   curatorsBps: bigint;
   failureBps: bigint;
+  compensation: bigint;
   kind: bigint;
   placeBy: bigint;
   fulfilWithin: bigint;
   window: bigint;
   arbiter: string;
+  ackKey: string;
 };
 
 export type GoodsStruct = {
-  contentRoot: BytesLike;
-  sizeBytes: BigNumberish;
-  metadataHash: BytesLike;
-  policyHash: BytesLike;
+  termsHash: BytesLike;
+  keyHash: BytesLike;
   recipientKey: BytesLike;
   algorithm: BytesLike;
   parametersHash: BytesLike;
@@ -97,20 +101,16 @@ export type GoodsStruct = {
 };
 
 export type GoodsStructOutput = [
-  contentRoot: string,
-  sizeBytes: bigint,
-  metadataHash: string,
-  policyHash: string,
+  termsHash: string,
+  keyHash: string,
   recipientKey: string,
   algorithm: string,
   parametersHash: string,
   runtimeDigest: string,
   runId: string
 ] & {
-  contentRoot: string;
-  sizeBytes: bigint;
-  metadataHash: string;
-  policyHash: string;
+  termsHash: string;
+  keyHash: string;
   recipientKey: string;
   algorithm: string;
   parametersHash: string;
@@ -118,9 +118,54 @@ export type GoodsStructOutput = [
   runId: string;
 };
 
+export type DeliveryStruct = {
+  contentRoot: BytesLike;
+  sizeBytes: BigNumberish;
+  cipherRoot: BytesLike;
+  key: BytesLike;
+  receiptHash: BytesLike;
+};
+
+export type DeliveryStructOutput = [
+  contentRoot: string,
+  sizeBytes: bigint,
+  cipherRoot: string,
+  key: string,
+  receiptHash: string
+] & {
+  contentRoot: string;
+  sizeBytes: bigint;
+  cipherRoot: string;
+  key: string;
+  receiptHash: string;
+};
+
+export type EvidenceStruct = {
+  cell: BigNumberish;
+  cipherCell: BytesLike;
+  cipherProof: BytesLike[];
+  plainLeaf: BytesLike;
+  plainProof: BytesLike[];
+};
+
+export type EvidenceStructOutput = [
+  cell: bigint,
+  cipherCell: string,
+  cipherProof: string[],
+  plainLeaf: string,
+  plainProof: string[]
+] & {
+  cell: bigint;
+  cipherCell: string;
+  cipherProof: string[];
+  plainLeaf: string;
+  plainProof: string[];
+};
+
 export type OutcomeStruct = {
   rawOutputHash: BytesLike;
   releasedHash: BytesLike;
+  releasedRoot: BytesLike;
   releasedBytes: BigNumberish;
   leakBits: BigNumberish;
   fuel: BigNumberish;
@@ -130,6 +175,7 @@ export type OutcomeStruct = {
 export type OutcomeStructOutput = [
   rawOutputHash: string,
   releasedHash: string,
+  releasedRoot: string,
   releasedBytes: bigint,
   leakBits: bigint,
   fuel: bigint,
@@ -137,6 +183,7 @@ export type OutcomeStructOutput = [
 ] & {
   rawOutputHash: string;
   releasedHash: string;
+  releasedRoot: string;
   releasedBytes: bigint;
   leakBits: bigint;
   fuel: bigint;
@@ -145,13 +192,10 @@ export type OutcomeStructOutput = [
 
 export type ReceiptStruct = {
   orderId: BytesLike;
-  contentRoot: BytesLike;
-  algorithm: BytesLike;
-  parametersHash: BytesLike;
-  runtimeDigest: BytesLike;
-  policyHash: BytesLike;
+  goodsHash: BytesLike;
   rawOutputHash: BytesLike;
   releasedHash: BytesLike;
+  releasedRoot: BytesLike;
   releasedBytes: BigNumberish;
   leakBits: BigNumberish;
   fuel: BigNumberish;
@@ -160,26 +204,20 @@ export type ReceiptStruct = {
 
 export type ReceiptStructOutput = [
   orderId: string,
-  contentRoot: string,
-  algorithm: string,
-  parametersHash: string,
-  runtimeDigest: string,
-  policyHash: string,
+  goodsHash: string,
   rawOutputHash: string,
   releasedHash: string,
+  releasedRoot: string,
   releasedBytes: bigint,
   leakBits: bigint,
   fuel: bigint,
   verdict: bigint
 ] & {
   orderId: string;
-  contentRoot: string;
-  algorithm: string;
-  parametersHash: string;
-  runtimeDigest: string;
-  policyHash: string;
+  goodsHash: string;
   rawOutputHash: string;
   releasedHash: string;
+  releasedRoot: string;
   releasedBytes: bigint;
   leakBits: bigint;
   fuel: bigint;
@@ -201,6 +239,25 @@ export type PaymentStructOutput = [
   r: string,
   s: string
 ] & { source: bigint; permitDeadline: bigint; v: bigint; r: string; s: string };
+
+export type ContentStruct = {
+  contentRoot: BytesLike;
+  sizeBytes: BigNumberish;
+  policyHash: BytesLike;
+  metadataHash: BytesLike;
+};
+
+export type ContentStructOutput = [
+  contentRoot: string,
+  sizeBytes: bigint,
+  policyHash: string,
+  metadataHash: string
+] & {
+  contentRoot: string;
+  sizeBytes: bigint;
+  policyHash: string;
+  metadataHash: string;
+};
 
 export declare namespace IOrders {
   export type QuoteStruct = {
@@ -245,10 +302,14 @@ export declare namespace IOrders {
 export interface OrdersInterface extends Interface {
   getFunction(
     nameOrSignature:
+      | "CURATION"
+      | "SIGNALS"
       | "accrualOf"
+      | "complain"
       | "deliver"
+      | "dispute"
       | "eip712Domain"
-      | "flush"
+      | "forfeitReward"
       | "fulfil"
       | "hasAccess"
       | "hashDeal"
@@ -258,36 +319,56 @@ export interface OrdersInterface extends Interface {
       | "place"
       | "placeMany"
       | "refund"
+      | "reveal"
+      | "revealRun"
+      | "rule"
       | "settle"
       | "statusOf"
+      | "takeCurators"
   ): FunctionFragment;
 
   getEvent(
     nameOrSignatureOrTopic:
+      | "ComplaintUpheld"
       | "EIP712DomainChanged"
-      | "Flushed"
+      | "OrderDisputed"
       | "OrderFulfilled"
       | "OrderPlaced"
       | "OrderRefunded"
+      | "OrderRevealed"
+      | "OrderRuled"
       | "OrderSettled"
   ): EventFragment;
 
+  encodeFunctionData(functionFragment: "CURATION", values?: undefined): string;
+  encodeFunctionData(functionFragment: "SIGNALS", values?: undefined): string;
   encodeFunctionData(
     functionFragment: "accrualOf",
     values: [BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "complain",
+    values: [DealStruct, BytesLike, DeliveryStruct, EvidenceStruct]
   ): string;
   encodeFunctionData(
     functionFragment: "deliver",
     values: [DealStruct, BytesLike]
   ): string;
   encodeFunctionData(
+    functionFragment: "dispute",
+    values: [DealStruct, BytesLike, BytesLike]
+  ): string;
+  encodeFunctionData(
     functionFragment: "eip712Domain",
     values?: undefined
   ): string;
-  encodeFunctionData(functionFragment: "flush", values: [BytesLike]): string;
+  encodeFunctionData(
+    functionFragment: "forfeitReward",
+    values: [BytesLike]
+  ): string;
   encodeFunctionData(
     functionFragment: "fulfil",
-    values: [DealStruct, GoodsStruct, OutcomeStruct]
+    values: [DealStruct, BytesLike, OutcomeStruct]
   ): string;
   encodeFunctionData(
     functionFragment: "hasAccess",
@@ -322,18 +403,55 @@ export interface OrdersInterface extends Interface {
     values: [IOrders.RefundStruct[]]
   ): string;
   encodeFunctionData(
+    functionFragment: "reveal",
+    values: [
+      DealStruct,
+      GoodsStruct,
+      ContentStruct,
+      BytesLike,
+      BytesLike,
+      BytesLike
+    ]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "revealRun",
+    values: [
+      DealStruct,
+      GoodsStruct,
+      OutcomeStruct,
+      BytesLike,
+      BytesLike,
+      BytesLike
+    ]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "rule",
+    values: [DealStruct, BytesLike, BytesLike, boolean]
+  ): string;
+  encodeFunctionData(
     functionFragment: "settle",
     values: [IOrders.SettlementStruct[]]
   ): string;
   encodeFunctionData(functionFragment: "statusOf", values: [BytesLike]): string;
+  encodeFunctionData(
+    functionFragment: "takeCurators",
+    values: [BytesLike, boolean]
+  ): string;
 
+  decodeFunctionResult(functionFragment: "CURATION", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "SIGNALS", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "accrualOf", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "complain", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "deliver", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "dispute", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "eip712Domain",
     data: BytesLike
   ): Result;
-  decodeFunctionResult(functionFragment: "flush", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "forfeitReward",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "fulfil", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "hasAccess", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "hashDeal", data: BytesLike): Result;
@@ -346,8 +464,40 @@ export interface OrdersInterface extends Interface {
   decodeFunctionResult(functionFragment: "place", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "placeMany", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "refund", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "reveal", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "revealRun", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "rule", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "settle", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "statusOf", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "takeCurators",
+    data: BytesLike
+  ): Result;
+}
+
+export namespace ComplaintUpheldEvent {
+  export type InputTuple = [
+    orderId: BytesLike,
+    cell: BigNumberish,
+    compensation: BigNumberish,
+    burnt: BigNumberish
+  ];
+  export type OutputTuple = [
+    orderId: string,
+    cell: bigint,
+    compensation: bigint,
+    burnt: bigint
+  ];
+  export interface OutputObject {
+    orderId: string;
+    cell: bigint;
+    compensation: bigint;
+    burnt: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
 }
 
 export namespace EIP712DomainChangedEvent {
@@ -360,17 +510,21 @@ export namespace EIP712DomainChangedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
-export namespace FlushedEvent {
+export namespace OrderDisputedEvent {
   export type InputTuple = [
-    listing: BytesLike,
-    market: BytesLike,
-    amount: BigNumberish
+    orderId: BytesLike,
+    arbiter: AddressLike,
+    lapsesAfter: BigNumberish
   ];
-  export type OutputTuple = [listing: string, market: string, amount: bigint];
+  export type OutputTuple = [
+    orderId: string,
+    arbiter: string,
+    lapsesAfter: bigint
+  ];
   export interface OutputObject {
-    listing: string;
-    market: string;
-    amount: bigint;
+    orderId: string;
+    arbiter: string;
+    lapsesAfter: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -437,6 +591,41 @@ export namespace OrderRefundedEvent {
   export interface OutputObject {
     orderId: string;
     amount: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace OrderRevealedEvent {
+  export type InputTuple = [
+    orderId: BytesLike,
+    delivery: DeliveryStruct,
+    settlesAfter: BigNumberish
+  ];
+  export type OutputTuple = [
+    orderId: string,
+    delivery: DeliveryStructOutput,
+    settlesAfter: bigint
+  ];
+  export interface OutputObject {
+    orderId: string;
+    delivery: DeliveryStructOutput;
+    settlesAfter: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace OrderRuledEvent {
+  export type InputTuple = [orderId: BytesLike, isUpheld: boolean];
+  export type OutputTuple = [orderId: string, isUpheld: boolean];
+  export interface OutputObject {
+    orderId: string;
+    isUpheld: boolean;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -518,14 +707,35 @@ export interface Orders extends BaseContract {
     event?: TCEvent
   ): Promise<this>;
 
+  CURATION: TypedContractMethod<[], [string], "view">;
+
+  SIGNALS: TypedContractMethod<[], [string], "view">;
+
   accrualOf: TypedContractMethod<
     [listing: BytesLike],
     [[bigint, bigint] & { curators: bigint; rewarded: bigint }],
     "view"
   >;
 
+  complain: TypedContractMethod<
+    [
+      deal: DealStruct,
+      goodsHash: BytesLike,
+      delivery: DeliveryStruct,
+      evidence: EvidenceStruct
+    ],
+    [[bigint, bigint] & { compensation: bigint; burnt: bigint }],
+    "nonpayable"
+  >;
+
   deliver: TypedContractMethod<
     [deal: DealStruct, goodsHash: BytesLike],
+    [void],
+    "nonpayable"
+  >;
+
+  dispute: TypedContractMethod<
+    [deal: DealStruct, goodsHash: BytesLike, deliveryHash: BytesLike],
     [void],
     "nonpayable"
   >;
@@ -546,10 +756,14 @@ export interface Orders extends BaseContract {
     "view"
   >;
 
-  flush: TypedContractMethod<[listing: BytesLike], [bigint], "nonpayable">;
+  forfeitReward: TypedContractMethod<
+    [listing: BytesLike],
+    [void],
+    "nonpayable"
+  >;
 
   fulfil: TypedContractMethod<
-    [deal: DealStruct, goods: GoodsStruct, outcome: OutcomeStruct],
+    [deal: DealStruct, goodsHash: BytesLike, outcome: OutcomeStruct],
     [void],
     "nonpayable"
   >;
@@ -590,6 +804,43 @@ export interface Orders extends BaseContract {
     "nonpayable"
   >;
 
+  reveal: TypedContractMethod<
+    [
+      deal: DealStruct,
+      goods: GoodsStruct,
+      content: ContentStruct,
+      cipherRoot: BytesLike,
+      key: BytesLike,
+      ack: BytesLike
+    ],
+    [void],
+    "nonpayable"
+  >;
+
+  revealRun: TypedContractMethod<
+    [
+      deal: DealStruct,
+      goods: GoodsStruct,
+      outcome: OutcomeStruct,
+      cipherRoot: BytesLike,
+      key: BytesLike,
+      ack: BytesLike
+    ],
+    [void],
+    "nonpayable"
+  >;
+
+  rule: TypedContractMethod<
+    [
+      deal: DealStruct,
+      goodsHash: BytesLike,
+      deliveryHash: BytesLike,
+      isUpheld: boolean
+    ],
+    [void],
+    "nonpayable"
+  >;
+
   settle: TypedContractMethod<
     [settlements: IOrders.SettlementStruct[]],
     [void],
@@ -608,10 +859,22 @@ export interface Orders extends BaseContract {
     "view"
   >;
 
+  takeCurators: TypedContractMethod<
+    [listing: BytesLike, toReserve: boolean],
+    [bigint],
+    "nonpayable"
+  >;
+
   getFunction<T extends ContractMethod = ContractMethod>(
     key: string | FunctionFragment
   ): T;
 
+  getFunction(
+    nameOrSignature: "CURATION"
+  ): TypedContractMethod<[], [string], "view">;
+  getFunction(
+    nameOrSignature: "SIGNALS"
+  ): TypedContractMethod<[], [string], "view">;
   getFunction(
     nameOrSignature: "accrualOf"
   ): TypedContractMethod<
@@ -620,9 +883,28 @@ export interface Orders extends BaseContract {
     "view"
   >;
   getFunction(
+    nameOrSignature: "complain"
+  ): TypedContractMethod<
+    [
+      deal: DealStruct,
+      goodsHash: BytesLike,
+      delivery: DeliveryStruct,
+      evidence: EvidenceStruct
+    ],
+    [[bigint, bigint] & { compensation: bigint; burnt: bigint }],
+    "nonpayable"
+  >;
+  getFunction(
     nameOrSignature: "deliver"
   ): TypedContractMethod<
     [deal: DealStruct, goodsHash: BytesLike],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "dispute"
+  ): TypedContractMethod<
+    [deal: DealStruct, goodsHash: BytesLike, deliveryHash: BytesLike],
     [void],
     "nonpayable"
   >;
@@ -644,12 +926,12 @@ export interface Orders extends BaseContract {
     "view"
   >;
   getFunction(
-    nameOrSignature: "flush"
-  ): TypedContractMethod<[listing: BytesLike], [bigint], "nonpayable">;
+    nameOrSignature: "forfeitReward"
+  ): TypedContractMethod<[listing: BytesLike], [void], "nonpayable">;
   getFunction(
     nameOrSignature: "fulfil"
   ): TypedContractMethod<
-    [deal: DealStruct, goods: GoodsStruct, outcome: OutcomeStruct],
+    [deal: DealStruct, goodsHash: BytesLike, outcome: OutcomeStruct],
     [void],
     "nonpayable"
   >;
@@ -698,6 +980,46 @@ export interface Orders extends BaseContract {
     "nonpayable"
   >;
   getFunction(
+    nameOrSignature: "reveal"
+  ): TypedContractMethod<
+    [
+      deal: DealStruct,
+      goods: GoodsStruct,
+      content: ContentStruct,
+      cipherRoot: BytesLike,
+      key: BytesLike,
+      ack: BytesLike
+    ],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "revealRun"
+  ): TypedContractMethod<
+    [
+      deal: DealStruct,
+      goods: GoodsStruct,
+      outcome: OutcomeStruct,
+      cipherRoot: BytesLike,
+      key: BytesLike,
+      ack: BytesLike
+    ],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "rule"
+  ): TypedContractMethod<
+    [
+      deal: DealStruct,
+      goodsHash: BytesLike,
+      deliveryHash: BytesLike,
+      isUpheld: boolean
+    ],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
     nameOrSignature: "settle"
   ): TypedContractMethod<
     [settlements: IOrders.SettlementStruct[]],
@@ -717,7 +1039,21 @@ export interface Orders extends BaseContract {
     ],
     "view"
   >;
+  getFunction(
+    nameOrSignature: "takeCurators"
+  ): TypedContractMethod<
+    [listing: BytesLike, toReserve: boolean],
+    [bigint],
+    "nonpayable"
+  >;
 
+  getEvent(
+    key: "ComplaintUpheld"
+  ): TypedContractEvent<
+    ComplaintUpheldEvent.InputTuple,
+    ComplaintUpheldEvent.OutputTuple,
+    ComplaintUpheldEvent.OutputObject
+  >;
   getEvent(
     key: "EIP712DomainChanged"
   ): TypedContractEvent<
@@ -726,11 +1062,11 @@ export interface Orders extends BaseContract {
     EIP712DomainChangedEvent.OutputObject
   >;
   getEvent(
-    key: "Flushed"
+    key: "OrderDisputed"
   ): TypedContractEvent<
-    FlushedEvent.InputTuple,
-    FlushedEvent.OutputTuple,
-    FlushedEvent.OutputObject
+    OrderDisputedEvent.InputTuple,
+    OrderDisputedEvent.OutputTuple,
+    OrderDisputedEvent.OutputObject
   >;
   getEvent(
     key: "OrderFulfilled"
@@ -754,6 +1090,20 @@ export interface Orders extends BaseContract {
     OrderRefundedEvent.OutputObject
   >;
   getEvent(
+    key: "OrderRevealed"
+  ): TypedContractEvent<
+    OrderRevealedEvent.InputTuple,
+    OrderRevealedEvent.OutputTuple,
+    OrderRevealedEvent.OutputObject
+  >;
+  getEvent(
+    key: "OrderRuled"
+  ): TypedContractEvent<
+    OrderRuledEvent.InputTuple,
+    OrderRuledEvent.OutputTuple,
+    OrderRuledEvent.OutputObject
+  >;
+  getEvent(
     key: "OrderSettled"
   ): TypedContractEvent<
     OrderSettledEvent.InputTuple,
@@ -762,6 +1112,17 @@ export interface Orders extends BaseContract {
   >;
 
   filters: {
+    "ComplaintUpheld(bytes32,uint64,uint256,uint256)": TypedContractEvent<
+      ComplaintUpheldEvent.InputTuple,
+      ComplaintUpheldEvent.OutputTuple,
+      ComplaintUpheldEvent.OutputObject
+    >;
+    ComplaintUpheld: TypedContractEvent<
+      ComplaintUpheldEvent.InputTuple,
+      ComplaintUpheldEvent.OutputTuple,
+      ComplaintUpheldEvent.OutputObject
+    >;
+
     "EIP712DomainChanged()": TypedContractEvent<
       EIP712DomainChangedEvent.InputTuple,
       EIP712DomainChangedEvent.OutputTuple,
@@ -773,15 +1134,15 @@ export interface Orders extends BaseContract {
       EIP712DomainChangedEvent.OutputObject
     >;
 
-    "Flushed(bytes32,bytes32,uint256)": TypedContractEvent<
-      FlushedEvent.InputTuple,
-      FlushedEvent.OutputTuple,
-      FlushedEvent.OutputObject
+    "OrderDisputed(bytes32,address,uint40)": TypedContractEvent<
+      OrderDisputedEvent.InputTuple,
+      OrderDisputedEvent.OutputTuple,
+      OrderDisputedEvent.OutputObject
     >;
-    Flushed: TypedContractEvent<
-      FlushedEvent.InputTuple,
-      FlushedEvent.OutputTuple,
-      FlushedEvent.OutputObject
+    OrderDisputed: TypedContractEvent<
+      OrderDisputedEvent.InputTuple,
+      OrderDisputedEvent.OutputTuple,
+      OrderDisputedEvent.OutputObject
     >;
 
     "OrderFulfilled(bytes32,bytes32,uint8,uint40)": TypedContractEvent<
@@ -815,6 +1176,28 @@ export interface Orders extends BaseContract {
       OrderRefundedEvent.InputTuple,
       OrderRefundedEvent.OutputTuple,
       OrderRefundedEvent.OutputObject
+    >;
+
+    "OrderRevealed(bytes32,tuple,uint40)": TypedContractEvent<
+      OrderRevealedEvent.InputTuple,
+      OrderRevealedEvent.OutputTuple,
+      OrderRevealedEvent.OutputObject
+    >;
+    OrderRevealed: TypedContractEvent<
+      OrderRevealedEvent.InputTuple,
+      OrderRevealedEvent.OutputTuple,
+      OrderRevealedEvent.OutputObject
+    >;
+
+    "OrderRuled(bytes32,bool)": TypedContractEvent<
+      OrderRuledEvent.InputTuple,
+      OrderRuledEvent.OutputTuple,
+      OrderRuledEvent.OutputObject
+    >;
+    OrderRuled: TypedContractEvent<
+      OrderRuledEvent.InputTuple,
+      OrderRuledEvent.OutputTuple,
+      OrderRuledEvent.OutputObject
     >;
 
     "OrderSettled(bytes32,uint256,uint256,uint256,uint256,uint256)": TypedContractEvent<

@@ -39,8 +39,11 @@ export interface ShareInterface extends Interface {
   getFunction(
     nameOrSignature:
       | "CLOCK_MODE"
+      | "CURATION"
       | "DOMAIN_SEPARATOR"
       | "MARKETS"
+      | "SIGNALS"
+      | "addSignal"
       | "allowance"
       | "approve"
       | "balanceOf"
@@ -52,15 +55,18 @@ export interface ShareInterface extends Interface {
       | "delegateBySig"
       | "delegates"
       | "eip712Domain"
+      | "encumberedOf"
       | "getPastTotalSupply"
       | "getPastVotes"
       | "getVotes"
+      | "lockVotes"
       | "market"
       | "mint"
       | "name"
       | "nonces"
       | "numCheckpoints"
       | "permit"
+      | "removeSignal"
       | "symbol"
       | "totalSupply"
       | "transfer"
@@ -80,11 +86,17 @@ export interface ShareInterface extends Interface {
     functionFragment: "CLOCK_MODE",
     values?: undefined
   ): string;
+  encodeFunctionData(functionFragment: "CURATION", values?: undefined): string;
   encodeFunctionData(
     functionFragment: "DOMAIN_SEPARATOR",
     values?: undefined
   ): string;
   encodeFunctionData(functionFragment: "MARKETS", values?: undefined): string;
+  encodeFunctionData(functionFragment: "SIGNALS", values?: undefined): string;
+  encodeFunctionData(
+    functionFragment: "addSignal",
+    values: [AddressLike, BigNumberish]
+  ): string;
   encodeFunctionData(
     functionFragment: "allowance",
     values: [AddressLike, AddressLike]
@@ -131,6 +143,10 @@ export interface ShareInterface extends Interface {
     values?: undefined
   ): string;
   encodeFunctionData(
+    functionFragment: "encumberedOf",
+    values: [AddressLike]
+  ): string;
+  encodeFunctionData(
     functionFragment: "getPastTotalSupply",
     values: [BigNumberish]
   ): string;
@@ -141,6 +157,10 @@ export interface ShareInterface extends Interface {
   encodeFunctionData(
     functionFragment: "getVotes",
     values: [AddressLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "lockVotes",
+    values: [AddressLike, BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(functionFragment: "market", values?: undefined): string;
   encodeFunctionData(
@@ -165,6 +185,10 @@ export interface ShareInterface extends Interface {
       BytesLike
     ]
   ): string;
+  encodeFunctionData(
+    functionFragment: "removeSignal",
+    values: [AddressLike, BigNumberish]
+  ): string;
   encodeFunctionData(functionFragment: "symbol", values?: undefined): string;
   encodeFunctionData(
     functionFragment: "totalSupply",
@@ -180,11 +204,14 @@ export interface ShareInterface extends Interface {
   ): string;
 
   decodeFunctionResult(functionFragment: "CLOCK_MODE", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "CURATION", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "DOMAIN_SEPARATOR",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "MARKETS", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "SIGNALS", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "addSignal", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "allowance", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "approve", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "balanceOf", data: BytesLike): Result;
@@ -206,6 +233,10 @@ export interface ShareInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(
+    functionFragment: "encumberedOf",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
     functionFragment: "getPastTotalSupply",
     data: BytesLike
   ): Result;
@@ -214,6 +245,7 @@ export interface ShareInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "getVotes", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "lockVotes", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "market", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "mint", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "name", data: BytesLike): Result;
@@ -223,6 +255,10 @@ export interface ShareInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "permit", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "removeSignal",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "symbol", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "totalSupply",
@@ -370,9 +406,19 @@ export interface Share extends BaseContract {
 
   CLOCK_MODE: TypedContractMethod<[], [string], "view">;
 
+  CURATION: TypedContractMethod<[], [string], "view">;
+
   DOMAIN_SEPARATOR: TypedContractMethod<[], [string], "view">;
 
   MARKETS: TypedContractMethod<[], [string], "view">;
+
+  SIGNALS: TypedContractMethod<[], [string], "view">;
+
+  addSignal: TypedContractMethod<
+    [account: AddressLike, amount: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
 
   allowance: TypedContractMethod<
     [owner: AddressLike, spender: AddressLike],
@@ -437,6 +483,8 @@ export interface Share extends BaseContract {
     "view"
   >;
 
+  encumberedOf: TypedContractMethod<[account: AddressLike], [bigint], "view">;
+
   getPastTotalSupply: TypedContractMethod<
     [timepoint: BigNumberish],
     [bigint],
@@ -450,6 +498,12 @@ export interface Share extends BaseContract {
   >;
 
   getVotes: TypedContractMethod<[account: AddressLike], [bigint], "view">;
+
+  lockVotes: TypedContractMethod<
+    [account: AddressLike, amount: BigNumberish, until: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
 
   market: TypedContractMethod<[], [string], "view">;
 
@@ -479,6 +533,12 @@ export interface Share extends BaseContract {
     "nonpayable"
   >;
 
+  removeSignal: TypedContractMethod<
+    [account: AddressLike, amount: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+
   symbol: TypedContractMethod<[], [string], "view">;
 
   totalSupply: TypedContractMethod<[], [bigint], "view">;
@@ -503,11 +563,24 @@ export interface Share extends BaseContract {
     nameOrSignature: "CLOCK_MODE"
   ): TypedContractMethod<[], [string], "view">;
   getFunction(
+    nameOrSignature: "CURATION"
+  ): TypedContractMethod<[], [string], "view">;
+  getFunction(
     nameOrSignature: "DOMAIN_SEPARATOR"
   ): TypedContractMethod<[], [string], "view">;
   getFunction(
     nameOrSignature: "MARKETS"
   ): TypedContractMethod<[], [string], "view">;
+  getFunction(
+    nameOrSignature: "SIGNALS"
+  ): TypedContractMethod<[], [string], "view">;
+  getFunction(
+    nameOrSignature: "addSignal"
+  ): TypedContractMethod<
+    [account: AddressLike, amount: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
   getFunction(
     nameOrSignature: "allowance"
   ): TypedContractMethod<
@@ -583,6 +656,9 @@ export interface Share extends BaseContract {
     "view"
   >;
   getFunction(
+    nameOrSignature: "encumberedOf"
+  ): TypedContractMethod<[account: AddressLike], [bigint], "view">;
+  getFunction(
     nameOrSignature: "getPastTotalSupply"
   ): TypedContractMethod<[timepoint: BigNumberish], [bigint], "view">;
   getFunction(
@@ -595,6 +671,13 @@ export interface Share extends BaseContract {
   getFunction(
     nameOrSignature: "getVotes"
   ): TypedContractMethod<[account: AddressLike], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "lockVotes"
+  ): TypedContractMethod<
+    [account: AddressLike, amount: BigNumberish, until: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
   getFunction(
     nameOrSignature: "market"
   ): TypedContractMethod<[], [string], "view">;
@@ -626,6 +709,13 @@ export interface Share extends BaseContract {
       r: BytesLike,
       s: BytesLike
     ],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "removeSignal"
+  ): TypedContractMethod<
+    [account: AddressLike, amount: BigNumberish],
     [void],
     "nonpayable"
   >;

@@ -1,177 +1,219 @@
 export const runtimeLayouts: Record<string, { offsetBytes: number; sizeBytes: number; immutables: Record<string, number[]> }> = {
   "Vault": {
     "offsetBytes": 26,
-    "sizeBytes": 6286,
+    "sizeBytes": 5254,
     "immutables": {}
   },
   "Datatrusts": {
-    "offsetBytes": 141,
-    "sizeBytes": 6173,
+    "offsetBytes": 202,
+    "sizeBytes": 5977,
     "immutables": {
       "VAULT": [
-        629,
-        2575,
-        3549
+        511,
+        2164,
+        2931,
+        3521,
+        3655
+      ],
+      "ORDERS": [
+        1393,
+        3055
       ]
     }
   },
   "Share": {
-    "offsetBytes": 1321,
-    "sizeBytes": 10140,
+    "offsetBytes": 1408,
+    "sizeBytes": 8650,
     "immutables": {
       "_cachedDomainSeparator": [
-        6105
+        5890
       ],
       "_cachedChainId": [
-        6294
+        6079
       ],
       "_cachedThis": [
-        6058
+        5843
       ],
       "_hashedName": [
-        6184
+        5969
       ],
       "_hashedVersion": [
-        6222
+        6007
       ],
       "_name": [
-        3031
+        2824
       ],
       "_version": [
-        3072
+        2865
       ],
       "MARKETS": [
-        1645,
-        2381,
-        3956
+        1785,
+        2351,
+        3524
+      ],
+      "SIGNALS": [
+        2418,
+        3907,
+        4586
+      ],
+      "CURATION": [
+        844,
+        4882
       ]
     }
   },
   "LinearCurve": {
     "offsetBytes": 26,
-    "sizeBytes": 1205,
+    "sizeBytes": 1143,
     "immutables": {}
   },
   "Markets": {
-    "offsetBytes": 411,
-    "sizeBytes": 20215,
+    "offsetBytes": 418,
+    "sizeBytes": 21858,
     "immutables": {
       "VAULT": [
-        4682,
-        5994,
-        7552,
-        11720,
-        12922,
-        13906
+        5725,
+        7066,
+        8873,
+        9157,
+        9327,
+        13727,
+        15348
       ],
       "ORDERS": [
-        473,
-        753,
-        7001
+        762,
+        962,
+        8173
       ],
       "SHARE": [
-        9123
+        10986
       ]
     }
   },
   "Listings": {
-    "offsetBytes": 657,
-    "sizeBytes": 8740,
+    "offsetBytes": 711,
+    "sizeBytes": 9493,
     "immutables": {
       "_cachedDomainSeparator": [
-        8264
+        9030
       ],
       "_cachedChainId": [
-        8453
+        9219
       ],
       "_cachedThis": [
-        8217
+        8983
       ],
       "_hashedName": [
-        8343
+        9109
       ],
       "_hashedVersion": [
-        8381
+        9147
       ],
       "_name": [
-        1765
+        1288
       ],
       "_version": [
-        1806
+        1329
       ],
       "VAULT": [
-        725,
-        2442,
-        4670
+        2130,
+        4210,
+        8349
       ],
       "DATATRUSTS": [
-        2222,
-        3879
+        1672,
+        3451
       ],
       "MARKETS": [
-        350,
-        2332,
-        4115,
-        5541
+        2014,
+        3689,
+        5610,
+        8059
+      ],
+      "CURATION": [
+        232,
+        590,
+        1742,
+        4954
       ]
     }
   },
+  "Fair": {
+    "offsetBytes": 30,
+    "sizeBytes": 3440,
+    "immutables": {}
+  },
   "Orders": {
-    "offsetBytes": 1293,
-    "sizeBytes": 19929,
+    "offsetBytes": 1743,
+    "sizeBytes": 23277,
     "immutables": {
       "_cachedDomainSeparator": [
-        19285
+        22698
       ],
       "_cachedChainId": [
-        19468
+        22881
       ],
       "_cachedThis": [
-        19238
+        22651
       ],
       "_hashedName": [
-        19364
+        22777
       ],
       "_hashedVersion": [
-        19402
+        22815
       ],
       "_name": [
-        2245
+        4450
       ],
       "_version": [
-        2287
+        4492
       ],
       "VAULT": [
-        2069,
-        2876,
-        3905,
-        5076,
-        5418,
-        7324,
-        14783,
-        17434
+        671,
+        1160,
+        6554,
+        7181,
+        8525,
+        10488,
+        11568,
+        20582,
+        21208,
+        21628
       ],
       "DATATRUSTS": [
-        9691,
-        15879
+        3231,
+        4915,
+        14590,
+        20189
       ],
       "MARKETS": [
-        2036,
-        2910,
-        3939,
-        5043,
-        5520,
-        7103,
-        9207,
-        14875,
-        15240,
-        16884,
-        17586
+        637,
+        1127,
+        6643,
+        7215,
+        8491,
+        10275,
+        10319,
+        11720,
+        12798,
+        14106,
+        19215,
+        20772,
+        21365,
+        21720
       ],
       "LISTINGS": [
-        6983,
-        8723,
-        15096
+        10204,
+        13725,
+        19084
+      ],
+      "SIGNALS": [
+        4736,
+        10033
+      ],
+      "CURATION": [
+        965,
+        5714
       ]
     }
   }

@@ -195,6 +195,22 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "MarketId",
+        name: "market",
+        type: "bytes32",
+      },
+      {
+        internalType: "DatatrustId",
+        name: "datatrust",
+        type: "uint32",
+      },
+    ],
+    name: "Markets_NotAdmitted",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "address",
         name: "caller",
         type: "address",
@@ -353,6 +369,56 @@ const _abi = [
       },
       {
         indexed: true,
+        internalType: "DatatrustId",
+        name: "datatrust",
+        type: "uint32",
+      },
+      {
+        indexed: false,
+        internalType: "bool",
+        name: "isAdmitted",
+        type: "bool",
+      },
+      {
+        indexed: false,
+        internalType: "uint40",
+        name: "effectiveAt",
+        type: "uint40",
+      },
+    ],
+    name: "AdmissionScheduled",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "MarketId",
+        name: "market",
+        type: "bytes32",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "amount",
+        type: "uint256",
+      },
+    ],
+    name: "BountyAdded",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "MarketId",
+        name: "market",
+        type: "bytes32",
+      },
+      {
+        indexed: true,
         internalType: "uint24",
         name: "version",
         type: "uint24",
@@ -391,6 +457,26 @@ const _abi = [
             type: "uint16",
           },
           {
+            internalType: "uint16",
+            name: "compensationBps",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "quorumBps",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "challengeFeeBps",
+            type: "uint16",
+          },
+          {
+            internalType: "bool",
+            name: "isCurated",
+            type: "bool",
+          },
+          {
             internalType: "uint32",
             name: "dripSeconds",
             type: "uint32",
@@ -407,7 +493,17 @@ const _abi = [
           },
           {
             internalType: "uint32",
-            name: "computeWindowSeconds",
+            name: "complaintWindowSeconds",
+            type: "uint32",
+          },
+          {
+            internalType: "uint32",
+            name: "disputeWindowSeconds",
+            type: "uint32",
+          },
+          {
+            internalType: "uint32",
+            name: "pollSeconds",
             type: "uint32",
           },
           {
@@ -423,6 +519,11 @@ const _abi = [
           {
             internalType: "uint80",
             name: "listingBond",
+            type: "uint80",
+          },
+          {
+            internalType: "uint80",
+            name: "challengeBond",
             type: "uint80",
           },
           {
@@ -582,6 +683,26 @@ const _abi = [
             type: "uint16",
           },
           {
+            internalType: "uint16",
+            name: "compensationBps",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "quorumBps",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "challengeFeeBps",
+            type: "uint16",
+          },
+          {
+            internalType: "bool",
+            name: "isCurated",
+            type: "bool",
+          },
+          {
             internalType: "uint32",
             name: "dripSeconds",
             type: "uint32",
@@ -598,7 +719,17 @@ const _abi = [
           },
           {
             internalType: "uint32",
-            name: "computeWindowSeconds",
+            name: "complaintWindowSeconds",
+            type: "uint32",
+          },
+          {
+            internalType: "uint32",
+            name: "disputeWindowSeconds",
+            type: "uint32",
+          },
+          {
+            internalType: "uint32",
+            name: "pollSeconds",
             type: "uint32",
           },
           {
@@ -614,6 +745,11 @@ const _abi = [
           {
             internalType: "uint80",
             name: "listingBond",
+            type: "uint80",
+          },
+          {
+            internalType: "uint80",
+            name: "challengeBond",
             type: "uint80",
           },
           {
@@ -802,6 +938,56 @@ const _abi = [
         type: "tuple",
       },
     ],
+    name: "addBounty",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "MarketId",
+        name: "market",
+        type: "bytes32",
+      },
+      {
+        internalType: "uint128",
+        name: "amount",
+        type: "uint128",
+      },
+      {
+        components: [
+          {
+            internalType: "enum Source",
+            name: "source",
+            type: "uint8",
+          },
+          {
+            internalType: "uint256",
+            name: "permitDeadline",
+            type: "uint256",
+          },
+          {
+            internalType: "uint8",
+            name: "v",
+            type: "uint8",
+          },
+          {
+            internalType: "bytes32",
+            name: "r",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "s",
+            type: "bytes32",
+          },
+        ],
+        internalType: "struct Payment",
+        name: "payment",
+        type: "tuple",
+      },
+    ],
     name: "addRevenue",
     outputs: [],
     stateMutability: "nonpayable",
@@ -878,6 +1064,26 @@ const _abi = [
             type: "uint16",
           },
           {
+            internalType: "uint16",
+            name: "compensationBps",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "quorumBps",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "challengeFeeBps",
+            type: "uint16",
+          },
+          {
+            internalType: "bool",
+            name: "isCurated",
+            type: "bool",
+          },
+          {
             internalType: "uint32",
             name: "dripSeconds",
             type: "uint32",
@@ -894,7 +1100,17 @@ const _abi = [
           },
           {
             internalType: "uint32",
-            name: "computeWindowSeconds",
+            name: "complaintWindowSeconds",
+            type: "uint32",
+          },
+          {
+            internalType: "uint32",
+            name: "disputeWindowSeconds",
+            type: "uint32",
+          },
+          {
+            internalType: "uint32",
+            name: "pollSeconds",
             type: "uint32",
           },
           {
@@ -910,6 +1126,11 @@ const _abi = [
           {
             internalType: "uint80",
             name: "listingBond",
+            type: "uint80",
+          },
+          {
+            internalType: "uint80",
+            name: "challengeBond",
             type: "uint80",
           },
           {
@@ -969,6 +1190,26 @@ const _abi = [
             type: "uint16",
           },
           {
+            internalType: "uint16",
+            name: "compensationBps",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "quorumBps",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "challengeFeeBps",
+            type: "uint16",
+          },
+          {
+            internalType: "bool",
+            name: "isCurated",
+            type: "bool",
+          },
+          {
             internalType: "uint32",
             name: "dripSeconds",
             type: "uint32",
@@ -985,7 +1226,17 @@ const _abi = [
           },
           {
             internalType: "uint32",
-            name: "computeWindowSeconds",
+            name: "complaintWindowSeconds",
+            type: "uint32",
+          },
+          {
+            internalType: "uint32",
+            name: "disputeWindowSeconds",
+            type: "uint32",
+          },
+          {
+            internalType: "uint32",
+            name: "pollSeconds",
             type: "uint32",
           },
           {
@@ -1001,6 +1252,11 @@ const _abi = [
           {
             internalType: "uint80",
             name: "listingBond",
+            type: "uint80",
+          },
+          {
+            internalType: "uint80",
+            name: "challengeBond",
             type: "uint80",
           },
           {
@@ -1082,6 +1338,26 @@ const _abi = [
             type: "uint16",
           },
           {
+            internalType: "uint16",
+            name: "compensationBps",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "quorumBps",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "challengeFeeBps",
+            type: "uint16",
+          },
+          {
+            internalType: "bool",
+            name: "isCurated",
+            type: "bool",
+          },
+          {
             internalType: "uint32",
             name: "dripSeconds",
             type: "uint32",
@@ -1098,7 +1374,17 @@ const _abi = [
           },
           {
             internalType: "uint32",
-            name: "computeWindowSeconds",
+            name: "complaintWindowSeconds",
+            type: "uint32",
+          },
+          {
+            internalType: "uint32",
+            name: "disputeWindowSeconds",
+            type: "uint32",
+          },
+          {
+            internalType: "uint32",
+            name: "pollSeconds",
             type: "uint32",
           },
           {
@@ -1114,6 +1400,11 @@ const _abi = [
           {
             internalType: "uint80",
             name: "listingBond",
+            type: "uint80",
+          },
+          {
+            internalType: "uint80",
+            name: "challengeBond",
             type: "uint80",
           },
           {
@@ -1299,6 +1590,35 @@ const _abi = [
         name: "market",
         type: "bytes32",
       },
+      {
+        internalType: "DatatrustId",
+        name: "datatrust",
+        type: "uint32",
+      },
+    ],
+    name: "isAdmitted",
+    outputs: [
+      {
+        internalType: "bool",
+        name: "",
+        type: "bool",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "MarketId",
+        name: "market",
+        type: "bytes32",
+      },
+      {
+        internalType: "DatatrustId",
+        name: "datatrust",
+        type: "uint32",
+      },
     ],
     name: "listingTermsOf",
     outputs: [
@@ -1321,6 +1641,62 @@ const _abi = [
         internalType: "uint80",
         name: "listingBond",
         type: "uint80",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "MarketId",
+        name: "market",
+        type: "bytes32",
+      },
+    ],
+    name: "pollTermsOf",
+    outputs: [
+      {
+        components: [
+          {
+            internalType: "address",
+            name: "asset",
+            type: "address",
+          },
+          {
+            internalType: "address",
+            name: "share",
+            type: "address",
+          },
+          {
+            internalType: "address",
+            name: "admin",
+            type: "address",
+          },
+          {
+            internalType: "uint16",
+            name: "quorumBps",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "challengeFeeBps",
+            type: "uint16",
+          },
+          {
+            internalType: "uint32",
+            name: "pollSeconds",
+            type: "uint32",
+          },
+          {
+            internalType: "uint80",
+            name: "challengeBond",
+            type: "uint80",
+          },
+        ],
+        internalType: "struct IMarkets.PollTerms",
+        name: "",
+        type: "tuple",
       },
     ],
     stateMutability: "view",
@@ -1515,6 +1891,11 @@ const _abi = [
         name: "market",
         type: "bytes32",
       },
+      {
+        internalType: "DatatrustId",
+        name: "datatrust",
+        type: "uint32",
+      },
     ],
     name: "saleTermsOf",
     outputs: [
@@ -1547,13 +1928,28 @@ const _abi = [
           },
           {
             internalType: "uint32",
-            name: "computeWindowSeconds",
+            name: "complaintWindowSeconds",
+            type: "uint32",
+          },
+          {
+            internalType: "uint32",
+            name: "disputeWindowSeconds",
             type: "uint32",
           },
           {
             internalType: "uint96",
             name: "minBond",
             type: "uint96",
+          },
+          {
+            internalType: "uint96",
+            name: "compensation",
+            type: "uint96",
+          },
+          {
+            internalType: "bool",
+            name: "isAdmitted",
+            type: "bool",
           },
         ],
         internalType: "struct IMarkets.SaleTerms",
@@ -1562,6 +1958,35 @@ const _abi = [
       },
     ],
     stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "MarketId",
+        name: "market",
+        type: "bytes32",
+      },
+      {
+        internalType: "DatatrustId",
+        name: "datatrust",
+        type: "uint32",
+      },
+      {
+        internalType: "bool",
+        name: "isAdmitted_",
+        type: "bool",
+      },
+    ],
+    name: "setAdmission",
+    outputs: [
+      {
+        internalType: "uint40",
+        name: "effectiveAt",
+        type: "uint40",
+      },
+    ],
+    stateMutability: "nonpayable",
     type: "function",
   },
   {
@@ -1599,6 +2024,26 @@ const _abi = [
             type: "uint16",
           },
           {
+            internalType: "uint16",
+            name: "compensationBps",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "quorumBps",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "challengeFeeBps",
+            type: "uint16",
+          },
+          {
+            internalType: "bool",
+            name: "isCurated",
+            type: "bool",
+          },
+          {
             internalType: "uint32",
             name: "dripSeconds",
             type: "uint32",
@@ -1615,7 +2060,17 @@ const _abi = [
           },
           {
             internalType: "uint32",
-            name: "computeWindowSeconds",
+            name: "complaintWindowSeconds",
+            type: "uint32",
+          },
+          {
+            internalType: "uint32",
+            name: "disputeWindowSeconds",
+            type: "uint32",
+          },
+          {
+            internalType: "uint32",
+            name: "pollSeconds",
             type: "uint32",
           },
           {
@@ -1631,6 +2086,11 @@ const _abi = [
           {
             internalType: "uint80",
             name: "listingBond",
+            type: "uint80",
+          },
+          {
+            internalType: "uint80",
+            name: "challengeBond",
             type: "uint80",
           },
           {
@@ -1663,7 +2123,7 @@ const _abi = [
 ] as const;
 
 const _bytecode =
-  "0x60e0806040523461013857606081615092803803809161001f828561014f565b8339810103126101385761003281610186565b9061004b604061004460208401610186565b9201610186565b6040516360b7619560e01b81529092906001600160a01b03831690602081600481855afa908115610144575f91610106575b50306001600160a01b03909116036100f4575060805260c05260a052604051614ef7908161019b823960805181818161124a0152818161176a01528181611d8001528181612dc80152818161327a0152613652015260a0518181816101d9015281816102f10152611b59015260c051816123a30152f35b63955257b760e01b5f5260045260245ffd5b90506020813d60201161013c575b816101216020938361014f565b810103126101385761013290610186565b5f61007d565b5f80fd5b3d9150610114565b6040513d5f823e3d90fd5b601f909101601f19168101906001600160401b0382119082101761017257604052565b634e487b7160e01b5f52604160045260245ffd5b51906001600160a01b03821682036101385756fe60806040526004361015610011575f80fd5b5f5f3560e01c806308aac494146132c4578063159c416b146131a55780631d75b596146131255780632a99a71014611da4578063411557d114611d355780634db2747014611c875780634fc9c91a14611b8c5780635421ebc914611b015780635f85e19b146118855780636a19866b146115345780636ef6160714611308578063711825f214610f97578063b266334914610e4b578063b690b84814610396578063c5ab4aa614610315578063c8d7601a146102a6578063cfc25bae146101975763d7b8c543146100e0575f80fd5b346101945760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101945761011761348b565b5060c0610125600435613778565b60a060066101328361414e565b92015460801c91606081019283526fffffffffffffffffffffffffffffffff604051938183511685528160208401511660208601528160408401511660408601525116606084015264ffffffffff6080820151166080840152015160a0820152f35b80fd5b50346101945760807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261019457600435606435604435602435610215337f000000000000000000000000000000000000000000000000000000000000000073ffffffffffffffffffffffffffffffffffffffff1681146134bb565b838552846020526040852091808203610244575b505081610234578380f35b61023d92613a10565b5f80808380f35b6102776102726fffffffffffffffffffffffffffffffff9261026d60018701958587541661376b565b61347e565b6147a1565b167fffffffffffffffffffffffffffffffff000000000000000000000000000000008254161790555f80610229565b503461019457807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261019457602060405173ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000168152f35b50346101945760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261019457602061038e60243561036061035b600435613778565b61414e565b6fffffffffffffffffffffffffffffffff60a0820191610384848451811115613738565b51169051916146e1565b604051908152f35b5034610194576101c07ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610194576101a07fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffdc360112610194576103fd600435613778565b73ffffffffffffffffffffffffffffffffffffffff6005820154163303610e1957600381015460a01c61ffff6044351660443503610e115761ffff6064351660643503610e115761045a61ffff6064351661ffff6044351661376b565b61ffff6084351660843503610e155761047a9061ffff608435169061376b565b61ffff6024351660243503610e15576104ce9061049c61ffff602435166148dd565b6104ab61ffff60443516614950565b6104ba61ffff606435166149d9565b6104c961ffff60843516614a4c565b614abf565b61ffff60a4351660a43503610e11576104ec61ffff60a43516614b32565b63ffffffff60c4351660c43503610e115761050e63ffffffff60c43516614ba5565b63ffffffff60e4351660e43503610e115761053063ffffffff60e43516614c30565b63ffffffff61010435166101043503610e115761055563ffffffff6101043516614ca5565b63ffffffff61012435166101243503610e115761057a63ffffffff6101243516614d1a565b63ffffffff61014435166101443503610e115761059f63ffffffff6101443516614d8f565b69ffffffffffffffffffff61016435166101643503610e11576064818102048103610de4576105e09060640269ffffffffffffffffffff6101643516614e04565b6105e98161459d565b9162ffffff60018185160111610db75762ffffff83165f526007820160205260405f209160405161061981613354565b83549361ffff8516825261ffff8560101c16602083015261ffff8560201c16604083015261ffff8560301c16606083015261ffff8560401c166080830152600162ffffff8660501c16918260a085015262ffffff8760681c1660c08501526bffffffffffffffffffffffff62ffffff8860801c16978860e087015260981c166101008501520154916101a069ffffffffffffffffffff62ffffff8516948561012085015262ffffff8160181c1661014085015264ffffffffff8160301c16610160850152818160581c1661018085015260a81c16910152848111610daf575b5064ffffffffff84168111610da7575b5064ffffffffff8084168142160111610d7a57816101a060405161072b81613354565b8281528260208201528260408201528260608201528260808201528260a08201528260c08201528260e0820152826101008201528261012082015282610140820152826101608201528261018082015201526bffffffffffffffffffffffff6101a435166101a43503610d765769ffffffffffffffffffff61018435166101843503610d76576040516107bd81613354565b60243561ffff16815260443561ffff16602082015260643561ffff16604082015260843561ffff16606082015260a43561ffff16608082015260c43562ffffff1660a08201526101243562ffffff1660c08201526101443562ffffff1660e08201526101a4356bffffffffffffffffffffffff1661010082015260e43562ffffff166101208201526101043562ffffff1661014082015264ffffffffff84164264ffffffffff160164ffffffffff166101608201526101808101906101643569ffffffffffffffffffff1682526101a081016101843569ffffffffffffffffffff16815262ffffff871660010162ffffff165f526007840160205260405f20825161ffff16815490602085015160101b63ffff000016604086015160201b65ffff0000000016606087015160301b67ffff00000000000016608088015160401b69ffff0000000000000000169060a089015160501b6cffffff00000000000000000000169260c08a015160681b6fffffff00000000000000000000000000169460e08b015160801b72ffffff0000000000000000000000000000000016966101008c015160981b7effffffffffffffffffffffff0000000000000000000000000000000000000016987fffffffffffffffffffffffffffffffffffffffffffffffffffff00000000000016177fffffffffffffffffffffffffffffffffffffffffffffffff0000ffffffffffff16177fffffffffffffffffffffffffffffffffffffffffffff0000ffffffffffffffff16177fffffffffffffffffffffffffffffffffffffff000000ffffffffffffffffffff16177fffffffffffffffffffffffffffffffff000000ffffffffffffffffffffffffff16177fffffffffffffffffffffffffff000000ffffffffffffffffffffffffffffffff16177fff000000000000000000000000ffffffffffffffffffffffffffffffffffffff1617171781556001019261012083015162ffffff169284549361014082015160181b65ffffff0000001691610160015160301b6affffffffff00000000000016925160581b74ffffffffffffffffffff000000000000000000000016935160a81b7effffffffffffffffffff00000000000000000000000000000000000000000016947fffffffffffffffffffffffffffffffffffffffffff000000000000000000000016177fffffffffffffffffffffff00000000000000000000ffffffffffffffffffffff16177fff00000000000000000000ffffffffffffffffffffffffffffffffffffffffff161717179055600101805462ffffff851660010160c01b7affffff00000000000000000000000000000000000000000000000016907fffffffffff000000ffffffffffffffffffffffffffffffffffffffffffffffff1617815564ffffffffff83164264ffffffffff1601610c1e91907affffffffffffffffffffffffffffffffffffffffffffffffffffff7fffffffffff00000000000000000000000000000000000000000000000000000083549260d81b169116179055565b6040519064ffffffffff83164264ffffffffff160164ffffffffff16825260243561ffff16602083015260443561ffff16604083015260643561ffff16606083015260843561ffff16608083015260a43561ffff1660a083015260c43563ffffffff1660c083015260e43563ffffffff1660e08301526101043563ffffffff166101008301526101243563ffffffff166101208301526101443563ffffffff166101408301526101643569ffffffffffffffffffff16610160830152506101843569ffffffffffffffffffff166101808201526101a4356bffffffffffffffffffffffff166101a082015262ffffff831660010162ffffff1690600435906101c07f23e5e6057f913c88e714820bb808f404162681f864f023cc1a151fec2d7f2a5f91a36040519162ffffff1660010162ffffff16825264ffffffffff164264ffffffffff160164ffffffffff166020820152604090f35b5080fd5b6024827f4e487b710000000000000000000000000000000000000000000000000000000081526011600452fd5b92505f610708565b93505f6106f8565b807f4e487b7100000000000000000000000000000000000000000000000000000000602492526011600452fd5b6024837f4e487b710000000000000000000000000000000000000000000000000000000081526011600452fd5b8280fd5b8380fd5b6044827f2853b26100000000000000000000000000000000000000000000000000000000815260043560045233602452fd5b50346101945760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101945760c0604051610e898161339e565b8281528260208201528260408201528260608201528260808201528260a0820152015260e0610eb9600435613778565b62ffffff610ec68261459d565b165f52600781016020526bffffffffffffffffffffffff73ffffffffffffffffffffffffffffffffffffffff600260405f2093015416915463ffffffff8161ffff604051610f138161339e565b8681528160208201818560101c1681528160408401818760201c168152816060860193818960301c1685528b60c06080890198848c60401c168a5262ffffff60a082019c60681c168c52019b60981c168b526040519c8d52511660208c0152511660408a01525116606088015251166080860152511660a0840152511660c0820152f35b5034610194576101207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261019457600435610fd3613312565b906044359160643560a07fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7c3601126112b95761101a90611011613971565b80421115613705565b61102382613778565b9061102d8261414e565b926110398285856141f4565b805195861515806112fe575b156112ce57506fffffffffffffffffffffffffffffffff8551166fffffffffffffffffffffffffffffffff611083610272602085019384519061376b565b1686526110e960208701966fffffffffffffffffffffffffffffffff885116976110b360408601998a519061376b565b906fffffffffffffffffffffffffffffffff6110d8610272606089019485519061347e565b16905251806112bd575b508661387e565b6111476006860161110761027260808354811c96019586519061376b565b6fffffffffffffffffffffffffffffffff7fffffffffffffffffffffffffffffffff0000000000000000000000000000000083549260801b169116179055565b5194519051906fffffffffffffffffffffffffffffffff6040519416958685528760208601526040850152606084015260808301527f2418ce6c8493b0bb5460ec405194c10ea8ae919aff8f3eb3d4ad224422dee2d160a03393a373ffffffffffffffffffffffffffffffffffffffff600382015416803b156112b9576040517f40c10f19000000000000000000000000000000000000000000000000000000008152336004820152602481018590529085908290604490829084905af180156112ae57611299575b506020939173ffffffffffffffffffffffffffffffffffffffff600261126f9301541673ffffffffffffffffffffffffffffffffffffffff7f000000000000000000000000000000000000000000000000000000000000000016613f6f565b7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d604051908152f35b6112a48580926133f3565b610e15575f611210565b6040513d87823e3d90fd5b8480fd5b6112c89082896147fd565b5f6110e2565b87604491887fba45f305000000000000000000000000000000000000000000000000000000008352600452602452fd5b5080871015611045565b50346101945760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610194576113406136a6565b506101c061134f600435613778565b600761135a8261459d565b9162ffffff83165f520160205262ffffff61144460405f2069ffffffffffffffffffff60016040519261138c84613354565b6bffffffffffffffffffffffff815461ffff8116865261ffff8160101c16602087015261ffff8160201c16604087015261ffff8160301c16606087015261ffff8160401c166080870152878160501c1660a0870152878160681c1660c0870152878160801c1660e087015260981c166101008501520154848116610120840152848160181c1661014084015264ffffffffff8160301c16610160840152818160581c1661018084015260a81c166101a08201526145e8565b9161152b60405180946bffffffffffffffffffffffff610180809261ffff815116855261ffff602082015116602086015261ffff604082015116604086015261ffff606082015116606086015261ffff608082015116608086015263ffffffff60a08201511660a086015263ffffffff60c08201511660c086015263ffffffff60e08201511660e086015263ffffffff6101008201511661010086015263ffffffff6101208201511661012086015269ffffffffffffffffffff6101408201511661014086015269ffffffffffffffffffff61016082015116610160860152015116910152565b166101a0820152f35b50346101945760a07ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610194576044359060843560043560243560643573ffffffffffffffffffffffffffffffffffffffff841684036112b95761159d90611011613971565b6115a682613778565b916115b382801515613738565b6115bc8361414e565b73ffffffffffffffffffffffffffffffffffffffff600385015416803b15611881576040517f9dc29fac000000000000000000000000000000000000000000000000000000008152336004820152602481018590529087908290604490829084905af180156118765790879161185d575b50506116526fffffffffffffffffffffffffffffffff82511660a083015190856146e1565b9680881061182d57506fffffffffffffffffffffffffffffffff87166fffffffffffffffffffffffffffffffff825116036fffffffffffffffffffffffffffffffff811161180057938796959373ffffffffffffffffffffffffffffffffffffffff936116d86002946fffffffffffffffffffffffffffffffff6020991681528461387e565b60405191825288878301527f8dfe2e4992c35f0c2e1a1ae78bde2b832d7fabb19bb9e73ec22c5cc2ee89db2360403393a301546040517f095bcdb600000000000000000000000000000000000000000000000000000000815273ffffffffffffffffffffffffffffffffffffffff938416600482015291168216602482015260448101959095528490606490829085907f0000000000000000000000000000000000000000000000000000000000000000165af19283156117f3576020936117c6575b507f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d604051908152f35b6117e590843d86116117ec575b6117dd81836133f3565b810190613505565b505f61179b565b503d6117d3565b50604051903d90823e3d90fd5b6024877f4e487b710000000000000000000000000000000000000000000000000000000081526011600452fd5b86604491897fee69418e000000000000000000000000000000000000000000000000000000008352600452602452fd5b81611867916133f3565b61187257855f61162d565b8580fd5b6040513d89823e3d90fd5b8680fd5b50346101945760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610194576004356024359162ffffff8316809303610194576118d16136a6565b5060076118dd83613778565b01835f5260205260405f20926001604051946118f886613354565b6bffffffffffffffffffffffff815461ffff8116885261ffff8160101c16602089015261ffff8160201c16604089015261ffff8160301c16606089015261ffff8160401c16608089015262ffffff8160501c1660a089015262ffffff8160681c1660c089015262ffffff8160801c1660e089015260981c1661010087015201549262ffffff841661012086015262ffffff8460181c1661014086015264ffffffffff8460301c1669ffffffffffffffffffff610160870195828752818160581c1661018089015260a81c166101a087015215611ad2576101c08464ffffffffff6119e1886145e8565b915116611aca60405180936bffffffffffffffffffffffff610180809261ffff815116855261ffff602082015116602086015261ffff604082015116604086015261ffff606082015116606086015261ffff608082015116608086015263ffffffff60a08201511660a086015263ffffffff60c08201511660c086015263ffffffff60e08201511660e086015263ffffffff6101008201511661010086015263ffffffff6101208201511661012086015269ffffffffffffffffffff6101408201511661014086015269ffffffffffffffffffff61016082015116610160860152015116910152565b6101a0820152f35b604493507f6ef55946000000000000000000000000000000000000000000000000000000008352600452602452fd5b50346101945760607ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261019457602061038e611b3e613331565b611b803373ffffffffffffffffffffffffffffffffffffffff7f00000000000000000000000000000000000000000000000000000000000000001633146134bb565b6044359060043561351d565b50346101945760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261019457611bc461348b565b5060c0611bda611bd5600435613778565b6144de565b611c8560405180926fffffffffffffffffffffffffffffffff60a0809273ffffffffffffffffffffffffffffffffffffffff815116855273ffffffffffffffffffffffffffffffffffffffff602082015116602086015273ffffffffffffffffffffffffffffffffffffffff604082015116604086015273ffffffffffffffffffffffffffffffffffffffff6060820151166060860152826080820151166080860152015116910152565bf35b50346101945760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610194576080611cc4600435613778565b69ffffffffffffffffffff611cd88261459d565b62ffffff81165f526007830160205262ffffff600173ffffffffffffffffffffffffffffffffffffffff600260405f20960154169401549160405194855216602084015262ffffff8160181c16604084015260a81c166060820152f35b503461019457807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261019457602060405173ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000168152f35b5034612e4f576103207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112612e4f57611ddd613331565b6044359073ffffffffffffffffffffffffffffffffffffffff82168203612e4f57606435916fffffffffffffffffffffffffffffffff83168303612e4f57608435926fffffffffffffffffffffffffffffffff84168403612e4f5760a4359173ffffffffffffffffffffffffffffffffffffffff83168303612e4f576101a07fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff3c360112612e4f5761026435926fffffffffffffffffffffffffffffffff84168403612e4f5760a07ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffd7c360112612e4f57611ed4613971565b6040516020810190308252336040820152600435606082015260608152611efc6080826133f3565b51902095865f525f60205260405f209173ffffffffffffffffffffffffffffffffffffffff6002840154166130f95760205f604051828101907f313ce56700000000000000000000000000000000000000000000000000000000825260048152611f676024826133f3565b51908a61c350fa601f3d11165f5190806130ee575b806130e3575b156130a1577ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa8101908111612ea857604d8111612ea857600a0a806fffffffffffffffffffffffffffffffff8716101580613079575b15612ff65750670de0b6b3a76400006fffffffffffffffffffffffffffffffff8316101580612fcd575b15612f41576120226fffffffffffffffffffffffffffffffff87166139e5565b6fffffffffffffffffffffffffffffffff85166fffffffffffffffffffffffffffffffff871610612efd5761ffff60e4351660e43503612e4f5761ffff61010435166101043503612e4f5761208461ffff610104351661ffff60e4351661376b565b61ffff61012435166101243503612e4f576120a79061ffff61012435169061376b565b61ffff60c4351660c43503612e4f576120f8906120c961ffff60c435166148dd565b6120d861ffff60e43516614950565b6120e861ffff61010435166149d9565b6104c961ffff6101243516614a4c565b61ffff61014435166101443503612e4f5761211961ffff6101443516614b32565b63ffffffff61016435166101643503612e4f5761213e63ffffffff6101643516614ba5565b63ffffffff61018435166101843503612e4f5761216363ffffffff6101843516614c30565b63ffffffff6101a435166101a43503612e4f5761218863ffffffff6101a43516614ca5565b63ffffffff6101c435166101c43503612e4f576121ad63ffffffff6101c43516614d1a565b63ffffffff6101e435166101e43503612e4f576121d263ffffffff6101e43516614d8f565b69ffffffffffffffffffff61020435166102043503612e4f576fffffffffffffffffffffffffffffffff8516606402606481046fffffffffffffffffffffffffffffffff871603612ea8576122369069ffffffffffffffffffff6102043516614e04565b670de0b6b3a76400006fffffffffffffffffffffffffffffffff8716026fffffffffffffffffffffffffffffffff87168104670de0b6b3a7640000146fffffffffffffffffffffffffffffffff8816151715612ea8576122a9906fffffffffffffffffffffffffffffffff871690613447565b936122ca83876fffffffffffffffffffffffffffffffff8a16888186614411565b50604051602081018a8152602082526122e46040836133f3565b615fd3825111612ed557815191602d8301809311612ea857605761242c916040519384917fffff00000000000000000000000000000000000000000000000000000000000060208401977f6100000000000000000000000000000000000000000000000000000000000000895260f01b1660218401527f3d81600a3d39f3363d3d373d3d3d363d7300000000000000000000000000000060238401527fffffffffffffffffffffffffffffffffffffffff0000000000000000000000007f000000000000000000000000000000000000000000000000000000000000000060601b1660348401527f5af43d82803e903d91602b57fd5bf3000000000000000000000000000000000060488401525180918484015e81015f8382015203017fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe081018352826133f3565b805115612e805773ffffffffffffffffffffffffffffffffffffffff918b9151905ff516958615612e535784547fffffffffffffffffffffffffffffffff00000000000000000000000000000000166fffffffffffffffffffffffffffffffff89161785556003850180547fffffffffffffffffffffffff000000000000000000000000000000000000000016881781556001860180547fffffffffffffffffffffff0000000000ffffffffffffffffffffffffffffffff164260801b74ffffffffff000000000000000000000000000000001617815590919061256c90805477ffffffffffffffffffffffffffffffffffffffffffffffff164260d81b7fffffffffff00000000000000000000000000000000000000000000000000000016177801000000000000000000000000000000000000000000000000179055565b73ffffffffffffffffffffffffffffffffffffffff8a167fffffffffffffffffffffffff000000000000000000000000000000000000000060028801541617600287015573ffffffffffffffffffffffffffffffffffffffff7fffffffffffffffffffffffff000000000000000000000000000000000000000083549260a01b16911617905573ffffffffffffffffffffffffffffffffffffffff6004850191167fffffffffffffffffffffffff000000000000000000000000000000000000000082541617905573ffffffffffffffffffffffffffffffffffffffff6005840191167fffffffffffffffffffffffff00000000000000000000000000000000000000008254161790556fffffffffffffffffffffffffffffffff6006830191167fffffffffffffffffffffffffffffffff000000000000000000000000000000008254161790555f6101a06040516126c481613354565b8281528260208201528260408201528260608201528260808201528260a08201528260c08201528260e0820152826101008201528261012082015282610140820152826101608201528261018082015201526bffffffffffffffffffffffff61024435166102443503612e4f5769ffffffffffffffffffff61022435166102243503612e4f5760405161275681613354565b60c43561ffff168152602081019060e43561ffff16825282604082016101043561ffff168152606083016101243561ffff16815260808401936101443561ffff16855260a08101956101643562ffffff16875260c082016101c43562ffffff16815260e083016101e43562ffffff168152610100840191610244356bffffffffffffffffffffffff1683526101208501996101843562ffffff168b526101408601996101a43562ffffff168b526101608701974264ffffffffff1689526101808801996102043569ffffffffffffffffffff168b526101a089019b6102243569ffffffffffffffffffff168d5260015f5260070160205260405f20985161ffff168954985160101b63ffff000016915160201b65ffff0000000016925160301b67ffff00000000000016935160401b69ffff000000000000000016945160501b6cffffff0000000000000000000016955160681b6fffffff0000000000000000000000000016965160801b72ffffff0000000000000000000000000000000016975160981b7effffffffffffffffffffffff0000000000000000000000000000000000000016987fffffffffffffffffffffffffffffffffffffffffffffffffffff00000000000016177fffffffffffffffffffffffffffffffffffffffffffffffff0000ffffffffffff16177fffffffffffffffffffffffffffffffffffffffffffff0000ffffffffffffffff16177fffffffffffffffffffffffffffffffffffffff000000ffffffffffffffffffff16177fffffffffffffffffffffffffffffffff000000ffffffffffffffffffffffffff16177fffffffffffffffffffffffffff000000ffffffffffffffffffffffffffffffff16177fff000000000000000000000000ffffffffffffffffffffffffffffffffffffff161717178155600101945162ffffff168554945160181b65ffffff00000016915160301b6affffffffff00000000000016925160581b74ffffffffffffffffffff000000000000000000000016935160a81b7effffffffffffffffffff00000000000000000000000000000000000000000016947fffffffffffffffffffffffffffffffffffffffffff000000000000000000000016177fffffffffffffffffffffff00000000000000000000ffffffffffffffffffffff16177fff00000000000000000000ffffffffffffffffffffffffffffffffffffffffff161717179055612ada906144de565b6040519083825260208201612b8c916fffffffffffffffffffffffffffffffff60a0809273ffffffffffffffffffffffffffffffffffffffff815116855273ffffffffffffffffffffffffffffffffffffffff602082015116602086015273ffffffffffffffffffffffffffffffffffffffff604082015116604086015273ffffffffffffffffffffffffffffffffffffffff6060820151166060860152826080820151166080860152015116910152565b60c43561ffff1660e082015260e43561ffff166101008201526101043561ffff166101208201526101243561ffff166101408201526101443561ffff166101608201526101643563ffffffff166101808201526101843563ffffffff166101a08201526101a43563ffffffff166101c08201526101c43563ffffffff166101e08201526101e43563ffffffff166102008201526102043569ffffffffffffffffffff166102208201526102243569ffffffffffffffffffff16610240820152610244356bffffffffffffffffffffffff166102608201526fffffffffffffffffffffffffffffffff841661028082015273ffffffffffffffffffffffffffffffffffffffff8516908633916102a07fa57826b7344dc0736ccea24cce6d016b6cf154cb00ccba4590ba21ee348001ca91a4813b15612e4f576040517f40c10f1900000000000000000000000000000000000000000000000000000000815261dead6004820152670de0b6b3a764000060248201525f8160448183875af18015612e4457612e2f575b507ffffffffffffffffffffffffffffffffffffffffffffffffff21f494c589c00008101908111612e0257908591813b15610e11576040517f40c10f19000000000000000000000000000000000000000000000000000000008152336004820152602481019190915291908290604490829084905af180156112ae57612ded575b50602093916fffffffffffffffffffffffffffffffff61126f92169073ffffffffffffffffffffffffffffffffffffffff7f000000000000000000000000000000000000000000000000000000000000000016613d8c565b612df88580926133f3565b610e15575f612d95565b6024867f4e487b710000000000000000000000000000000000000000000000000000000081526011600452fd5b612e3c9196505f906133f3565b5f945f612d14565b6040513d5f823e3d90fd5b5f80fd5b3d612e44577fb06ebf3d000000000000000000000000000000000000000000000000000000005f5260045ffd5b7f4ca249dc000000000000000000000000000000000000000000000000000000005f5260045ffd5b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601160045260245ffd5b7f94289054000000000000000000000000000000000000000000000000000000005f5260045ffd5b6fffffffffffffffffffffffffffffffff8581887fa549151f000000000000000000000000000000000000000000000000000000005f52166004521660245260445ffd5b506040517fb4bc7ab80000000000000000000000000000000000000000000000000000000081527f6b0000000000000000000000000000000000000000000000000000000000000060048201526fffffffffffffffffffffffffffffffff9091166024820152670de0b6b3a764000060448201526c0c9f2c9cd04674edea400000006064820152608490fd5b506c0c9f2c9cd04674edea400000006fffffffffffffffffffffffffffffffff83161115612002565b6040517fb4bc7ab80000000000000000000000000000000000000000000000000000000081527f703000000000000000000000000000000000000000000000000000000000000060048201526fffffffffffffffffffffffffffffffff8716602482015260448101919091526bffffffffffffffffffffffff6064820152608490fd5b506bffffffffffffffffffffffff6fffffffffffffffffffffffffffffffff87161115611fd8565b73ffffffffffffffffffffffffffffffffffffffff887ff4656d89000000000000000000000000000000000000000000000000000000005f521660045260245ffd5b506012811115611f82565b506006811015611f7c565b877f92f9d9b4000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b34612e4f5760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112612e4f57608061317b613161613312565b61316c600435613778565b6131758161414e565b906141f4565b80519060208101519083604082015191015191604051938452602084015260408301526060820152f35b34612e4f5760e07ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112612e4f576004356131df613312565b9060a07fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffbc360112612e4f5773ffffffffffffffffffffffffffffffffffffffff600261329f936132606fffffffffffffffffffffffffffffffff94613242613971565b61324b81613778565b9586931695869161325b836139e5565b613a10565b01541673ffffffffffffffffffffffffffffffffffffffff7f000000000000000000000000000000000000000000000000000000000000000016613a6c565b5f7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d005b34612e4f5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112612e4f57613310613301600435613778565b61330a816137d3565b9061387e565b005b602435906fffffffffffffffffffffffffffffffff82168203612e4f57565b6024359073ffffffffffffffffffffffffffffffffffffffff82168203612e4f57565b6101c0810190811067ffffffffffffffff82111761337157604052565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52604160045260245ffd5b60e0810190811067ffffffffffffffff82111761337157604052565b60c0810190811067ffffffffffffffff82111761337157604052565b6101a0810190811067ffffffffffffffff82111761337157604052565b90601f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0910116810190811067ffffffffffffffff82111761337157604052565b81810292918115918404141715612ea857565b8115613451570490565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601260045260245ffd5b91908203918211612ea857565b60405190613498826133ba565b5f60a0838281528260208201528260408201528260608201528260808201520152565b156134c35750565b73ffffffffffffffffffffffffffffffffffffffff907fc8b4e127000000000000000000000000000000000000000000000000000000005f521660045260245ffd5b90816020910312612e4f57518015158103612e4f5790565b92919261352981613778565b9060068201805460801c606481049687808210911802808818971461369c576020938795936135c473ffffffffffffffffffffffffffffffffffffffff946fffffffffffffffffffffffffffffffff6135848a60029761347e565b82546fffffffffffffffffffffffffffffffff16911660801b7fffffffffffffffffffffffffffffffff0000000000000000000000000000000016179055565b604051908782527ea9c35a9cc55627796dbf4494a4853a2fcdda9e2051e0e7cc3d9d995ac79df98786881693a301546040517f095bcdb600000000000000000000000000000000000000000000000000000000815273ffffffffffffffffffffffffffffffffffffffff93841660048201529116821660248201526044810193909352829060649082905f907f0000000000000000000000000000000000000000000000000000000000000000165af18015612e44576136815750565b6136999060203d6020116117ec576117dd81836133f3565b50565b505f955050505050565b604051906136b3826133d6565b5f610180838281528260208201528260408201528260608201528260808201528260a08201528260c08201528260e0820152826101008201528261012082015282610140820152826101608201520152565b1561370d5750565b7fe4ab5d44000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b156137405750565b7f6255abcd000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b91908201809211612ea857565b90815f525f60205260405f209173ffffffffffffffffffffffffffffffffffffffff600284015416156137a85750565b7fd9bdb877000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b9064ffffffffff6138566137e561348b565b9360018101546fffffffffffffffffffffffffffffffff848260801c16918161384861027262ffffff8460a81c169654838160801c918d8a6138278b4261347e565b81811061385e57505060208361383e86809761347e565b169101521661376b565b16885216604087015261376b565b166080830152565b61383e61387760209361387288948a613434565b613447565b809761347e565b81516020830151608081901b7fffffffffffffffffffffffffffffffff00000000000000000000000000000000166fffffffffffffffffffffffffffffffff928316178355161561396d5760010180547fffffffffffffffffffffff0000000000ffffffffffffffffffffffffffffffff164260801b74ffffffffff0000000000000000000000000000000016178155906139259064ffffffffff6080429201511661347e565b7fffffffffffffffff000000ffffffffffffffffffffffffffffffffffffffffff77ffffff00000000000000000000000000000000000000000083549260a81b169116179055565b5050565b7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005c6139bd5760017f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d565b7f3ee5aeb5000000000000000000000000000000000000000000000000000000005f5260045ffd5b6139f690801515806139f857613738565b565b506dffffffffffffffffffffffffffff811115613738565b9160409064ffffffffff60807f255d64f2bb2f1af743ca97da17f3a5bc6a692084487ae953773a1aa3a45070b594613a5c613a4a826137d3565b82613a57878380966147fd565b61387e565b01511682519182526020820152a2565b915f928115613d86576044356002811015612e4f5715613d145773ffffffffffffffffffffffffffffffffffffffff1691823b15612e4f5773ffffffffffffffffffffffffffffffffffffffff604051917fb95460f800000000000000000000000000000000000000000000000000000000835216908160048201525f8160248183885af18015612e4457613cff575b5060843560ff8116908181036118725781613c7c575b5050604051927f23b872dd00000000000000000000000000000000000000000000000000000000855233600452806024528260445260208560648180865af16001865114811615613c5d575b846040528560605215613c315783604481876020947f719dcf4a0000000000000000000000000000000000000000000000000000000083528660048401523060248401525af1928315613c26578493613bf2575b50818303613bc05750505050565b606494507f4a7ab924000000000000000000000000000000000000000000000000000000008452600452602452604452fd5b9092506020813d602011613c1e575b81613c0e602093836133f3565b81010312612e4f5751915f613bb2565b3d9150613c01565b6040513d86823e3d90fd5b602485837f5274afe7000000000000000000000000000000000000000000000000000000008252600452fd5b6001811516613c7357823b15153d151616613b5e565b843d87823e3d90fd5b50813b156112b9578490604051907fd505accf0000000000000000000000000000000000000000000000000000000082523360048301523060248301528460448301526064356064830152608482015260a43560a482015260c43560c4820152818160e48183875af115613b125781613cf4916133f3565b610e1557835f613b12565b613d0c9194505f906133f3565b5f925f613afc565b73ffffffffffffffffffffffffffffffffffffffff9193506020925f8360849360405197889687957ffe99049a0000000000000000000000000000000000000000000000000000000087523360048801523060248801521660448601526064850152165af18015612e44576136815750565b50505050565b915f928115613d8657610284356002811015612e4f5715613d145773ffffffffffffffffffffffffffffffffffffffff1691823b15612e4f5773ffffffffffffffffffffffffffffffffffffffff604051917fb95460f800000000000000000000000000000000000000000000000000000000835216908160048201525f8160248183885af18015612e4457613f5a575b506102c43560ff8116908181036118725781613edf575050604051927f23b872dd00000000000000000000000000000000000000000000000000000000855233600452806024528260445260208560648180865af16001865114811615613c5d57846040528560605215613c315783604481876020947f719dcf4a0000000000000000000000000000000000000000000000000000000083528660048401523060248401525af1928315613c26578493613bf25750818303613bc05750505050565b50813b156112b9578490604051907fd505accf0000000000000000000000000000000000000000000000000000000082523360048301523060248301528460448301526102a435606483015260848201526102e43560a48201526103043560c4820152818160e48183875af115613b125781613cf4916133f3565b613f679194505f906133f3565b5f925f613e1d565b915f928115613d86576084356002811015612e4f5715613d145773ffffffffffffffffffffffffffffffffffffffff1691823b15612e4f5773ffffffffffffffffffffffffffffffffffffffff604051917fb95460f800000000000000000000000000000000000000000000000000000000835216908160048201525f8160248183885af18015612e4457614139575b5060c43560ff81169081810361187257816140c0575050604051927f23b872dd00000000000000000000000000000000000000000000000000000000855233600452806024528260445260208560648180865af16001865114811615613c5d57846040528560605215613c315783604481876020947f719dcf4a0000000000000000000000000000000000000000000000000000000083528660048401523060248401525af1928315613c26578493613bf25750818303613bc05750505050565b50813b156112b9578490604051907fd505accf00000000000000000000000000000000000000000000000000000000825233600483015230602483015284604483015260a4356064830152608482015260e43560a48201526101043560c4820152818160e48183875af115613b125781613cf4916133f3565b6141469194505f906133f3565b5f925f613fff565b9061415761348b565b506004602073ffffffffffffffffffffffffffffffffffffffff600361417c866137d3565b95015416604051928380927f18160ddd0000000000000000000000000000000000000000000000000000000082525afa908115612e44575f916141c2575b5060a0830152565b90506020813d6020116141ec575b816141dd602093836133f3565b81010312612e4f57515f6141ba565b3d91506141d0565b9291926040519160a0830183811067ffffffffffffffff821117613371576040525f835260208301905f825260408401905f825260608501905f825260808601955f87526fffffffffffffffffffffffffffffffff81991694614256866139e5565b60a08301516fffffffffffffffffffffffffffffffff84511661429160208601916fffffffffffffffffffffffffffffffff8351169061376b565b9760076142db73ffffffffffffffffffffffffffffffffffffffff60048d0154168c8c87866fffffffffffffffffffffffffffffffff6006600386015460a01c9501541694614411565b9a62ffffff6142e98261459d565b165f520160205261ffff60405f20541661431b604088019a6fffffffffffffffffffffffffffffffff8c51169061376b565b90612710018061271011612ea85761433291613434565b9961271084028481046127101485151715612ea8576143b36143a46143c297856143e59f896fffffffffffffffffffffffffffffffff6143dc9e829961438061439c95849b6143bc9e614e74565b90156143e957905b81808210911802189e8f905251168d6148bd565b80925261347e565b9b82808751169151169061376b565b935116866148bd565b936148bd565b80861081871802189081855280861081871802189061347e565b9052519061347e565b9052565b507fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff90614388565b95946fffffffffffffffffffffffffffffffff90816020965f9695949560405195898701977fea1b4d590000000000000000000000000000000000000000000000000000000089526024880152604487015260648601521660848401521660a482015260a4815261448360c4826133f3565b519085620186a0fa601f3d1116915f51921561449c5750565b73ffffffffffffffffffffffffffffffffffffffff907f2bd59eef000000000000000000000000000000000000000000000000000000005f521660045260245ffd5b6144e661348b565b5073ffffffffffffffffffffffffffffffffffffffff6002820154169073ffffffffffffffffffffffffffffffffffffffff600482015416906003810154906fffffffffffffffffffffffffffffffff600673ffffffffffffffffffffffffffffffffffffffff600584015416920154169260405194614565866133ba565b8552602085015273ffffffffffffffffffffffffffffffffffffffff82166040850152606084015260a01c608083015260a082015290565b600101549062ffffff8260c01c1691429060d81c116145b857565b907fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0162ffffff8111612ea85790565b6145f06136a6565b50805161ffff1690602081015161ffff1690604081015161ffff16606082015161ffff16608083015161ffff1660a084015162ffffff1661012085015162ffffff1661014086015162ffffff169160c087015162ffffff169360e088015162ffffff169561018089015169ffffffffffffffffffff16976101a08a015169ffffffffffffffffffff169961010001516bffffffffffffffffffffffff169a6040519c61469b8e6133d6565b8d5260208d015260408c015260608b015260808a015260a089015260c088015260e087015261010086015261012085015261014084015261016083015261018082015290565b90917fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff838309928083029283808610950394808603951461479157848311156147795790829109815f0382168092046002816003021880820260020302808202600203028082026002030280820260020302808202600203028091026002030293600183805f03040190848311900302920304170290565b82634e487b715f52156003026011186020526024601cfd5b50509061479e9250613447565b90565b6fffffffffffffffffffffffffffffffff81116147cd576fffffffffffffffffffffffffffffffff1690565b7f6dfcc650000000000000000000000000000000000000000000000000000000005f52608060045260245260445ffd5b916102726148a0916fffffffffffffffffffffffffffffffff93608064ffffffffff61489361488d6020850199898b5116155f146148a55760075f915b62ffffff6148478261459d565b165f5201602052614887876148818d61487b6148748f62ffffff60405f205460501c169351169687613434565b9184613434565b9061376b565b9261376b565b90613447565b4261376b565b169101528385511661376b565b169052565b60076148b7858789015116429061347e565b9161483a565b916148c98183856146e1565b9181156134515761479e930915159061376b565b61138881116148e95750565b6040517fcf5ae3f70000000000000000000000000000000000000000000000000000000081527f7370726561644270730000000000000000000000000000000000000000000000600482015260248101919091525f60448201526113886064820152608490fd5b6109c4811015806149cd575b156149645750565b6040517fcf5ae3f70000000000000000000000000000000000000000000000000000000081527f6d616b6572427073000000000000000000000000000000000000000000000000600482015260248101919091526109c460448201526127106064820152608490fd5b5061271081111561495c565b61138881116149e55750565b6040517fcf5ae3f70000000000000000000000000000000000000000000000000000000081527f6f70657261746f72427073000000000000000000000000000000000000000000600482015260248101919091525f60448201526113886064820152608490fd5b6103e88111614a585750565b6040517fcf5ae3f70000000000000000000000000000000000000000000000000000000081527f63757261746f7273427073000000000000000000000000000000000000000000600482015260248101919091525f60448201526103e86064820152608490fd5b6127108111614acb5750565b6040517fcf5ae3f70000000000000000000000000000000000000000000000000000000081527f73756d4270730000000000000000000000000000000000000000000000000000600482015260248101919091525f60448201526127106064820152608490fd5b610bb88111614b3e5750565b6040517fcf5ae3f70000000000000000000000000000000000000000000000000000000081527f6661696c75726542707300000000000000000000000000000000000000000000600482015260248101919091525f6044820152610bb86064820152608490fd5b610e1081101580614c23575b15614bb95750565b6040517fcf5ae3f70000000000000000000000000000000000000000000000000000000081527f647269705365636f6e647300000000000000000000000000000000000000000060048201526024810191909152610e10604482015262278d006064820152608490fd5b5062278d00811115614bb1565b62278d008111614c3d5750565b6040517fcf5ae3f70000000000000000000000000000000000000000000000000000000081527f6578697444656c61795365636f6e647300000000000000000000000000000000600482015260248101919091525f604482015262278d006064820152608490fd5b62278d008111614cb25750565b6040517fcf5ae3f70000000000000000000000000000000000000000000000000000000081527f61637469766174696f6e5365636f6e6473000000000000000000000000000000600482015260248101919091525f604482015262278d006064820152608490fd5b621123808111614d275750565b6040517fcf5ae3f70000000000000000000000000000000000000000000000000000000081527f636f6d7075746557696e646f775365636f6e6473000000000000000000000000600482015260248101919091525f6044820152621123806064820152608490fd5b62278d008111614d9c5750565b6040517fcf5ae3f70000000000000000000000000000000000000000000000000000000081527f74696d656c6f636b5365636f6e64730000000000000000000000000000000000600482015260248101919091525f604482015262278d006064820152608490fd5b90808211614e10575050565b6040517fcf5ae3f70000000000000000000000000000000000000000000000000000000081527f6c69737452657761726400000000000000000000000000000000000000000000600482015260248101929092525f60448301526064820152608490fd5b9190817fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff8285098285028082109103031015614eb857614eb3926146e1565b600191565b5050505f905f9056fea26469706673582212205dc66c9c64fbea839a70ef48ba4cc766ce1532502793abd075a2071550b790be64736f6c63430008250033";
+  "0x60e0806040523461013f57606081615704803803809161001f8285610156565b83398101031261013f576100328161018d565b9061004b60406100446020840161018d565b920161018d565b6040516360b7619560e01b81529092906001600160a01b03831690602081600481855afa90811561014b575f9161010d575b50306001600160a01b03909116036100fb575060805260c05260a05260405161556290816101a2823960805181818161165d01528181611b9a015281816122a9015281816123c50152818161246f0152818161359f0152613bf4015260a0518181816102fa015281816103c20152611fed015260c05181612aea0152f35b63955257b760e01b5f5260045260245ffd5b90506020813d602011610143575b8161012860209383610156565b8101031261013f576101399061018d565b5f61007d565b5f80fd5b3d915061011b565b6040513d5f823e3d90fd5b601f909101601f19168101906001600160401b0382119082101761017957604052565b634e487b7160e01b5f52604160045260245ffd5b51906001600160a01b038216820361013f5756fe6101806040526004361015610012575f80fd5b5f5f3560e01c806308aac494146138a25780630eb4ab4e14612495578063159c416b14612411578063176f7249146123305780631d75b596146122cd578063411557d1146122895780634e3bcf0e146120c05780634fc9c91a146120205780635421ebc914611fc05780635f85e19b14611c9c5780636a19866b146119e35780636ef6160714611717578063711825f21461144d578063781fcf4a146112035780638d39a5a11461113457806393416acb146110e8578063c32034f514610440578063c5ab4aa6146103e6578063c8d7601a146103a2578063cfc25bae146102d6578063d7b8c543146102485763dc9bbb761461010d575f80fd5b346102455760206003193601126102455760c060405161012c816139b2565b8281528260208201528260408201528260608201528260808201528260a0820152015260e061015c600435613d9c565b62ffffff61016982614a27565b165f52600781016020526001600160501b0360405f209163ffffffff6001600160a01b036002830154169361ffff6001600160a01b036005816003870154169501541681866002600186015495015460681c16956001600160a01b03604051936101d2856139b2565b8a85526020850192835260408501908152816060860193858960101c16855260c06080880197878b60201c16895262ffffff60a082019b60301c168b52019a8b526040519c8d52511660208c0152511660408a01525116606088015251166080860152511660a0840152511660c0820152f35b80fd5b503461024557602060031936011261024557610262613a75565b5060c0610270600435613d9c565b60a0600661027d836147d0565b92015460801c91606081019283526001600160801b03604051938183511685528160208401511660208601528160408401511660408601525116606084015264ffffffffff6080820151166080840152015160a0820152f35b503461024557608060031936011261024557600435606435604435602435610329337f00000000000000000000000000000000000000000000000000000000000000006001600160a01b03168114613aa5565b838552846020526040852091808203610358575b505081610348578380f35b6103519261472a565b5f80808380f35b61038261037d6001600160801b0392610378600187019585875416613a68565b613a5b565b614786565b166fffffffffffffffffffffffffffffffff198254161790555f8061033d565b503461024557806003193601126102455760206040516001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000168152f35b503461024557604060031936011261024557602061043860243561041361040e600435613d9c565b6147d0565b6001600160801b0360a082019161042e848451811115613d0b565b5116905191614c85565b604051908152f35b5034610245576102a0600319360112610245576102807fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffdc36011261024557610489600435613d9c565b6104a5336004356001600160a01b036005850154163314613d3e565b600381015460a01c61ffff60443516604435036110e45761ffff60643516606435036110e4576104e161ffff6064351661ffff60443516613a68565b61ffff60843516608435036110ac576105019061ffff6084351690613a68565b61ffff60243516602435036110ac576105559061052361ffff60243516614e42565b61053261ffff60443516614e9c565b61054161ffff60643516614f0c565b61055061ffff60843516614f66565b614fc0565b61ffff60a4351660a435036110e45761057361ffff60a4351661501a565b61ffff60c4351660c435036110e45761059161ffff60c43516615074565b61ffff60e4351660e435036110e4576105af61ffff60e435166150ce565b61ffff610104351661010435036110e4576105d061ffff6101043516615128565b63ffffffff610144351661014435036110e4576105f563ffffffff6101443516615182565b63ffffffff610164351661016435036110e45761061a63ffffffff61016435166151f4565b63ffffffff610184351661018435036110e45761063f63ffffffff6101843516615250565b63ffffffff6101a435166101a435036110e45761066463ffffffff6101a435166152ac565b63ffffffff6101c435166101c435036110e45761068963ffffffff6101c43516615308565b63ffffffff6101e435166101e435036110e4576106ae63ffffffff6101e43516615364565b63ffffffff610204351661020435036110e4576106d363ffffffff61020435166153d4565b6001600160501b03610224351661022435036110e45760648181020481036110d05761070e816064026001600160501b036102243516615430565b610244356001600160501b038116141590816110ac5760648102610244356001600160501b031611156110c85750505f6001600160501b0361024435165b6001600160501b03610264351661026435036110ac57610778906001600160501b036102643516615487565b61078182614a27565b9162ffffff600181851601116110b45762ffffff83165f52600781016020526108eb6108de60405f206001600160501b036002604051926107c184613995565b805461ffff8116855261ffff8160101c16602086015261ffff8160201c16604086015261ffff8160301c16606086015261ffff8160401c16608086015262ffffff8160501c1660a086015262ffffff8160681c1660c086015262ffffff8160801c1660e086015260ff8160981c16151561010086015260a01c61012085015282600182015461ffff811661014087015261ffff8160101c1661016087015261ffff8160201c1661018087015262ffffff8160301c166101a087015262ffffff8160481c166101c087015262ffffff8160601c166101e087015264ffffffffff8160781c1661020087015260a01c16610220850152015462ffffff8116610240840152818160181c1661026084015260681c16610280820152614dd9565b64ffffffffff4216613d80565b91846102806040516108fc81613995565b8281528260208201528260408201528260608201528260808201528260a08201528260c08201528260e08201528261010082015282610120820152826101408201528261016082015282610180820152826101a0820152826101c0820152826101e082015282610200820152826102208201528261024082015282610260820152015261012435151561012435036110b0576bffffffffffffffffffffffff610284351661028435036110b0576110ac5790604093610f2982600164ffffffffff9588516109c981613995565b61ffff60443516815261ffff60643516602082015261ffff608435168a82015261ffff60a43516606082015261ffff60c43516608082015262ffffff6101a4351660a082015262ffffff6101c4351660c082015262ffffff610144351660e08201526101243515156101008201526bffffffffffffffffffffffff610284351661012082015261ffff6024351661014082015261ffff60e4351661016082015261ffff610104351661018082015262ffffff6101e435166101a082015262ffffff61020435166101c082015262ffffff61016435166101e08201528784166102008201526001600160501b03610224351661022082015262ffffff61018435166102408201526001600160501b0361024435166102608201526001600160501b03610264351661028082015262ffffff83818b1601165f526007820160205260028a5f2061ffff808451161661ffff19825416178155610b4661ffff602085015116829063ffff00001963ffff000083549260101b169116179055565b828c0151815465ffff00000000191660209190911b65ffff000000001617815560608301518382547fffffffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffff69ffff0000000000000000608084015160401b167fffffffffffffffffffffffffff000000ffffffffffffffffffffffffffffffff6cffffff0000000000000000000060a086015160501b16917fffffffffffffffffffffffffffffffff000000ffffffffffffffffffffffffff6fffffff0000000000000000000000000060c088015160681b16956cffffffffffffff0000000000001967ffff00000000000073ff0000000000000000000000000000000000000061010072ffffff0000000000000000000000000000000060e08d015160801b169b0151151560981b169a60301b1691161716171617161717178155610cc56bffffffffffffffffffffffff6101208501511682906001600160a01b0373ffffffffffffffffffffffffffffffffffffffff1983549260a01b169116179055565b84810161ffff80610140860151161661ffff19825416178155610d0661ffff61016086015116829063ffff00001963ffff000083549260101b169116179055565b610180840151815465ffff00000000191660209190911b65ffff00000000161781556101a08401518482547fffff00000000000000000000ffffffffffffffffffffffffffffffffffffffff6bffffff0000000000000000006101c084015160481b167fffffffffffffffffffffffff0000000000ffffffffffffffffffffffffffffff6effffff0000000000000000000000006101e086015160601b16936effffffffffffffffff0000000000001968ffffff0000000000007dffffffffffffffffffff000000000000000000000000000000000000000061022073ffffffffff0000000000000000000000000000006102008b015160781b1699015160a01b169860301b169116171617161717179055019062ffffff61024082015116908254917fffffffffffffffffff000000000000000000000000000000000000000000000076ffffffffffffffffffff000000000000000000000000006102806cffffffffffffffffffff00000061026086015160181b1694015160681b16931617171790550180547fffffffffff000000ffffffffffffffffffffffffffffffffffffffffffffffff7affffff000000000000000000000000000000000000000000000000600162ffffff8b160160c01b169116178155907affffffffffffffffffffffffffffffffffffffffffffffffffffff7fffffffffff00000000000000000000000000000000000000000000000000000083549260d81b169116179055565b845190838316825261ffff60243516602083015261ffff604435168683015261ffff60643516606083015261ffff60843516608083015261ffff60a4351660a083015261ffff60c4351660c083015261ffff60e4351660e083015261ffff610104351661010083015261012435151561012083015263ffffffff610144351661014083015263ffffffff610164351661016083015263ffffffff610184351661018083015263ffffffff6101a435166101a083015263ffffffff6101c435166101c083015263ffffffff6101e435166101e083015263ffffffff61020435166102008301526001600160501b0361022435166102208301526001600160501b036102443516610240830152506001600160501b0361026435166102608201526bffffffffffffffffffffffff610284351661028082015262ffffff60018186160116907f39180c6cda6e0687c095708c318f20c77b3415d1f91101ccd83e7f7dd98987166102a060043592a362ffffff6001818651951601168352166020820152f35b8380fd5b8480fd5b602484634e487b7160e01b81526011600452fd5b60640261074c565b602483634e487b7160e01b81526011600452fd5b8280fd5b503461024557604060031936011261024557611102613951565b63ffffffff6008611114600435613d9c565b0191165f52602052602061112a60405f20614e22565b6040519015158152f35b503461024557604060031936011261024557600435611151613951565b9161115b82613d9c565b9061116582614a27565b9362ffffff85165f526007830160205260405f2093611185828686614a53565b156111cf576080856001600160501b038862ffffff60026001600160a01b03818b0154169401549160405194855216602084015262ffffff8116604084015260181c166060820152f35b7f699bce7500000000000000000000000000000000000000000000000000000000835260045263ffffffff16602452604490fd5b503461024557606060031936011261024557600435611220613951565b6044359283151580940361024557602066ff00000000000085857f9aa223c4751bf5870029744be215ba21f0ef28d923de7caf3c3b088fc760b8b3604063ffffffff8861126c85613d9c565b61128633876001600160a01b036005850154163314613d3e565b62ffffff61129382614a27565b165f5260078101895260086113da6108de865f206001600160501b0360028951926112bd84613995565b805461ffff8116855261ffff8160101c16602086015260208161ffff911c168c86015261ffff8160301c16606086015261ffff818d1c16608086015262ffffff8160501c1660a086015262ffffff8160681c1660c086015262ffffff8160801c1660e086015260ff8160981c16151561010086015260a01c61012085015282600182015461ffff811661014087015261ffff8160101c1661016087015260208161ffff911c1661018087015262ffffff8160301c166101a087015262ffffff8160481c166101c087015262ffffff8160601c166101e087015264ffffffffff8160781c1661020087015260a01c16610220850152015462ffffff8116610240840152818160181c1661026084015260681c16610280820152614dd9565b918484165f52018952835f20906113f082614e22565b1515907fffffffffffffffffffffffffffffffffffffffffffffffffff0000000000000064ffffffffff845492169a8b9360301b1691161765ff00000000008960281b1617179055825195865286888701521693a3604051908152f35b5034610245576101206003193601126102455760043561146b6138e8565b906044359160643560a07fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7c3601126110b0576114b2906114a9613f67565b80421115613cd8565b6114bb82613d9c565b906114c5826147d0565b926114d1828585614869565b8051958615158061170d575b156116dd57506001600160801b038551166001600160801b0361150961037d6020850193845190613a68565b16865261155d60208701966001600160801b038851169761153060408601998a5190613a68565b906001600160801b0361154c61037d6060890194855190613a5b565b16905251806116cc575b5086613e8c565b6115a36006860161157b61037d60808354811c960195865190613a68565b6001600160801b036fffffffffffffffffffffffffffffffff1983549260801b169116179055565b5194519051906001600160801b036040519416958685528760208601526040850152606084015260808301527f2418ce6c8493b0bb5460ec405194c10ea8ae919aff8f3eb3d4ad224422dee2d160a03393a36001600160a01b03600382015416803b156110b0576040516340c10f1960e01b8152336004820152602481018590529085908290604490829084905af180156116c1576116ac575b50602093916001600160a01b036002611682930154166001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000166143bc565b7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d604051908152f35b6116b7858092613a07565b6110ac575f61163d565b6040513d87823e3d90fd5b6116d7908289614d23565b5f611556565b87604491887fba45f305000000000000000000000000000000000000000000000000000000008352600452602452fd5b50808710156114dd565b503461024557602060031936011261024557611731613c48565b506102a0611740600435613d9c565b600761174b82614a27565b9162ffffff83165f520160205262ffffff61188260405f206001600160501b0360026040519261177a84613995565b805461ffff8116855261ffff8160101c16602086015261ffff8160201c16604086015261ffff8160301c16606086015261ffff8160401c166080860152868160501c1660a0860152868160681c1660c0860152868160801c1660e086015260ff8160981c16151561010086015260a01c61012085015282600182015461ffff811661014087015261ffff8160101c1661016087015261ffff8160201c16610180870152878160301c166101a0870152878160481c166101c0870152878160601c166101e087015264ffffffffff8160781c1661020087015260a01c166102208501520154848116610240840152818160181c1661026084015260681c16610280820152614a87565b916119da60405180946bffffffffffffffffffffffff610260809261ffff815116855261ffff602082015116602086015261ffff604082015116604086015261ffff606082015116606086015261ffff608082015116608086015261ffff60a08201511660a086015261ffff60c08201511660c086015261ffff60e08201511660e0860152610100810151151561010086015263ffffffff6101208201511661012086015263ffffffff6101408201511661014086015263ffffffff6101608201511661016086015263ffffffff6101808201511661018086015263ffffffff6101a0820151166101a086015263ffffffff6101c0820151166101c086015263ffffffff6101e0820151166101e08601526001600160501b03610200820151166102008601526001600160501b03610220820151166102208601526001600160501b0361024082015116610240860152015116910152565b16610280820152f35b50346102455760a060031936011261024557604435906084356004356024356064356001600160a01b03841684036110b057611a21906114a9613f67565b611a2a82613d9c565b91611a3782801515613d0b565b611a40836147d0565b6001600160a01b03600385015416803b15611c98576040517f9dc29fac000000000000000000000000000000000000000000000000000000008152336004820152602481018590529087908290604490829084905af18015611c8d57908791611c74575b5050611ac06001600160801b0382511660a08301519085614c85565b96808810611c4457506001600160801b0387166001600160801b03825116036001600160801b038111611c305793879695936001600160a01b0393611b156002946001600160801b0360209916815284613e8c565b60405191825288878301527f8dfe2e4992c35f0c2e1a1ae78bde2b832d7fabb19bb9e73ec22c5cc2ee89db2360403393a301546040517f095bcdb60000000000000000000000000000000000000000000000000000000081526001600160a01b03938416600482015291168216602482015260448101959095528490606490829085907f0000000000000000000000000000000000000000000000000000000000000000165af1928315611c2357602093611bf6575b507f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d604051908152f35b611c1590843d8611611c1c575b611c0d8183613a07565b810190613ae2565b505f611bcb565b503d611c03565b50604051903d90823e3d90fd5b602487634e487b7160e01b81526011600452fd5b86604491897fee69418e000000000000000000000000000000000000000000000000000000008352600452602452fd5b81611c7e91613a07565b611c8957855f611aa4565b8580fd5b6040513d89823e3d90fd5b8680fd5b503461024557604060031936011261024557600435906024359062ffffff821680920361024557611ccb613c48565b506007611cd784613d9c565b01825f5260205260405f209160405193611cf085613995565b835461ffff8116865261ffff8160101c16602087015261ffff8160201c16604087015261ffff8160301c16606087015261ffff8160401c16608087015262ffffff8160501c1660a087015262ffffff8160681c1660c087015262ffffff8160801c1660e087015260ff8160981c16151561010087015260a01c61012086015260018401549361ffff851661014087015261ffff8560101c1661016087015261ffff8560201c1661018087015262ffffff8560301c166101a087015262ffffff8560481c166101c087015262ffffff8560601c166101e08701526001600160501b03600264ffffffffff8760781c1692826102008a0198858a5260a01c166102208a0152015462ffffff8116610240890152818160181c1661026089015260681c1661028087015215611f91576102a08464ffffffffff611e2f88614a87565b915116611f8960405180936bffffffffffffffffffffffff610260809261ffff815116855261ffff602082015116602086015261ffff604082015116604086015261ffff606082015116606086015261ffff608082015116608086015261ffff60a08201511660a086015261ffff60c08201511660c086015261ffff60e08201511660e0860152610100810151151561010086015263ffffffff6101208201511661012086015263ffffffff6101408201511661014086015263ffffffff6101608201511661016086015263ffffffff6101808201511661018086015263ffffffff6101a0820151166101a086015263ffffffff6101c0820151166101c086015263ffffffff6101e0820151166101e08601526001600160501b03610200820151166102008601526001600160501b03610220820151166102208601526001600160501b0361024082015116610240860152015116910152565b610280820152f35b604493507f6ef55946000000000000000000000000000000000000000000000000000000008352600452602452fd5b5034610245576060600319360112610245576020610438611fdf6138d2565b612014336001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000163314613aa5565b60443590600435613afa565b50346102455760206003193601126102455761203a613a75565b5060c061205061204b600435613d9c565b614092565b6120be60405180926001600160801b0360a080926001600160a01b0381511685526001600160a01b0360208201511660208601526001600160a01b0360408201511660408601526001600160a01b036060820151166060860152826080820151166080860152015116910152565bf35b5034610245576040600319360112610245576120da613951565b906040516120e781613964565b8181528160208201528160408201528160608201528160808201528160a08201528160c08201528160e082015281610100820152610120015260043561212c90613d9c565b61213581614a27565b62ffffff165f526007810160205260405f2060028201546001600160a01b0316928154928360a01c918460401c61ffff166121709084613a2a565b61271090046bffffffffffffffffffffffff169361218d92614a53565b9260405161219a81613964565b8581526020810161ffff83168152604082018360101c61ffff16815260608301908460201c61ffff16825260808401928560301c61ffff16845260a08501948660501c62ffffff16865260c081019660681c62ffffff16875260e081019788526101008101988952610120019815158952604051998a525161ffff1660208a01525161ffff1660408901525161ffff1660608801525161ffff1660808701525163ffffffff1660a08601525163ffffffff1660c0850152516bffffffffffffffffffffffff1660e0840152516bffffffffffffffffffffffff1661010083015251151561012082015261014090f35b503461024557806003193601126102455760206040516001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000168152f35b50346102455760406003193601126102455760806123066122ec6138e8565b6122f7600435613d9c565b612300816147d0565b90614869565b80519060208101519083604082015191015191604051938452602084015260408301526060820152f35b5034610245576123eb60026001600160a01b0361234c366138fe565b92919390612358613f67565b6001600160801b0361236986613d9c565b911694612375866146ff565b61238d6006830161157b61037d89835460801c613a68565b7f19312ec941a61d6cb1c429dc5474cd67a7bed224be9b03b80a0a79d5c2b0da096020604051888152a2015416906001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000169061451d565b807f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d80f35b5034610245576123eb6001600160801b036124616001600160a01b036002612438366138fe565b949091612443613f67565b61244c81613d9c565b9687931696879161245c836146ff565b61472a565b015416906001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000169061451d565b503461360d5761040060031936011261360d576124b06138d2565b604435906001600160a01b038216820361360d576064356001600160801b038116810361360d57608435906001600160801b038216820361360d5760a435936001600160a01b038516850361360d576102807fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff3c36011261360d5761034435926001600160801b038416840361360d5760a07ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc9c36011261360d57612571613f67565b6040516020810190308252336040820152600435606082015260608152612599608082613a07565b51902095865f525f60205260405f20916001600160a01b036002840154166138765760205f604051828101907f313ce567000000000000000000000000000000000000000000000000000000008252600481526125f7602482613a07565b51908a61c350fa601f3d11165f51908061386b575b80613860575b1561382b577ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa810190811161366657604d811161366657600a0a806001600160801b03871610158061380c575b156137925750670de0b6b3a76400006001600160801b038216101580613772575b156136f0576126976001600160801b0387166146ff565b6001600160801b0385166001600160801b038716106136b55761ffff60e4351660e4350361360d5761ffff6101043516610104350361360d576126e761ffff610104351661ffff60e43516613a68565b61ffff6101243516610124350361360d5761270a9061ffff610124351690613a68565b61ffff60c4351660c4350361360d5761275b9061272c61ffff60c43516614e42565b61273b61ffff60e43516614e9c565b61274b61ffff6101043516614f0c565b61055061ffff6101243516614f66565b61ffff6101443516610144350361360d5761277c61ffff610144351661501a565b61ffff6101643516610164350361360d5761279d61ffff6101643516615074565b61ffff6101843516610184350361360d576127be61ffff61018435166150ce565b61ffff6101a435166101a4350361360d576127df61ffff6101a43516615128565b63ffffffff6101e435166101e4350361360d5761280463ffffffff6101e43516615182565b63ffffffff6102043516610204350361360d5761282963ffffffff61020435166151f4565b63ffffffff6102243516610224350361360d5761284e63ffffffff6102243516615250565b63ffffffff6102443516610244350361360d5761287363ffffffff61024435166152ac565b63ffffffff6102643516610264350361360d5761289863ffffffff6102643516615308565b63ffffffff6102843516610284350361360d576128bd63ffffffff6102843516615364565b63ffffffff6102a435166102a4350361360d576128e263ffffffff6102a435166153d4565b6001600160501b036102c435166102c4350361360d5760646001600160801b0386168102046001600160801b03861603613666576129386001600160801b0386166064026001600160501b036102c43516615430565b6102e4356001600160501b03811614158061360d5760646001600160801b038716026102e4356001600160501b031611156136a257505f916001600160501b036102e435165b6001600160501b036103043516610304350361360d576129aa906001600160501b036103043516615487565b670de0b6b3a76400006001600160801b038816026001600160801b0388168104670de0b6b3a7640000146001600160801b038916151715613666576129f9906001600160801b03881690613a3d565b94612a1183886001600160801b038b16898186613fdb565b50604051602081018b815260208252612a2b604083613a07565b615fd382511161367a57815191602d8301809311613666576057612b55916040519384917fffff00000000000000000000000000000000000000000000000000000000000060208401977f6100000000000000000000000000000000000000000000000000000000000000895260f01b1660218401527f3d81600a3d39f3363d3d373d3d3d363d7300000000000000000000000000000060238401527fffffffffffffffffffffffffffffffffffffffff0000000000000000000000007f000000000000000000000000000000000000000000000000000000000000000060601b1660348401527f5af43d82803e903d91602b57fd5bf3000000000000000000000000000000000060488401525180918484015e81015f838201520301601f198101835282613a07565b80511561363e576001600160a01b03918c9151905ff5169687156136115785546fffffffffffffffffffffffffffffffff19166001600160801b038a1617865560038601805473ffffffffffffffffffffffffffffffffffffffff1916891790556001860180547fffffffffffffffffffffff0000000000ffffffffffffffffffffffffffffffff164260801b74ffffffffff0000000000000000000000000000000016178155612cd2916bffffffffffffffffffffffff91612c7490805477ffffffffffffffffffffffffffffffffffffffffffffffff164260d81b7fffffffffff00000000000000000000000000000000000000000000000000000016177801000000000000000000000000000000000000000000000000179055565b6001600160a01b038c1673ffffffffffffffffffffffffffffffffffffffff1960028a0154161760028901551660038701906001600160a01b0373ffffffffffffffffffffffffffffffffffffffff1983549260a01b169116179055565b6001600160a01b0360048601911673ffffffffffffffffffffffffffffffffffffffff198254161790556001600160a01b0360058501911673ffffffffffffffffffffffffffffffffffffffff198254161790556001600160801b036006840191166fffffffffffffffffffffffffffffffff198254161790555f610280604051612d5c81613995565b8281528260208201528260408201528260608201528260808201528260a08201528260c08201528260e08201528261010082015282610120820152826101408201528261016082015282610180820152826101a0820152826101c0820152826101e08201528261020082015282610220820152826102408201528261026082015201526101c43515156101c4350361360d576bffffffffffffffffffffffff6103243516610324350361360d5761360d576132ea90604051612e1d81613995565b61ffff60e43516815261ffff6101043516602082015261ffff6101243516604082015261ffff6101443516606082015261ffff6101643516608082015262ffffff610244351660a082015262ffffff610264351660c082015262ffffff6101e4351660e08201526101c43515156101008201526bffffffffffffffffffffffff610324351661012082015261ffff60c4351661014082015261ffff610184351661016082015261ffff6101a4351661018082015262ffffff61028435166101a082015262ffffff6102a435166101c082015262ffffff61020435166101e082015264ffffffffff42166102008201526001600160501b036102c4351661022082015262ffffff61022435166102408201526001600160501b036102e435166102608201526001600160501b03610304351661028082015260015f5260078201602052600260405f2061ffff808451161661ffff19825416178155612f9e61ffff602085015116829063ffff00001963ffff000083549260101b169116179055565b6040830151815465ffff00000000191660209190911b65ffff000000001617815560608301518382547fffffffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffff69ffff0000000000000000608084015160401b167fffffffffffffffffffffffffff000000ffffffffffffffffffffffffffffffff6cffffff0000000000000000000060a086015160501b16917fffffffffffffffffffffffffffffffff000000ffffffffffffffffffffffffff6fffffff0000000000000000000000000060c088015160681b16956cffffffffffffff0000000000001967ffff00000000000073ff0000000000000000000000000000000000000061010072ffffff0000000000000000000000000000000060e08d015160801b169b0151151560981b169a60301b169116171617161716171717815561311e6bffffffffffffffffffffffff6101208501511682906001600160a01b0373ffffffffffffffffffffffffffffffffffffffff1983549260a01b169116179055565b6001810161ffff80610140860151161661ffff1982541617815561316061ffff61016086015116829063ffff00001963ffff000083549260101b169116179055565b610180840151815465ffff00000000191660209190911b65ffff00000000161781556101a08401518482547fffff00000000000000000000ffffffffffffffffffffffffffffffffffffffff6bffffff0000000000000000006101c084015160481b167fffffffffffffffffffffffff0000000000ffffffffffffffffffffffffffffff6effffff0000000000000000000000006101e086015160601b16936effffffffffffffffff0000000000001968ffffff0000000000007dffffffffffffffffffff000000000000000000000000000000000000000061022073ffffffffff0000000000000000000000000000006102008b015160781b1699015160a01b169860301b169116171617161717179055019062ffffff61024082015116908254917fffffffffffffffffff000000000000000000000000000000000000000000000076ffffffffffffffffffff000000000000000000000000006102806cffffffffffffffffffff00000061026086015160181b1694015160681b1693161717179055614092565b61335f6040519184835260208301906001600160801b0360a080926001600160a01b0381511685526001600160a01b0360208201511660208601526001600160a01b0360408201511660408601526001600160a01b036060820151166060860152826080820151166080860152015116910152565b61ffff60c4351660e082015261ffff60e4351661010082015261ffff610104351661012082015261ffff610124351661014082015261ffff610144351661016082015261ffff610164351661018082015261ffff61018435166101a082015261ffff6101a435166101c08201526101c43515156101e082015263ffffffff6101e4351661020082015263ffffffff610204351661022082015263ffffffff610224351661024082015263ffffffff610244351661026082015263ffffffff610264351661028082015263ffffffff61028435166102a082015263ffffffff6102a435166102c08201526001600160501b036102c435166102e08201526001600160501b036102e435166103008201526001600160501b0361030435166103208201526bffffffffffffffffffffffff61032435166103408201526001600160801b0384166103608201526001600160a01b03851690867fd218d01ff95c52647e20bb80b2f4b97425bb960283c55155ccab4fdd185518f76103803393a4813b1561360d576040516340c10f1960e01b815261dead6004820152670de0b6b3a764000060248201525f8160448183875af18015613602576135ed575b507ffffffffffffffffffffffffffffffffffffffffffffffffff21f494c589c000081019081116135d957908591813b156110e4576040516340c10f1960e01b8152336004820152602481019190915291908290604490829084905af180156116c1576135c4575b50602093916001600160801b036116829216906001600160a01b037f000000000000000000000000000000000000000000000000000000000000000016614122565b6135cf858092613a07565b6110ac575f613582565b602486634e487b7160e01b81526011600452fd5b6135fa9196505f90613a07565b5f945f61351a565b6040513d5f823e3d90fd5b5f80fd5b3d613602577fb06ebf3d000000000000000000000000000000000000000000000000000000005f5260045ffd5b7f4ca249dc000000000000000000000000000000000000000000000000000000005f5260045ffd5b634e487b7160e01b5f52601160045260245ffd5b7f94289054000000000000000000000000000000000000000000000000000000005f5260045ffd5b916001600160801b03861660640261297e565b6001600160801b038581887fa549151f000000000000000000000000000000000000000000000000000000005f52166004521660245260445ffd5b6040517fb4bc7ab80000000000000000000000000000000000000000000000000000000081527f6b0000000000000000000000000000000000000000000000000000000000000060048201526001600160801b039091166024820152670de0b6b3a764000060448201526c0c9f2c9cd04674edea400000006064820152608490fd5b506c0c9f2c9cd04674edea400000006001600160801b0382161115612680565b6040517fb4bc7ab80000000000000000000000000000000000000000000000000000000081527f703000000000000000000000000000000000000000000000000000000000000060048201526001600160801b038716602482015260448101919091526bffffffffffffffffffffffff6064820152608490fd5b506bffffffffffffffffffffffff6001600160801b038716111561265f565b6001600160a01b03887ff4656d89000000000000000000000000000000000000000000000000000000005f521660045260245ffd5b506012811115612612565b50600681101561260c565b877f92f9d9b4000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b3461360d57602060031936011261360d576138d06138c1600435613d9c565b6138ca81613dea565b90613e8c565b005b602435906001600160a01b038216820361360d57565b602435906001600160801b038216820361360d57565b60e060031982011261360d57600435916024356001600160801b038116810361360d577fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffbc60a09193011261360d57604490565b6024359063ffffffff8216820361360d57565b610140810190811067ffffffffffffffff82111761398157604052565b634e487b7160e01b5f52604160045260245ffd5b6102a0810190811067ffffffffffffffff82111761398157604052565b60e0810190811067ffffffffffffffff82111761398157604052565b60c0810190811067ffffffffffffffff82111761398157604052565b610280810190811067ffffffffffffffff82111761398157604052565b90601f601f19910116810190811067ffffffffffffffff82111761398157604052565b8181029291811591840414171561366657565b8115613a47570490565b634e487b7160e01b5f52601260045260245ffd5b9190820391821161366657565b9190820180921161366657565b60405190613a82826139ce565b5f60a0838281528260208201528260408201528260608201528260808201520152565b15613aad5750565b6001600160a01b03907fc8b4e127000000000000000000000000000000000000000000000000000000005f521660045260245ffd5b9081602091031261360d5751801515810361360d5790565b929192613b0681613d9c565b9060068201805460801c6064810496878082109118028088189714613c3e57602093879593613b736001600160a01b03946001600160801b03613b4b8a600297613a5b565b82546001600160801b0316911660801b6fffffffffffffffffffffffffffffffff1916179055565b604051908782527ea9c35a9cc55627796dbf4494a4853a2fcdda9e2051e0e7cc3d9d995ac79df98786881693a301546040517f095bcdb60000000000000000000000000000000000000000000000000000000081526001600160a01b0393841660048201529116821660248201526044810193909352829060649082905f907f0000000000000000000000000000000000000000000000000000000000000000165af1801561360257613c235750565b613c3b9060203d602011611c1c57611c0d8183613a07565b50565b505f955050505050565b60405190613c55826139ea565b5f610260838281528260208201528260408201528260608201528260808201528260a08201528260c08201528260e08201528261010082015282610120820152826101408201528261016082015282610180820152826101a0820152826101c0820152826101e08201528261020082015282610220820152826102408201520152565b15613ce05750565b7fe4ab5d44000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b15613d135750565b7f6255abcd000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b15613d47575050565b6001600160a01b0392507f2853b261000000000000000000000000000000000000000000000000000000005f526004521660245260445ffd5b9064ffffffffff8091169116019064ffffffffff821161366657565b90815f525f60205260405f20916001600160a01b0360028401541615613dbf5750565b7fd9bdb877000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b9064ffffffffff613e64613dfc613a75565b9360018101546001600160801b03848260801c169181613e5661037d62ffffff8460a81c169654838160801c918d8a613e358b42613a5b565b818110613e6c575050602083613e4c868097613a5b565b1691015216613a68565b168852166040870152613a68565b166080830152565b613e4c613e85602093613e8088948a613a2a565b613a3d565b8097613a5b565b81516020830151608081901b6fffffffffffffffffffffffffffffffff19166001600160801b039283161783551615613f635760010180547fffffffffffffffffffffff0000000000ffffffffffffffffffffffffffffffff164260801b74ffffffffff000000000000000000000000000000001617815590613f1b9064ffffffffff60804292015116613a5b565b7fffffffffffffffff000000ffffffffffffffffffffffffffffffffffffffffff77ffffff00000000000000000000000000000000000000000083549260a81b169116179055565b5050565b7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005c613fb35760017f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d565b7f3ee5aeb5000000000000000000000000000000000000000000000000000000005f5260045ffd5b95946001600160801b0390816020965f9695949560405195898701977fea1b4d590000000000000000000000000000000000000000000000000000000089526024880152604487015260648601521660848401521660a482015260a4815261404460c482613a07565b519085620186a0fa601f3d1116915f51921561405d5750565b6001600160a01b03907f2bd59eef000000000000000000000000000000000000000000000000000000005f521660045260245ffd5b61409a613a75565b506001600160a01b03600282015416906001600160a01b03600482015416906003810154906001600160801b0360066001600160a01b036005840154169201541692604051946140e9866139ce565b855260208501526001600160a01b0382166040850152606084015260a01c608083015260a082015290565b3560ff8116810361360d5790565b915f9281156143b65761036435600281101561360d5715614351576001600160a01b031691823b1561360d576001600160a01b036040519163172a8c1f60e31b835216908160048201525f8160248183885af180156136025761433c575b506103a43560ff811690818103611c8957816142cf575b5050604051926323b872dd60e01b855233600452806024528260445260208560648180865af160018651148116156142b0575b8460405285606052156142845783604481876020946338cee7a560e11b83528660048401523060248401525af1928315614279578493614245575b508183036142135750505050565b606494507f4a7ab924000000000000000000000000000000000000000000000000000000008452600452602452604452fd5b9092506020813d602011614271575b8161426160209383613a07565b8101031261360d5751915f614205565b3d9150614254565b6040513d86823e3d90fd5b602485837f5274afe7000000000000000000000000000000000000000000000000000000008252600452fd5b60018115166142c657823b15153d1516166141ca565b843d87823e3d90fd5b50813b156110b05784906040519063d505accf60e01b825233600483015230602483015284604483015261038435606483015260848201526103c43560a48201526103e43560c4820152818160e48183875af115614197578161433191613a07565b6110ac57835f614197565b6143499194505f90613a07565b5f925f614180565b6001600160a01b039193506020925f8360849360405197889687957ffe99049a0000000000000000000000000000000000000000000000000000000087523360048801523060248801521660448601526064850152165af1801561360257613c235750565b50505050565b915f9281156143b657608435600281101561360d5715614351576001600160a01b031691823b1561360d576001600160a01b036040519163172a8c1f60e31b835216908160048201525f8160248183885af1801561360257614508575b5060c43560ff811690818103611c8957816144a8575050604051926323b872dd60e01b855233600452806024528260445260208560648180865af160018651148116156142b0578460405285606052156142845783604481876020946338cee7a560e11b83528660048401523060248401525af192831561427957849361424557508183036142135750505050565b50813b156110b05784906040519063d505accf60e01b825233600483015230602483015284604483015260a4356064830152608482015260e43560a48201526101043560c4820152818160e48183875af115614197578161433191613a07565b6145159194505f90613a07565b5f925f614419565b919290925f9382156146f8578335600281101561360d5715614691576001600160a01b031692833b1561360d576001600160a01b036040519263172a8c1f60e31b845216918260048201525f8160248183895af180156136025761467c575b506040810160ff61458c82614114565b1661460b575050604051926323b872dd60e01b855233600452806024528260445260208560648180865af160018651148116156142b0578460405285606052156142845783604481876020946338cee7a560e11b83528660048401523060248401525af192831561427957849361424557508183036142135750505050565b61461490614114565b90823b15611c8957906080869260ff6040519363d505accf60e01b855233600486015230602486015287604486015260208301356064860152166084840152606081013560a4840152013560c4820152818160e48183875af115614197578161433191613a07565b6146899195505f90613a07565b5f935f61457c565b6001600160a01b0392945060209350905f8360849360405197889687957ffe99049a0000000000000000000000000000000000000000000000000000000087523360048801523060248801521660448601526064850152165af1801561360257613c235750565b5050505050565b614710908015158061471257613d0b565b565b506dffffffffffffffffffffffffffff811115613d0b565b9160409064ffffffffff60807f255d64f2bb2f1af743ca97da17f3a5bc6a692084487ae953773a1aa3a45070b59461477661476482613dea565b8261477187838096614d23565b613e8c565b01511682519182526020820152a2565b6001600160801b0381116147a0576001600160801b031690565b7f6dfcc650000000000000000000000000000000000000000000000000000000005f52608060045260245260445ffd5b906147d9613a75565b50600460206001600160a01b0360036147f186613dea565b95015416604051928380927f18160ddd0000000000000000000000000000000000000000000000000000000082525afa908115613602575f91614837575b5060a0830152565b90506020813d602011614861575b8161485260209383613a07565b8101031261360d57515f61482f565b3d9150614845565b9291926040519160a0830183811067ffffffffffffffff821117613981576040525f835260208301905f825260408401905f825260608501905f825260808601955f87526001600160801b03819916946148c2866146ff565b60a08301516001600160801b038451166148eb60208601916001600160801b0383511690613a68565b97600761491f6001600160a01b0360048d0154168c8c87866001600160801b036006600386015460a01c9501541694613fdb565b9a62ffffff61492d82614a27565b165f520160205261ffff600160405f20015416614959604088019a6001600160801b038c511690613a68565b906127100180612710116136665761497091613a2a565b9961271084028481046127101485151715613666576149e86149d96149f79785614a1a9f896001600160801b03614a119e82996149b56149d195849b6149f19e6154fe565b9015614a1e57905b81808210911802189e8f905251168d6154de565b809252613a5b565b9b828087511691511690613a68565b935116866154de565b936154de565b808610818718021890818552808610818718021890613a5b565b90525190613a5b565b9052565b505f19906149bd565b600101549062ffffff8260c01c1691429060d81c11614a4257565b905f190162ffffff81116136665790565b905460981c60ff1615918215614a6857505090565b6008925063ffffffff165f5201602052614a8460405f20614e22565b90565b61016052614a93613c48565b5061ffff6101406101605101511661ffff6101605151166101005261ffff6020610160510151166101405261ffff60406101605101511661ffff60606101605101511661ffff60806101605101511661ffff610160805101511661ffff61018061016051015116610100610160510151151562ffffff60e0610160510151169062ffffff6101e0610160510151169262ffffff610240610160510151169462ffffff60a0610160510151169662ffffff60c0610160510151169862ffffff6101a0610160510151169a62ffffff6101c0610160510151169c6001600160501b03610220610160510151166080526001600160501b036102606101605101511660c0526001600160501b0361028061016051015116610120526bffffffffffffffffffffffff6101206101605101511660e05260405160a052614bd660a0516139ea565b60a0515261010051602060a051015261014051604060a0510152606060a0510152608060a051015260a08051015260c060a051015260e060a051015261010060a051015261012060a051015261014060a051015261016060a051015261018060a05101526101a060a05101526101c060a05101526101e060a051015260805161020060a051015260c05161022060a05101526101205161024060a051015260e05161026060a051015260a05190565b90915f198383099280830292838086109503948086039514614d165784831115614cfe5790829109815f0382168092046002816003021880820260020302808202600203028082026002030280820260020302808202600203028091026002030293600183805f03040190848311900302920304170290565b82634e487b715f52156003026011186020526024601cfd5b505090614a849250613a3d565b9161037d614dbc916001600160801b0393608064ffffffffff614daf614da96020850199898b5116155f14614dc15760075f915b62ffffff614d6482614a27565b165f5201602052614da387614d9d8d614d97614d908f62ffffff60405f20548d1c169351169687613a2a565b9184613a2a565b90613a68565b92613a68565b90613a3d565b42613a68565b1691015283855116613a68565b169052565b6007614dd38587890151164290613a5b565b91614d57565b9062ffffff6101c0830151169162ffffff60e082015116838111614e18575b506101e0015162ffffff1664ffffffffff83168111614e145750565b9150565b92506101e0614df8565b5460ff9064ffffffffff81164210614e3b5760281c1690565b60301c1690565b6113888111614e4e5750565b60405163cf5ae3f760e01b81527f7370726561644270730000000000000000000000000000000000000000000000600482015260248101919091525f60448201526113886064820152608490fd5b6109c481101580614f00575b15614eb05750565b60405163cf5ae3f760e01b81527f6d616b6572427073000000000000000000000000000000000000000000000000600482015260248101919091526109c460448201526127106064820152608490fd5b50612710811115614ea8565b6113888111614f185750565b60405163cf5ae3f760e01b81527f6f70657261746f72427073000000000000000000000000000000000000000000600482015260248101919091525f60448201526113886064820152608490fd5b6103e88111614f725750565b60405163cf5ae3f760e01b81527f63757261746f7273427073000000000000000000000000000000000000000000600482015260248101919091525f60448201526103e86064820152608490fd5b6127108111614fcc5750565b60405163cf5ae3f760e01b81527f73756d4270730000000000000000000000000000000000000000000000000000600482015260248101919091525f60448201526127106064820152608490fd5b610bb881116150265750565b60405163cf5ae3f760e01b81527f6661696c75726542707300000000000000000000000000000000000000000000600482015260248101919091525f6044820152610bb86064820152608490fd5b61271081116150805750565b60405163cf5ae3f760e01b81527f636f6d70656e736174696f6e4270730000000000000000000000000000000000600482015260248101919091525f60448201526127106064820152608490fd5b61138881116150da5750565b60405163cf5ae3f760e01b81527f71756f72756d4270730000000000000000000000000000000000000000000000600482015260248101919091525f60448201526113886064820152608490fd5b61138881116151345750565b60405163cf5ae3f760e01b81527f6368616c6c656e67654665654270730000000000000000000000000000000000600482015260248101919091525f60448201526113886064820152608490fd5b610e10811015806151e7575b156151965750565b60405163cf5ae3f760e01b81527f647269705365636f6e647300000000000000000000000000000000000000000060048201526024810191909152610e10604482015262278d006064820152608490fd5b5062278d0081111561518e565b62278d0081116152015750565b60405163cf5ae3f760e01b81527f6578697444656c61795365636f6e647300000000000000000000000000000000600482015260248101919091525f604482015262278d006064820152608490fd5b62278d00811161525d5750565b60405163cf5ae3f760e01b81527f61637469766174696f6e5365636f6e6473000000000000000000000000000000600482015260248101919091525f604482015262278d006064820152608490fd5b6211238081116152b95750565b60405163cf5ae3f760e01b81527f636f6d706c61696e7457696e646f775365636f6e647300000000000000000000600482015260248101919091525f6044820152621123806064820152608490fd5b6211238081116153155750565b60405163cf5ae3f760e01b81527f6469737075746557696e646f775365636f6e6473000000000000000000000000600482015260248101919091525f6044820152621123806064820152608490fd5b6001811015806153c7575b156153775750565b60405163cf5ae3f760e01b81527f706f6c6c5365636f6e6473000000000000000000000000000000000000000000600482015260248101919091526001604482015262278d006064820152608490fd5b5062278d0081111561536f565b62278d0081116153e15750565b60405163cf5ae3f760e01b81527f74696d656c6f636b5365636f6e64730000000000000000000000000000000000600482015260248101919091525f604482015262278d006064820152608490fd5b9080821161543c575050565b60405163cf5ae3f760e01b81527f6c69737452657761726400000000000000000000000000000000000000000000600482015260248101929092525f60448301526064820152608490fd5b90808211615493575050565b60405163cf5ae3f760e01b81527f6368616c6c656e6765426f6e6400000000000000000000000000000000000000600482015260248101929092525f60448301526064820152608490fd5b916154ea818385614c85565b918115613a4757614a849309151590613a68565b9190815f1982850982850280821091030310156155235761551e92614c85565b600191565b5050505f905f9056fea26469706673582212200c16e710b68401031b83cdee5497007b79485c7712d0f77c9ab81bb14e8c780664736f6c63430008250033";
 
 type MarketsConstructorParams =
   | [signer?: Signer]

@@ -39,6 +39,16 @@ const _abi = [
         name: "listings",
         type: "address",
       },
+      {
+        internalType: "address",
+        name: "signals",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "curation",
+        type: "address",
+      },
     ],
     stateMutability: "nonpayable",
     type: "constructor",
@@ -51,12 +61,44 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "MarketId",
+        name: "market",
+        type: "bytes32",
+      },
+      {
+        internalType: "DatatrustId",
+        name: "datatrust",
+        type: "uint32",
+      },
+    ],
+    name: "Markets_NotAdmitted",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "OrderId",
         name: "orderId",
         type: "bytes32",
       },
     ],
     name: "Orders_BadAcceptance",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "OrderId",
+        name: "orderId",
+        type: "bytes32",
+      },
+      {
+        internalType: "bytes32",
+        name: "digest",
+        type: "bytes32",
+      },
+    ],
+    name: "Orders_BadAck",
     type: "error",
   },
   {
@@ -83,13 +125,34 @@ const _abi = [
         type: "bytes32",
       },
       {
+        internalType: "bytes32",
+        name: "keyHash",
+        type: "bytes32",
+      },
+      {
+        internalType: "bytes32",
+        name: "actual",
+        type: "bytes32",
+      },
+    ],
+    name: "Orders_BadKey",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "OrderId",
+        name: "orderId",
+        type: "bytes32",
+      },
+      {
         internalType: "enum Verdict",
         name: "verdict",
         type: "uint8",
       },
       {
         internalType: "bytes32",
-        name: "releasedHash",
+        name: "released",
         type: "bytes32",
       },
     ],
@@ -152,6 +215,22 @@ const _abi = [
       },
     ],
     name: "Orders_BondTooLow",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "OrderId",
+        name: "orderId",
+        type: "bytes32",
+      },
+      {
+        internalType: "uint64",
+        name: "cell",
+        type: "uint64",
+      },
+    ],
+    name: "Orders_CellIsRight",
     type: "error",
   },
   {
@@ -232,6 +311,22 @@ const _abi = [
     inputs: [
       {
         internalType: "address",
+        name: "arbiter",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+    ],
+    name: "Orders_NotArbiter",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
         name: "buyer",
         type: "address",
       },
@@ -242,6 +337,28 @@ const _abi = [
       },
     ],
     name: "Orders_NotBuyer",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+    ],
+    name: "Orders_NotCuration",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "OrderId",
+        name: "orderId",
+        type: "bytes32",
+      },
+    ],
+    name: "Orders_NotDirect",
     type: "error",
   },
   {
@@ -258,6 +375,17 @@ const _abi = [
       },
     ],
     name: "Orders_NotOffered",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+    ],
+    name: "Orders_NotSignals",
     type: "error",
   },
   {
@@ -301,6 +429,22 @@ const _abi = [
       },
     ],
     name: "Orders_TooEarly",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "OrderId",
+        name: "orderId",
+        type: "bytes32",
+      },
+      {
+        internalType: "uint40",
+        name: "deadline",
+        type: "uint40",
+      },
+    ],
+    name: "Orders_TooLate",
     type: "error",
   },
   {
@@ -412,6 +556,37 @@ const _abi = [
   },
   {
     anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "OrderId",
+        name: "orderId",
+        type: "bytes32",
+      },
+      {
+        indexed: false,
+        internalType: "uint64",
+        name: "cell",
+        type: "uint64",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "compensation",
+        type: "uint256",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "burnt",
+        type: "uint256",
+      },
+    ],
+    name: "ComplaintUpheld",
+    type: "event",
+  },
+  {
+    anonymous: false,
     inputs: [],
     name: "EIP712DomainChanged",
     type: "event",
@@ -421,24 +596,24 @@ const _abi = [
     inputs: [
       {
         indexed: true,
-        internalType: "ListingId",
-        name: "listing",
+        internalType: "OrderId",
+        name: "orderId",
         type: "bytes32",
       },
       {
         indexed: true,
-        internalType: "MarketId",
-        name: "market",
-        type: "bytes32",
+        internalType: "address",
+        name: "arbiter",
+        type: "address",
       },
       {
         indexed: false,
-        internalType: "uint256",
-        name: "amount",
-        type: "uint256",
+        internalType: "uint40",
+        name: "lapsesAfter",
+        type: "uint40",
       },
     ],
-    name: "Flushed",
+    name: "OrderDisputed",
     type: "event",
   },
   {
@@ -561,6 +736,11 @@ const _abi = [
             type: "uint16",
           },
           {
+            internalType: "uint256",
+            name: "compensation",
+            type: "uint256",
+          },
+          {
             internalType: "enum Kind",
             name: "kind",
             type: "uint8",
@@ -585,6 +765,11 @@ const _abi = [
             name: "arbiter",
             type: "address",
           },
+          {
+            internalType: "address",
+            name: "ackKey",
+            type: "address",
+          },
         ],
         indexed: false,
         internalType: "struct Deal",
@@ -595,22 +780,12 @@ const _abi = [
         components: [
           {
             internalType: "bytes32",
-            name: "contentRoot",
-            type: "bytes32",
-          },
-          {
-            internalType: "uint64",
-            name: "sizeBytes",
-            type: "uint64",
-          },
-          {
-            internalType: "bytes32",
-            name: "metadataHash",
+            name: "termsHash",
             type: "bytes32",
           },
           {
             internalType: "bytes32",
-            name: "policyHash",
+            name: "keyHash",
             type: "bytes32",
           },
           {
@@ -677,6 +852,77 @@ const _abi = [
         type: "bytes32",
       },
       {
+        components: [
+          {
+            internalType: "bytes32",
+            name: "contentRoot",
+            type: "bytes32",
+          },
+          {
+            internalType: "uint64",
+            name: "sizeBytes",
+            type: "uint64",
+          },
+          {
+            internalType: "bytes32",
+            name: "cipherRoot",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "key",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "receiptHash",
+            type: "bytes32",
+          },
+        ],
+        indexed: false,
+        internalType: "struct Delivery",
+        name: "delivery",
+        type: "tuple",
+      },
+      {
+        indexed: false,
+        internalType: "uint40",
+        name: "settlesAfter",
+        type: "uint40",
+      },
+    ],
+    name: "OrderRevealed",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "OrderId",
+        name: "orderId",
+        type: "bytes32",
+      },
+      {
+        indexed: false,
+        internalType: "bool",
+        name: "isUpheld",
+        type: "bool",
+      },
+    ],
+    name: "OrderRuled",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "OrderId",
+        name: "orderId",
+        type: "bytes32",
+      },
+      {
         indexed: false,
         internalType: "uint256",
         name: "toMaker",
@@ -709,6 +955,32 @@ const _abi = [
     ],
     name: "OrderSettled",
     type: "event",
+  },
+  {
+    inputs: [],
+    name: "CURATION",
+    outputs: [
+      {
+        internalType: "address",
+        name: "",
+        type: "address",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "SIGNALS",
+    outputs: [
+      {
+        internalType: "address",
+        name: "",
+        type: "address",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
   },
   {
     inputs: [
@@ -804,6 +1076,11 @@ const _abi = [
             type: "uint16",
           },
           {
+            internalType: "uint256",
+            name: "compensation",
+            type: "uint256",
+          },
+          {
             internalType: "enum Kind",
             name: "kind",
             type: "uint8",
@@ -828,6 +1105,11 @@ const _abi = [
             name: "arbiter",
             type: "address",
           },
+          {
+            internalType: "address",
+            name: "ackKey",
+            type: "address",
+          },
         ],
         internalType: "struct Deal",
         name: "deal",
@@ -838,68 +1120,81 @@ const _abi = [
         name: "goodsHash",
         type: "bytes32",
       },
+      {
+        components: [
+          {
+            internalType: "bytes32",
+            name: "contentRoot",
+            type: "bytes32",
+          },
+          {
+            internalType: "uint64",
+            name: "sizeBytes",
+            type: "uint64",
+          },
+          {
+            internalType: "bytes32",
+            name: "cipherRoot",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "key",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "receiptHash",
+            type: "bytes32",
+          },
+        ],
+        internalType: "struct Delivery",
+        name: "delivery",
+        type: "tuple",
+      },
+      {
+        components: [
+          {
+            internalType: "uint64",
+            name: "cell",
+            type: "uint64",
+          },
+          {
+            internalType: "bytes",
+            name: "cipherCell",
+            type: "bytes",
+          },
+          {
+            internalType: "bytes32[]",
+            name: "cipherProof",
+            type: "bytes32[]",
+          },
+          {
+            internalType: "bytes32",
+            name: "plainLeaf",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32[]",
+            name: "plainProof",
+            type: "bytes32[]",
+          },
+        ],
+        internalType: "struct Evidence",
+        name: "evidence",
+        type: "tuple",
+      },
     ],
-    name: "deliver",
-    outputs: [],
-    stateMutability: "nonpayable",
-    type: "function",
-  },
-  {
-    inputs: [],
-    name: "eip712Domain",
+    name: "complain",
     outputs: [
       {
-        internalType: "bytes1",
-        name: "fields",
-        type: "bytes1",
-      },
-      {
-        internalType: "string",
-        name: "name",
-        type: "string",
-      },
-      {
-        internalType: "string",
-        name: "version",
-        type: "string",
-      },
-      {
         internalType: "uint256",
-        name: "chainId",
+        name: "compensation",
         type: "uint256",
       },
       {
-        internalType: "address",
-        name: "verifyingContract",
-        type: "address",
-      },
-      {
-        internalType: "bytes32",
-        name: "salt",
-        type: "bytes32",
-      },
-      {
-        internalType: "uint256[]",
-        name: "extensions",
-        type: "uint256[]",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "ListingId",
-        name: "listing",
-        type: "bytes32",
-      },
-    ],
-    name: "flush",
-    outputs: [
-      {
         internalType: "uint256",
-        name: "amount",
+        name: "burnt",
         type: "uint256",
       },
     ],
@@ -976,6 +1271,11 @@ const _abi = [
             type: "uint16",
           },
           {
+            internalType: "uint256",
+            name: "compensation",
+            type: "uint256",
+          },
+          {
             internalType: "enum Kind",
             name: "kind",
             type: "uint8",
@@ -1000,62 +1300,321 @@ const _abi = [
             name: "arbiter",
             type: "address",
           },
+          {
+            internalType: "address",
+            name: "ackKey",
+            type: "address",
+          },
         ],
         internalType: "struct Deal",
         name: "deal",
         type: "tuple",
       },
       {
+        internalType: "bytes32",
+        name: "goodsHash",
+        type: "bytes32",
+      },
+    ],
+    name: "deliver",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
         components: [
           {
-            internalType: "bytes32",
-            name: "contentRoot",
+            internalType: "ListingId",
+            name: "listing",
             type: "bytes32",
           },
           {
-            internalType: "uint64",
-            name: "sizeBytes",
-            type: "uint64",
+            internalType: "address",
+            name: "buyer",
+            type: "address",
           },
           {
-            internalType: "bytes32",
-            name: "metadataHash",
+            internalType: "uint256",
+            name: "n",
+            type: "uint256",
+          },
+          {
+            internalType: "MarketId",
+            name: "market",
             type: "bytes32",
           },
           {
-            internalType: "bytes32",
-            name: "policyHash",
-            type: "bytes32",
+            internalType: "address",
+            name: "asset",
+            type: "address",
           },
           {
-            internalType: "bytes32",
-            name: "recipientKey",
-            type: "bytes32",
+            internalType: "address",
+            name: "maker",
+            type: "address",
           },
           {
-            internalType: "bytes32",
-            name: "algorithm",
-            type: "bytes32",
+            internalType: "address",
+            name: "operator",
+            type: "address",
           },
           {
-            internalType: "bytes32",
-            name: "parametersHash",
-            type: "bytes32",
+            internalType: "DatatrustId",
+            name: "datatrust",
+            type: "uint32",
           },
           {
-            internalType: "bytes32",
-            name: "runtimeDigest",
-            type: "bytes32",
+            internalType: "uint256",
+            name: "price",
+            type: "uint256",
           },
           {
-            internalType: "bytes32",
-            name: "runId",
-            type: "bytes32",
+            internalType: "uint16",
+            name: "makerBps",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "operatorBps",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "curatorsBps",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "failureBps",
+            type: "uint16",
+          },
+          {
+            internalType: "uint256",
+            name: "compensation",
+            type: "uint256",
+          },
+          {
+            internalType: "enum Kind",
+            name: "kind",
+            type: "uint8",
+          },
+          {
+            internalType: "uint40",
+            name: "placeBy",
+            type: "uint40",
+          },
+          {
+            internalType: "uint32",
+            name: "fulfilWithin",
+            type: "uint32",
+          },
+          {
+            internalType: "uint32",
+            name: "window",
+            type: "uint32",
+          },
+          {
+            internalType: "address",
+            name: "arbiter",
+            type: "address",
+          },
+          {
+            internalType: "address",
+            name: "ackKey",
+            type: "address",
           },
         ],
-        internalType: "struct Goods",
-        name: "goods",
+        internalType: "struct Deal",
+        name: "deal",
         type: "tuple",
+      },
+      {
+        internalType: "bytes32",
+        name: "goodsHash",
+        type: "bytes32",
+      },
+      {
+        internalType: "bytes32",
+        name: "deliveryHash",
+        type: "bytes32",
+      },
+    ],
+    name: "dispute",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "eip712Domain",
+    outputs: [
+      {
+        internalType: "bytes1",
+        name: "fields",
+        type: "bytes1",
+      },
+      {
+        internalType: "string",
+        name: "name",
+        type: "string",
+      },
+      {
+        internalType: "string",
+        name: "version",
+        type: "string",
+      },
+      {
+        internalType: "uint256",
+        name: "chainId",
+        type: "uint256",
+      },
+      {
+        internalType: "address",
+        name: "verifyingContract",
+        type: "address",
+      },
+      {
+        internalType: "bytes32",
+        name: "salt",
+        type: "bytes32",
+      },
+      {
+        internalType: "uint256[]",
+        name: "extensions",
+        type: "uint256[]",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "ListingId",
+        name: "listing",
+        type: "bytes32",
+      },
+    ],
+    name: "forfeitReward",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        components: [
+          {
+            internalType: "ListingId",
+            name: "listing",
+            type: "bytes32",
+          },
+          {
+            internalType: "address",
+            name: "buyer",
+            type: "address",
+          },
+          {
+            internalType: "uint256",
+            name: "n",
+            type: "uint256",
+          },
+          {
+            internalType: "MarketId",
+            name: "market",
+            type: "bytes32",
+          },
+          {
+            internalType: "address",
+            name: "asset",
+            type: "address",
+          },
+          {
+            internalType: "address",
+            name: "maker",
+            type: "address",
+          },
+          {
+            internalType: "address",
+            name: "operator",
+            type: "address",
+          },
+          {
+            internalType: "DatatrustId",
+            name: "datatrust",
+            type: "uint32",
+          },
+          {
+            internalType: "uint256",
+            name: "price",
+            type: "uint256",
+          },
+          {
+            internalType: "uint16",
+            name: "makerBps",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "operatorBps",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "curatorsBps",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "failureBps",
+            type: "uint16",
+          },
+          {
+            internalType: "uint256",
+            name: "compensation",
+            type: "uint256",
+          },
+          {
+            internalType: "enum Kind",
+            name: "kind",
+            type: "uint8",
+          },
+          {
+            internalType: "uint40",
+            name: "placeBy",
+            type: "uint40",
+          },
+          {
+            internalType: "uint32",
+            name: "fulfilWithin",
+            type: "uint32",
+          },
+          {
+            internalType: "uint32",
+            name: "window",
+            type: "uint32",
+          },
+          {
+            internalType: "address",
+            name: "arbiter",
+            type: "address",
+          },
+          {
+            internalType: "address",
+            name: "ackKey",
+            type: "address",
+          },
+        ],
+        internalType: "struct Deal",
+        name: "deal",
+        type: "tuple",
+      },
+      {
+        internalType: "bytes32",
+        name: "goodsHash",
+        type: "bytes32",
       },
       {
         components: [
@@ -1067,6 +1626,11 @@ const _abi = [
           {
             internalType: "bytes32",
             name: "releasedHash",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "releasedRoot",
             type: "bytes32",
           },
           {
@@ -1199,6 +1763,11 @@ const _abi = [
             type: "uint16",
           },
           {
+            internalType: "uint256",
+            name: "compensation",
+            type: "uint256",
+          },
+          {
             internalType: "enum Kind",
             name: "kind",
             type: "uint8",
@@ -1221,6 +1790,11 @@ const _abi = [
           {
             internalType: "address",
             name: "arbiter",
+            type: "address",
+          },
+          {
+            internalType: "address",
+            name: "ackKey",
             type: "address",
           },
         ],
@@ -1246,22 +1820,12 @@ const _abi = [
         components: [
           {
             internalType: "bytes32",
-            name: "contentRoot",
-            type: "bytes32",
-          },
-          {
-            internalType: "uint64",
-            name: "sizeBytes",
-            type: "uint64",
-          },
-          {
-            internalType: "bytes32",
-            name: "metadataHash",
+            name: "termsHash",
             type: "bytes32",
           },
           {
             internalType: "bytes32",
-            name: "policyHash",
+            name: "keyHash",
             type: "bytes32",
           },
           {
@@ -1317,27 +1881,7 @@ const _abi = [
           },
           {
             internalType: "bytes32",
-            name: "contentRoot",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "algorithm",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "parametersHash",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "runtimeDigest",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "policyHash",
+            name: "goodsHash",
             type: "bytes32",
           },
           {
@@ -1348,6 +1892,11 @@ const _abi = [
           {
             internalType: "bytes32",
             name: "releasedHash",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "releasedRoot",
             type: "bytes32",
           },
           {
@@ -1488,6 +2037,11 @@ const _abi = [
                 type: "uint16",
               },
               {
+                internalType: "uint256",
+                name: "compensation",
+                type: "uint256",
+              },
+              {
                 internalType: "enum Kind",
                 name: "kind",
                 type: "uint8",
@@ -1512,6 +2066,11 @@ const _abi = [
                 name: "arbiter",
                 type: "address",
               },
+              {
+                internalType: "address",
+                name: "ackKey",
+                type: "address",
+              },
             ],
             internalType: "struct Deal",
             name: "deal",
@@ -1521,22 +2080,12 @@ const _abi = [
             components: [
               {
                 internalType: "bytes32",
-                name: "contentRoot",
-                type: "bytes32",
-              },
-              {
-                internalType: "uint64",
-                name: "sizeBytes",
-                type: "uint64",
-              },
-              {
-                internalType: "bytes32",
-                name: "metadataHash",
+                name: "termsHash",
                 type: "bytes32",
               },
               {
                 internalType: "bytes32",
-                name: "policyHash",
+                name: "keyHash",
                 type: "bytes32",
               },
               {
@@ -1695,6 +2244,11 @@ const _abi = [
                 type: "uint16",
               },
               {
+                internalType: "uint256",
+                name: "compensation",
+                type: "uint256",
+              },
+              {
                 internalType: "enum Kind",
                 name: "kind",
                 type: "uint8",
@@ -1719,6 +2273,11 @@ const _abi = [
                 name: "arbiter",
                 type: "address",
               },
+              {
+                internalType: "address",
+                name: "ackKey",
+                type: "address",
+              },
             ],
             internalType: "struct Deal",
             name: "deal",
@@ -1728,22 +2287,12 @@ const _abi = [
             components: [
               {
                 internalType: "bytes32",
-                name: "contentRoot",
-                type: "bytes32",
-              },
-              {
-                internalType: "uint64",
-                name: "sizeBytes",
-                type: "uint64",
-              },
-              {
-                internalType: "bytes32",
-                name: "metadataHash",
+                name: "termsHash",
                 type: "bytes32",
               },
               {
                 internalType: "bytes32",
-                name: "policyHash",
+                name: "keyHash",
                 type: "bytes32",
               },
               {
@@ -1902,6 +2451,11 @@ const _abi = [
                 type: "uint16",
               },
               {
+                internalType: "uint256",
+                name: "compensation",
+                type: "uint256",
+              },
+              {
                 internalType: "enum Kind",
                 name: "kind",
                 type: "uint8",
@@ -1926,6 +2480,11 @@ const _abi = [
                 name: "arbiter",
                 type: "address",
               },
+              {
+                internalType: "address",
+                name: "ackKey",
+                type: "address",
+              },
             ],
             internalType: "struct Deal",
             name: "deal",
@@ -1943,6 +2502,549 @@ const _abi = [
       },
     ],
     name: "refund",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        components: [
+          {
+            internalType: "ListingId",
+            name: "listing",
+            type: "bytes32",
+          },
+          {
+            internalType: "address",
+            name: "buyer",
+            type: "address",
+          },
+          {
+            internalType: "uint256",
+            name: "n",
+            type: "uint256",
+          },
+          {
+            internalType: "MarketId",
+            name: "market",
+            type: "bytes32",
+          },
+          {
+            internalType: "address",
+            name: "asset",
+            type: "address",
+          },
+          {
+            internalType: "address",
+            name: "maker",
+            type: "address",
+          },
+          {
+            internalType: "address",
+            name: "operator",
+            type: "address",
+          },
+          {
+            internalType: "DatatrustId",
+            name: "datatrust",
+            type: "uint32",
+          },
+          {
+            internalType: "uint256",
+            name: "price",
+            type: "uint256",
+          },
+          {
+            internalType: "uint16",
+            name: "makerBps",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "operatorBps",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "curatorsBps",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "failureBps",
+            type: "uint16",
+          },
+          {
+            internalType: "uint256",
+            name: "compensation",
+            type: "uint256",
+          },
+          {
+            internalType: "enum Kind",
+            name: "kind",
+            type: "uint8",
+          },
+          {
+            internalType: "uint40",
+            name: "placeBy",
+            type: "uint40",
+          },
+          {
+            internalType: "uint32",
+            name: "fulfilWithin",
+            type: "uint32",
+          },
+          {
+            internalType: "uint32",
+            name: "window",
+            type: "uint32",
+          },
+          {
+            internalType: "address",
+            name: "arbiter",
+            type: "address",
+          },
+          {
+            internalType: "address",
+            name: "ackKey",
+            type: "address",
+          },
+        ],
+        internalType: "struct Deal",
+        name: "deal",
+        type: "tuple",
+      },
+      {
+        components: [
+          {
+            internalType: "bytes32",
+            name: "termsHash",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "keyHash",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "recipientKey",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "algorithm",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "parametersHash",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "runtimeDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "runId",
+            type: "bytes32",
+          },
+        ],
+        internalType: "struct Goods",
+        name: "goods",
+        type: "tuple",
+      },
+      {
+        components: [
+          {
+            internalType: "bytes32",
+            name: "contentRoot",
+            type: "bytes32",
+          },
+          {
+            internalType: "uint64",
+            name: "sizeBytes",
+            type: "uint64",
+          },
+          {
+            internalType: "bytes32",
+            name: "policyHash",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "metadataHash",
+            type: "bytes32",
+          },
+        ],
+        internalType: "struct Content",
+        name: "content",
+        type: "tuple",
+      },
+      {
+        internalType: "bytes32",
+        name: "cipherRoot",
+        type: "bytes32",
+      },
+      {
+        internalType: "bytes32",
+        name: "key",
+        type: "bytes32",
+      },
+      {
+        internalType: "bytes",
+        name: "ack",
+        type: "bytes",
+      },
+    ],
+    name: "reveal",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        components: [
+          {
+            internalType: "ListingId",
+            name: "listing",
+            type: "bytes32",
+          },
+          {
+            internalType: "address",
+            name: "buyer",
+            type: "address",
+          },
+          {
+            internalType: "uint256",
+            name: "n",
+            type: "uint256",
+          },
+          {
+            internalType: "MarketId",
+            name: "market",
+            type: "bytes32",
+          },
+          {
+            internalType: "address",
+            name: "asset",
+            type: "address",
+          },
+          {
+            internalType: "address",
+            name: "maker",
+            type: "address",
+          },
+          {
+            internalType: "address",
+            name: "operator",
+            type: "address",
+          },
+          {
+            internalType: "DatatrustId",
+            name: "datatrust",
+            type: "uint32",
+          },
+          {
+            internalType: "uint256",
+            name: "price",
+            type: "uint256",
+          },
+          {
+            internalType: "uint16",
+            name: "makerBps",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "operatorBps",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "curatorsBps",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "failureBps",
+            type: "uint16",
+          },
+          {
+            internalType: "uint256",
+            name: "compensation",
+            type: "uint256",
+          },
+          {
+            internalType: "enum Kind",
+            name: "kind",
+            type: "uint8",
+          },
+          {
+            internalType: "uint40",
+            name: "placeBy",
+            type: "uint40",
+          },
+          {
+            internalType: "uint32",
+            name: "fulfilWithin",
+            type: "uint32",
+          },
+          {
+            internalType: "uint32",
+            name: "window",
+            type: "uint32",
+          },
+          {
+            internalType: "address",
+            name: "arbiter",
+            type: "address",
+          },
+          {
+            internalType: "address",
+            name: "ackKey",
+            type: "address",
+          },
+        ],
+        internalType: "struct Deal",
+        name: "deal",
+        type: "tuple",
+      },
+      {
+        components: [
+          {
+            internalType: "bytes32",
+            name: "termsHash",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "keyHash",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "recipientKey",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "algorithm",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "parametersHash",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "runtimeDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "runId",
+            type: "bytes32",
+          },
+        ],
+        internalType: "struct Goods",
+        name: "goods",
+        type: "tuple",
+      },
+      {
+        components: [
+          {
+            internalType: "bytes32",
+            name: "rawOutputHash",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "releasedHash",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "releasedRoot",
+            type: "bytes32",
+          },
+          {
+            internalType: "uint64",
+            name: "releasedBytes",
+            type: "uint64",
+          },
+          {
+            internalType: "uint64",
+            name: "leakBits",
+            type: "uint64",
+          },
+          {
+            internalType: "uint64",
+            name: "fuel",
+            type: "uint64",
+          },
+          {
+            internalType: "enum Verdict",
+            name: "verdict",
+            type: "uint8",
+          },
+        ],
+        internalType: "struct Outcome",
+        name: "outcome",
+        type: "tuple",
+      },
+      {
+        internalType: "bytes32",
+        name: "cipherRoot",
+        type: "bytes32",
+      },
+      {
+        internalType: "bytes32",
+        name: "key",
+        type: "bytes32",
+      },
+      {
+        internalType: "bytes",
+        name: "ack",
+        type: "bytes",
+      },
+    ],
+    name: "revealRun",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        components: [
+          {
+            internalType: "ListingId",
+            name: "listing",
+            type: "bytes32",
+          },
+          {
+            internalType: "address",
+            name: "buyer",
+            type: "address",
+          },
+          {
+            internalType: "uint256",
+            name: "n",
+            type: "uint256",
+          },
+          {
+            internalType: "MarketId",
+            name: "market",
+            type: "bytes32",
+          },
+          {
+            internalType: "address",
+            name: "asset",
+            type: "address",
+          },
+          {
+            internalType: "address",
+            name: "maker",
+            type: "address",
+          },
+          {
+            internalType: "address",
+            name: "operator",
+            type: "address",
+          },
+          {
+            internalType: "DatatrustId",
+            name: "datatrust",
+            type: "uint32",
+          },
+          {
+            internalType: "uint256",
+            name: "price",
+            type: "uint256",
+          },
+          {
+            internalType: "uint16",
+            name: "makerBps",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "operatorBps",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "curatorsBps",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "failureBps",
+            type: "uint16",
+          },
+          {
+            internalType: "uint256",
+            name: "compensation",
+            type: "uint256",
+          },
+          {
+            internalType: "enum Kind",
+            name: "kind",
+            type: "uint8",
+          },
+          {
+            internalType: "uint40",
+            name: "placeBy",
+            type: "uint40",
+          },
+          {
+            internalType: "uint32",
+            name: "fulfilWithin",
+            type: "uint32",
+          },
+          {
+            internalType: "uint32",
+            name: "window",
+            type: "uint32",
+          },
+          {
+            internalType: "address",
+            name: "arbiter",
+            type: "address",
+          },
+          {
+            internalType: "address",
+            name: "ackKey",
+            type: "address",
+          },
+        ],
+        internalType: "struct Deal",
+        name: "deal",
+        type: "tuple",
+      },
+      {
+        internalType: "bytes32",
+        name: "goodsHash",
+        type: "bytes32",
+      },
+      {
+        internalType: "bytes32",
+        name: "deliveryHash",
+        type: "bytes32",
+      },
+      {
+        internalType: "bool",
+        name: "isUpheld",
+        type: "bool",
+      },
+    ],
+    name: "rule",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",
@@ -2019,6 +3121,11 @@ const _abi = [
                 type: "uint16",
               },
               {
+                internalType: "uint256",
+                name: "compensation",
+                type: "uint256",
+              },
+              {
                 internalType: "enum Kind",
                 name: "kind",
                 type: "uint8",
@@ -2041,6 +3148,11 @@ const _abi = [
               {
                 internalType: "address",
                 name: "arbiter",
+                type: "address",
+              },
+              {
+                internalType: "address",
+                name: "ackKey",
                 type: "address",
               },
             ],
@@ -2103,26 +3215,70 @@ const _abi = [
     stateMutability: "view",
     type: "function",
   },
+  {
+    inputs: [
+      {
+        internalType: "ListingId",
+        name: "listing",
+        type: "bytes32",
+      },
+      {
+        internalType: "bool",
+        name: "toReserve",
+        type: "bool",
+      },
+    ],
+    name: "takeCurators",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "amount",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
 ] as const;
 
 const _bytecode =
-  "0x6101e0806040523461041a576080816152e68038038091610020828561041e565b83398101031261041a578051906001600160a01b0382169081830361041a5760208101516001600160a01b038116929083810361041a5760408301516001600160a01b0381169384820361041a57606001516001600160a01b0381169690929087840361041a5760405161009560408261041e565b6010815260208101906f47726973746d696c6c204f726465727360801b8252604051916100c360408461041e565b600183526020830191603160f81b83526100dc816104a1565b610120526100e9846104a1565b61014052519020918260e05251902080610100524660a0526040519060208201927f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f8452604083015260608201524660808201523060a082015260a0815261015260c08261041e565b5190206080523060c05261016052610180526101a0526101c05260405163646bb00d60e11b8152602081600481865afa80156103b95761019a915f916103fb575b5030610474565b60405163411557d160e01b8152602081600481875afa80156103b9576101c8915f916103dc575b5082610474565b60405163411557d160e01b8152602081600481865afa80156103b9576101f5915f916103dc575082610474565b60405163411557d160e01b815290602082600481885afa9081156103b957610224925f92610388575b50610474565b6040516360b7619560e01b815292602084600481845afa9384156103b957600494602093610258925f926103c45750610474565b6040516369f2523560e01b815293849182905afa9081156103b957610283925f926103885750610474565b604051614dd9908161050d823960805181614b55015260a05181614c0c015260c05181614b26015260e05181614ba401526101005181614bca015261012051816108c5015261014051816108ef01526101605181818161081501528181610b3c01528181610f41015281816113d40152818161152a01528181611c9c015281816139bf015261441a0152610180518181816125db0152613e0701526101a0518181816107f401528181610b5e01528181610f63015281816113b30152818161159001528181611bbf015281816123f701528181613a1b01528181613b88015281816141f401526144b201526101c051818181611b47015281816122130152613af80152f35b6103ab91925060203d6020116103b2575b6103a3818361041e565b810190610455565b905f61021e565b503d610399565b6040513d5f823e3d90fd5b6103ab919250853d87116103b2576103a3818361041e565b6103f5915060203d6020116103b2576103a3818361041e565b5f6101c1565b610414915060203d6020116103b2576103a3818361041e565b5f610193565b5f80fd5b601f909101601f19168101906001600160401b0382119082101761044157604052565b634e487b7160e01b5f52604160045260245ffd5b9081602091031261041a57516001600160a01b038116810361041a5790565b6001600160a01b03918216911681810361048c575050565b6304f0b2cb60e41b5f5260045260245260445ffd5b601f8151116104cc5760208151910151602082106104bd571790565b5f198260200360031b1b161790565b604460209160405192839163305a27a960e01b83528160048401528051918291826024860152018484015e5f828201840152601f01601f19168101030190fdfe60806040526004361015610011575f80fd5b5f5f3560e01c80630159a59a146116425780630311328b1461144f5780630c658410146113175780630ff5fd03146112275780632cbfacc0146111b85780634841c83214611147578063533bb78b14610e045780636182f0c6146109df57806368a8caf3146109c357806384b0196e1461088d5780639658f2221461071d578063c7df14e214610663578063c866c8bd14610531578063ceaeb6b71461047d5763f2767b64146100bf575f80fd5b34610476577ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360161042081126104795761024013610476576101207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffdbc3601126104765760c07ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc9c36011261047657610155611f71565b61015d613dab565b610165613ec4565b61016d611f03565b6101406040517f457f8628cb79029853c6e1d7f542c2b8928dcec9f76357b3246f74de608f705b8152610120610244602083013720906101ae828285613f13565b5061040435600881108015610474578115906103843590828215150361040d575060405160208101917f0b12cd4801cd6e61e9f06d0b300969fb7ab3b531f75be64269ac2590b999116383528760408301526102443560608301526102e43560808301526103043560a08301526103243560c08301526102a43560e0830152610364356101008301526101208201526103a43567ffffffffffffffff8116809103610409576101408201526103c43567ffffffffffffffff8116809103610409576101608201526103e43567ffffffffffffffff81168091036104095761018082015261029f6101a0820185611ec9565b6101a081526102b06101c0826117b9565b51902093610204359063ffffffff821690818303610409576102df87926102e5945064ffffffffff4216611ee7565b9561471f565b9015610401576002905b60068210156103a7579261037a7ff12b18bfd1a439132986962bf478575e9d5917b543d4873f303abab6086d37ad9593601064ffffffffff946060977fffffffffffffffffffffffffffffffffffffffffffffffffffff00000000000065ffffffffff008760081b169116171717888a52600260205260408a20556040519485526020850190611ec9565b166040820152a2807f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d80f35b6024877f4e487b710000000000000000000000000000000000000000000000000000000081526021600452fd5b7f4e487b71000000000000000000000000000000000000000000000000000000005f52602160045260245ffd5b6003906102ef565b8880fd5b879250867f470f59050000000000000000000000000000000000000000000000000000000084526004521561044757606492602452604452fd5b6024827f4e487b710000000000000000000000000000000000000000000000000000000081526021600452fd5b855b80fd5b5080fd5b50346104765761049561048f366116ce565b916142c4565b8152600260205260408120546104aa81614710565b906006821015610504579160209282151592836104f8575b50826104d5575b50506040519015158152f35b60041c600f1691506104e682611766565b506104f081611766565b155f806104c9565b6005141592505f6104c2565b6024837f4e487b710000000000000000000000000000000000000000000000000000000081526021600452fd5b5034610476576101807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126104765760405160208101907f0b12cd4801cd6e61e9f06d0b300969fb7ab3b531f75be64269ac2590b9991163825260043560408201526024356060820152604435608082015260643560a082015260843560c082015260a43560e082015260c43561010082015260e4356101208201526101043567ffffffffffffffff811680910361065f576101408201526101243567ffffffffffffffff811680910361065f576101608201526101443567ffffffffffffffff811680910361065f576101808201526101643592600884101561047657506106436020936101a0830190611ec9565b6101a081526106546101c0826117b9565b519020604051908152f35b8380fd5b50346104765760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261047657600435815260026020526040812054906106ac82614710565b600f8360041c16906106bd82611766565b6040519260068210156106f05750825260609264ffffffffff916106e081611766565b602084015260081c166040820152f35b807f4e487b7100000000000000000000000000000000000000000000000000000000602492526021600452fd5b50346104765760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126104765760043567ffffffffffffffff81116104795761076d90369060040161167c565b9190610777611f71565b8215610865578290610787611874565b92610790611839565b91817ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffd6182360301925b858110156107ea578060051b830135848112156107e657906107e06001928501878a614309565b016107b9565b8280fd5b5061083f8461083a7f00000000000000000000000000000000000000000000000000000000000000007f00000000000000000000000000000000000000000000000000000000000000008a613a52565b613fd8565b807f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d80f35b6004827f1580118f000000000000000000000000000000000000000000000000000000008152fd5b503461047657807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261047657610967906108e97f0000000000000000000000000000000000000000000000000000000000000000614aa6565b906109137f0000000000000000000000000000000000000000000000000000000000000000614aa6565b9060206109756040519361092783866117b9565b8385525f3681376040519687967f0f00000000000000000000000000000000000000000000000000000000000000885260e08589015260e0880190611723565b908682036040880152611723565b904660608601523060808601528260a086015284820360c08601528080855193848152019401925b8281106109ac57505050500390f35b83518552869550938101939281019260010161099d565b50346104765760206109d761048f366116ce565b604051908152f35b5034610476577ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36016102608112610479576102401361047657610a21611f71565b610a29613dab565b610a31613ec4565b610a39611f03565b8183526002602052604083205490610a5082614710565b6006811015610dd7577fffffffffffffffffffffffffffffffffffffffffffffffffffff000000000000610aa3610aac93610a998794856001610a928a614710565b92146137fc565b6102443590614744565b8418161561383c565b600f8160041c16610abc81611766565b610ac584611766565b610ace81611766565b610ad781611766565b80610d9e57507ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0600491161781835260026020526040832055610b18611874565b610b20611839565b91610b29611839565b50610b3961010435806004614a33565b917f0000000000000000000000000000000000000000000000000000000000000000917f00000000000000000000000000000000000000000000000000000000000000009360843573ffffffffffffffffffffffffffffffffffffffff81168103610d9a5783519060a43573ffffffffffffffffffffffffffffffffffffffff811692838203610d965787610bd2918385885192614c66565b60208601519360c4359473ffffffffffffffffffffffffffffffffffffffff86168603610d925788610c0c91602084019786895192614c66565b604087015160243573ffffffffffffffffffffffffffffffffffffffff81168103610d8e57610c4691818b92506080850196875192614c66565b610c53898960048a613d3f565b91610c5e6004613478565b94604083019586518103908111610d6157938c9b9997938e61083a9c9a989461083f9f7f190f3b93282dd77895c7e65f40d03bb297ef209325bee07424035fb6b64606ff999560a099610cb660608801918251611ebc565b90526060850195610cce608088519201918251611ebc565b90526004359283835103610d33575b5050915050610cf3606086519201918251611ebc565b90528c610d07608084519201918251611ebc565b9052519351925190519151926040519485526020850152604084015260608301526080820152a2613a52565b608093610d3f84613fd8565b8352606435602084015250604082015282606082015201528e5f8e8180610cdd565b60248e7f4e487b710000000000000000000000000000000000000000000000000000000081526011600452fd5b8c80fd5b8b80fd5b8a80fd5b8780fd5b83604491847fb0312733000000000000000000000000000000000000000000000000000000008352600452610dd281611766565b602452fd5b6024857f4e487b710000000000000000000000000000000000000000000000000000000081526021600452fd5b50346104765760c07ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126104765760043567ffffffffffffffff811161047957610e5490369060040161167c565b60a07fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffdc93929336011261047957610e89611f71565b80156108655782357ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc81843603018112156107e6576080610ecd9185939501016117fa565b90610ed6611874565b610edf85611ea4565b92610eed60405194856117b9565b858452610ef986611ea4565b927fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe060208601940136853785928673ffffffffffffffffffffffffffffffffffffffff8416927f0000000000000000000000000000000000000000000000000000000000000000937f00000000000000000000000000000000000000000000000000000000000000009a5b8084106110095750505050610fa59495969782610fa092613a52565b6134af565b827f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d604051928392602084019060208552518091526040840192915b818110610ff0575050500390f35b8251845285945060209384019390920191600101610fe2565b9091929a99989661101b8c8386611e64565b906080820173ffffffffffffffffffffffffffffffffffffffff61104b8682611043856117fa565b1614926117fa565b1690156110f357506110666110618e8588611e64565b612056565b8d8a5111156110c657916110b860408e9f938c9d9e9f9c6110af91600197602061109d938960051b01015261010086013590611ebc565b9c8b6110a886613478565b958c613d3f565b01918251611ebc565b905201929190989798610f84565b60248c7f4e487b710000000000000000000000000000000000000000000000000000000081526032600452fd5b8b606491867f1e1479710000000000000000000000000000000000000000000000000000000083527f6173736574000000000000000000000000000000000000000000000000000000600452602452604452fd5b50346104765760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261047657602090611182611f71565b61118d600435611aa4565b907f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d604051908152f35b5034610476576101207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610476575060206101406040517f457f8628cb79029853c6e1d7f542c2b8928dcec9f76357b3246f74de608f705b815261012060048483013720604051908152f35b50346104765760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126104765760409060043582828281526003602052209083519161127583611770565b54906fffffffffffffffffffffffffffffffff8216835260ff602084019269ffffffffffffffffffff8160801c16845260d01c16151580868501526112d8575b50506fffffffffffffffffffffffffffffffff9051169082519182526020820152f35b6fffffffffffffffffffffffffffffffff92935069ffffffffffffffffffff918261130561130e93613aae565b91511690611904565b1691905f6112b5565b50346104765760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126104765760043567ffffffffffffffff8111610479573660238201121561047957806004013567ffffffffffffffff81116107e65760248201916024369161026084020101116107e657611395611f71565b8015611427576113a3611874565b91835b8281106113f9578461083f7f00000000000000000000000000000000000000000000000000000000000000007f000000000000000000000000000000000000000000000000000000000000000087613a52565b8061142161140a60019386866118c6565b6102406114188488886118c6565b013590876138af565b016113a6565b6004837f1580118f000000000000000000000000000000000000000000000000000000008152fd5b503461163e5760c07ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261163e576004359067ffffffffffffffff821161163e5781600401906103807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc843603011261163e5760a07fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffdc36011261163e576114f6611f71565b61150861150283612056565b92613478565b80611578575b5061154e836101046115246084602097016117fa565b910135907f00000000000000000000000000000000000000000000000000000000000000006134af565b7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d604051908152f35b9273ffffffffffffffffffffffffffffffffffffffff7f00000000000000000000000000000000000000000000000000000000000000001693843b1561163e575f946084869260405197889384927fcfc25bae0000000000000000000000000000000000000000000000000000000084526064880135600485015260248401528160448401528160648401525af19384156116335760209461161c575b509261150e565b6116299192505f906117b9565b5f9061154e611615565b6040513d5f823e3d90fd5b5f80fd5b3461163e576102407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261163e5760206109d7611f03565b9181601f8401121561163e5782359167ffffffffffffffff831161163e576020808501948460051b01011161163e57565b359073ffffffffffffffffffffffffffffffffffffffff8216820361163e57565b7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc606091011261163e576004359060243573ffffffffffffffffffffffffffffffffffffffff8116810361163e579060443590565b907fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f602080948051918291828752018686015e5f8582860101520116010190565b600211156103d457565b6060810190811067ffffffffffffffff82111761178c57604052565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52604160045260245ffd5b90601f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0910116810190811067ffffffffffffffff82111761178c57604052565b3573ffffffffffffffffffffffffffffffffffffffff8116810361163e5790565b6040519061182882611770565b5f6040838281528260208201520152565b6040519060a0820182811067ffffffffffffffff82111761178c576040525f6080838281528260208201528260408201528260608201520152565b604051906080820182811067ffffffffffffffff82111761178c576040528161189b61181b565b81526118a561181b565b60208201526118b261181b565b604082015260606118c1611839565b910152565b91908110156118d757610260020190565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52603260045260245ffd5b9069ffffffffffffffffffff8091169116039069ffffffffffffffffffff821161192a57565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601160045260245ffd5b519073ffffffffffffffffffffffffffffffffffffffff8216820361163e57565b519063ffffffff8216820361163e57565b51906bffffffffffffffffffffffff8216820361163e57565b519064ffffffffff8216820361163e57565b908161012091031261163e576040519061012082019082821067ffffffffffffffff83111761178c57610100916040526119ed81611957565b83526119fb60208201611978565b60208401526040810151604084015260608101516060840152611a2060808201611989565b6080840152611a3160a08201611989565b60a0840152611a4260c082016119a2565b60c0840152611a5360e082016119a2565b60e0840152015162ffffff8116810361163e5761010082015290565b51906fffffffffffffffffffffffffffffffff8216820361163e57565b9081602091031261163e5751801515810361163e5790565b90815f5260036020526fffffffffffffffffffffffffffffffff60405f205416918215611e5e57805f52600360205260405f207fffffffffffffffffffffffffffffffff0000000000000000000000000000000081541690556040517f8eaa6ac00000000000000000000000000000000000000000000000000000000081528160048201526101208160248173ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000165afa8015611633576040915f91611e2f575b50015180917fc554447f523276751981f36ac4a70b0dc6cddcf34870a5b7581b283bf0beb0d86020604051878152a373ffffffffffffffffffffffffffffffffffffffff7f000000000000000000000000000000000000000000000000000000000000000016906040517f4fc9c91a00000000000000000000000000000000000000000000000000000000815281600482015260c081602481865afa80156116335785915f91611d61575b50516040517f095bcdb600000000000000000000000000000000000000000000000000000000815273ffffffffffffffffffffffffffffffffffffffff85811660048301529091166024820152604481019190915260208180606481015b03815f73ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000165af1801561163357611d34575b50813b1561163e575f916084839260405194859384927fcfc25bae00000000000000000000000000000000000000000000000000000000845260048401528160248401528860448401528860648401525af1801561163357611d285750565b5f611d32916117b9565b565b611d559060203d602011611d5a575b611d4d81836117b9565b810190611a8c565b611cc9565b503d611d43565b91505060c0813d60c011611e27575b81611d7d60c093836117b9565b8101031261163e5760405160c081019181831067ffffffffffffffff84111761178c5773ffffffffffffffffffffffffffffffffffffffff602092611e1960a08a94611c8297604052611dcf81611957565b8452611ddc878201611957565b87850152611dec60408201611957565b6040850152611dfd60608201611957565b6060850152611e0e60808201611a6f565b608085015201611a6f565b60a082015292505091611c24565b3d9150611d70565b611e5191506101203d8111611e57575b611e4981836117b9565b8101906119b4565b5f611b79565b503d611e3f565b505f9150565b91908110156118d75760051b810135907ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc818136030182121561163e570190565b67ffffffffffffffff811161178c5760051b60200190565b9190820180921161192a57565b9060088210156103d45752565b3563ffffffff8116810361163e5790565b9064ffffffffff8091169116019064ffffffffff821161192a57565b6102606040517f5db234333146a7f33a2e0f8669e4c098f2c0926dd76b944de9c3b9ef53bfd5518152610240600460208301372090565b61026090610240604051917f5db234333146a7f33a2e0f8669e4c098f2c0926dd76b944de9c3b9ef53bfd551835260208301372090565b7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005c611fbd5760017f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d565b7f3ee5aeb5000000000000000000000000000000000000000000000000000000005f5260045ffd5b9035907fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe18136030182121561163e570180359067ffffffffffffffff821161163e5760200191813603831361163e57565b359063ffffffff8216820361163e57565b359061ffff8216820361163e57565b90612063602083016117fa565b61206f602084016117fa565b9073ffffffffffffffffffffffffffffffffffffffff33911603613423575061209782613ef7565b91825f5260026020526120ad60405f2054614710565b60068110156103d4576133f75764ffffffffff6120cd6101c08301614afd565b1642116120dd6101c08301614afd565b906133c4575062093a80420180421161192a578064ffffffffff6121046101c08501614afd565b16116121136101c08401614afd565b9061338a57505061025863ffffffff61212f6101e08401611ed6565b1610158061336b575b6121456101e08301611ed6565b901561332c575060026101a0820135101561163e576121686101a0820135611766565b6102c0810135156132cb5760016101a0820135146102e082013515150361326a5760016101a0820135146103008201351515036132095760016101a0820135146103208201351515036131a857610340810135158015613199575b15613138576040517f8eaa6ac0000000000000000000000000000000000000000000000000000000008152813560048201526101208160248173ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000165afa908115611633575f91613119575b506122526101a0830135611766565b6101a0820135613100576bffffffffffffffffffffffff806080830151165b166bffffffffffffffffffffffff81146130be5764ffffffffff60c083015116804210159081613095575b64ffffffffff60e08501511691156130625750506101008301358103613009575073ffffffffffffffffffffffffffffffffffffffff81511673ffffffffffffffffffffffffffffffffffffffff6122f660a085016117fa565b1690818103612fb757505063ffffffff60208201511663ffffffff61231d60e08501611ed6565b1690818103612f65575050604081015160608301358103612f0d575061026082013567ffffffffffffffff8116900361163e5760606040516020810190610240850135825267ffffffffffffffff6102608601351660408201526102a08501358382015261028085013560808201526080815261239b60a0826117b9565b519020910151808203612edf5750506040517fb26633490000000000000000000000000000000000000000000000000000000081526060820135600482015260e08160248173ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000165afa908115611633575f91612e1e575b5073ffffffffffffffffffffffffffffffffffffffff81511673ffffffffffffffffffffffffffffffffffffffff612461608085016117fa565b1690818103612dcc57505061ffff60208201511661ffff6124856101208501613469565b1690818103612d7a57505061ffff60408201511661ffff6124a96101408501613469565b1690818103612d2857505061ffff60608201511661ffff6124cd6101608501613469565b1690818103612cd657505061ffff60808201511661ffff6124f16101808501613469565b1690818103612c8457505061250a6101a0830135611766565b6101a0820135600103612c7e5763ffffffff60a0820151165b63ffffffff806125366102008601611ed6565b9216911690818103612c2c57505073ffffffffffffffffffffffffffffffffffffffff61256661022084016117fa565b1680612bd9575060c001516bffffffffffffffffffffffff1661258b60e08301611ed6565b9063ffffffff604051927ff01f5ecc00000000000000000000000000000000000000000000000000000000845216600483015260808260248173ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000165afa8015611633575f925f915f915f91612b61575b506fffffffffffffffffffffffffffffffff169173ffffffffffffffffffffffffffffffffffffffff8061264660c089016117fa565b9216911690818103612b0f57505073ffffffffffffffffffffffffffffffffffffffff80612676608088016117fa565b1691161461268660e08601611ed6565b9015612ad5575061269960e08501611ed6565b828210612a9d575050506126ec6126af83611f3a565b6101406040517f457f8628cb79029853c6e1d7f542c2b8928dcec9f76357b3246f74de608f705b8152610120610240870160208301372090614744565b9061274a612734836126fc614b0f565b604291604051917f19010000000000000000000000000000000000000000000000000000000000008352600283015260228201522090565b91612743610360860186611fe5565b908461478a565b61275660e08501611ed6565b9015612a6857505060019061278463ffffffff6127766101e08601611ed6565b1664ffffffffff4216611ee7565b906127936101a0850135611766565b7fffffffffffffffffffffffffffffffffffffffffffffffffffff00000000000065ffffffffff006101a086013560041b9360081b169116171717835f52600260205260405f205573ffffffffffffffffffffffffffffffffffffffff6127fc602083016117fa565b1690604051908035825273ffffffffffffffffffffffffffffffffffffffff612827602083016116ad565b166020830152604081013560408301526060810135606083015273ffffffffffffffffffffffffffffffffffffffff612862608083016116ad565b16608083015273ffffffffffffffffffffffffffffffffffffffff61288960a083016116ad565b1660a083015273ffffffffffffffffffffffffffffffffffffffff6128b060c083016116ad565b1660c083015263ffffffff6128c760e08301612036565b1660e083015261010081013561010083015261ffff6128e96101208301612047565b1661012083015261ffff6129006101408301612047565b1661014083015261ffff6129176101608301612047565b1661016083015261ffff61292e6101808301612047565b166101808301526129436101a0820135611766565b6101a08101356101a08301526101c08101359064ffffffffff821680920361163e576103607f288d4dd438931091f1cff7293187df81085924dd240eadc8b3da32f49392a14c9187936101c086015263ffffffff6129a46101e08301612036565b166101e086015263ffffffff6129bd6102008301612036565b1661020086015273ffffffffffffffffffffffffffffffffffffffff6129e661022083016116ad565b1661022086015261024081013561024086015267ffffffffffffffff610260820135166102608601526102808101356102808601526102a08101356102a08601526102c08101356102c08601526102e08101356102e08601526103008101356103008601526103208101356103208601526103408101356103408601523593a4565b63ffffffff907f1fd773ff000000000000000000000000000000000000000000000000000000005f521660045260245260445ffd5b63ffffffff907f7e1205d9000000000000000000000000000000000000000000000000000000005f521660045260245260445260645ffd5b63ffffffff91507f7e1205d9000000000000000000000000000000000000000000000000000000005f52166004525f60245260445260645ffd5b7f1e147971000000000000000000000000000000000000000000000000000000005f527f6f70657261746f7200000000000000000000000000000000000000000000000060045260245260445260645ffd5b94505050506080823d608011612bd1575b81612b7f608093836117b9565b8101031261163e57612b9082611957565b91612b9d60208201611957565b926fffffffffffffffffffffffffffffffff612bc76060612bc060408601611957565b9401611a6f565b9194929190612610565b3d9150612b72565b7f1e147971000000000000000000000000000000000000000000000000000000005f527f61726269746572000000000000000000000000000000000000000000000000006004525f60245260445260645ffd5b7f1e147971000000000000000000000000000000000000000000000000000000005f527f77696e646f77000000000000000000000000000000000000000000000000000060045260245260445260645ffd5b5f612523565b7f1e147971000000000000000000000000000000000000000000000000000000005f527f6661696c7572654270730000000000000000000000000000000000000000000060045260245260445260645ffd5b7f1e147971000000000000000000000000000000000000000000000000000000005f527f63757261746f727342707300000000000000000000000000000000000000000060045260245260445260645ffd5b7f1e147971000000000000000000000000000000000000000000000000000000005f527f6f70657261746f7242707300000000000000000000000000000000000000000060045260245260445260645ffd5b7f1e147971000000000000000000000000000000000000000000000000000000005f527f6d616b657242707300000000000000000000000000000000000000000000000060045260245260445260645ffd5b7f1e147971000000000000000000000000000000000000000000000000000000005f527f617373657400000000000000000000000000000000000000000000000000000060045260245260445260645ffd5b905060e0813d60e011612ed7575b81612e3960e093836117b9565b8101031261163e576040519060e0820182811067ffffffffffffffff82111761178c57612ecc9160c091604052612e6f81611957565b8452612e7d60208201613a88565b6020850152612e8e60408201613a88565b6040850152612e9f60608201613a88565b6060850152612eb060808201613a88565b6080850152612ec160a08201611978565b60a085015201611989565b60c08201525f612427565b3d9150612e2c565b7f5279aa40000000000000000000000000000000000000000000000000000000005f5260045260245260445ffd5b826060917f1e147971000000000000000000000000000000000000000000000000000000005f527f6d61726b65740000000000000000000000000000000000000000000000000000600452602452013560445260645ffd5b7f1e147971000000000000000000000000000000000000000000000000000000005f527f646174617472757374000000000000000000000000000000000000000000000060045260245260445260645ffd5b7f1e147971000000000000000000000000000000000000000000000000000000005f527f6d616b657200000000000000000000000000000000000000000000000000000060045260245260445260645ffd5b82610100917f1e147971000000000000000000000000000000000000000000000000000000005f527f7072696365000000000000000000000000000000000000000000000000000000600452602452013560445260645ffd5b847f9ef900da000000000000000000000000000000000000000000000000000000005f523560045260245260445260645ffd5b905064ffffffffff60e08401511680159081156130b4575b509061229c565b905042105f6130ad565b6101a0837f86f9ba77000000000000000000000000000000000000000000000000000000005f5280356004526130f682820135611766565b013560245260445ffd5b6bffffffffffffffffffffffff8060a083015116612271565b61313291506101203d8111611e5757611e4981836117b9565b5f612243565b6101a0907f043b3c0d000000000000000000000000000000000000000000000000000000005f5261316b82820135611766565b01356004527f72756e496400000000000000000000000000000000000000000000000000000060245260445ffd5b5060016101a0820135146121c3565b6101a0907f043b3c0d000000000000000000000000000000000000000000000000000000005f526131db82820135611766565b01356004527f72756e74696d654469676573740000000000000000000000000000000000000060245260445ffd5b6101a0907f043b3c0d000000000000000000000000000000000000000000000000000000005f5261323c82820135611766565b01356004527f706172616d65746572734861736800000000000000000000000000000000000060245260445ffd5b6101a0907f043b3c0d000000000000000000000000000000000000000000000000000000005f5261329d82820135611766565b01356004527f616c676f726974686d000000000000000000000000000000000000000000000060245260445ffd5b6101a0907f043b3c0d000000000000000000000000000000000000000000000000000000005f526132fe82820135611766565b01356004527f726563697069656e744b6579000000000000000000000000000000000000000060245260445ffd5b63ffffffff907f1325aabf000000000000000000000000000000000000000000000000000000005f521660045261025860245262093a8060445260645ffd5b5062093a8063ffffffff6133826101e08401611ed6565b161115612138565b64ffffffffff907f1325aabf000000000000000000000000000000000000000000000000000000005f52166004524260245260445260645ffd5b64ffffffffff907f448b8854000000000000000000000000000000000000000000000000000000005f521660045260245ffd5b827f1866bbf0000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b73ffffffffffffffffffffffffffffffffffffffff907f978f7a4d000000000000000000000000000000000000000000000000000000005f52166004523360245260445ffd5b3561ffff8116810361163e5790565b6101008101359061271061ffff6134a5610140838361349a6101208801613469565b168702049401613469565b1683020491030390565b915f9281156137f657602435600281101561163e576134cd81611766565b156137695773ffffffffffffffffffffffffffffffffffffffff1691823b1561163e5773ffffffffffffffffffffffffffffffffffffffff604051917fb95460f800000000000000000000000000000000000000000000000000000000835216908160048201525f8160248183885af1801561163357613754575b5060643560ff81169081810361047457816136cd575b5050604051927f23b872dd00000000000000000000000000000000000000000000000000000000855233600452806024528260445260208560648180865af160018651148116156136ae575b846040528560605215613682577f719dcf4a000000000000000000000000000000000000000000000000000000008452600484018290523060248501526020908490604490829088905af1928315613677578493613643575b508183036136115750505050565b606494507f4a7ab924000000000000000000000000000000000000000000000000000000008452600452602452604452fd5b9092506020813d60201161366f575b8161365f602093836117b9565b8101031261163e5751915f613603565b3d9150613652565b6040513d86823e3d90fd5b602485837f5274afe7000000000000000000000000000000000000000000000000000000008252600452fd5b60018115166136c457823b15153d1516166135aa565b843d87823e3d90fd5b50813b15613750578490604051907fd505accf0000000000000000000000000000000000000000000000000000000082523360048301523060248301528460448301526044356064830152608482015260843560a482015260a43560c4820152818160e48183875af11561355e5781613745916117b9565b61065f57835f61355e565b8480fd5b6137619194505f906117b9565b5f925f613548565b73ffffffffffffffffffffffffffffffffffffffff9193506020925f8360849360405197889687957ffe99049a0000000000000000000000000000000000000000000000000000000087523360048801523060248801521660448601526064850152165af18015611633576137db5750565b6137f39060203d602011611d5a57611d4d81836117b9565b50565b50505050565b15613805575050565b7fec3cfa41000000000000000000000000000000000000000000000000000000005f5260045260068110156103d45760245260445ffd5b156138445750565b7f0978205f000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b15613878575050565b64ffffffffff92507f9463dedb000000000000000000000000000000000000000000000000000000005f526004521660245260445ffd5b91906138ba81613ef7565b92835f52600260205260405f2054926138d284614710565b60068110156103d457806138eb818860019415156137fc565b03613a4b57847fffffffffffffffffffffffffffffffffffffffffffffffffffff0000000000006139276139309361392287611f3a565b614744565b8618161561383c565b610e1064ffffffffff8460081c16019164ffffffffff831161192a5760057ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff07fbff5487f6422ba4acbcde6bd5e0ccb83124c240b9deb6a72e7b5eb8c7b71d6fc956139a7868964ffffffffff60209916421161386f565b1617855f526002845260405f2055613a4060606110af7f000000000000000000000000000000000000000000000000000000000000000094604081015195613a0f816139f5608089016117fa565b98613a018b8a016117fa565b6101008a01359a8b92614c66565b613a1886613478565b957f000000000000000000000000000000000000000000000000000000000000000092613d3f565b9052604051908152a2565b5050505050565b906060611d329392613a6583825161487d565b613a7383602083015161487d565b613a8183604083015161487d565b0151614900565b519061ffff8216820361163e57565b519069ffffffffffffffffffff8216820361163e57565b604051907f8eaa6ac000000000000000000000000000000000000000000000000000000000825260048201526101208160248173ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000165afa908115611633575f91613d20575b5062ffffff610100604083015192015116604051917f5f85e19b000000000000000000000000000000000000000000000000000000008352600483015260248201526101c08160448173ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000165afa908115611633575f91613bcd575b50610140015169ffffffffffffffffffff1690565b8091506101c03d8111613d19575b613be581836117b9565b8101036101c0811261163e576101a01361163e576040516101a081019080821067ffffffffffffffff83111761178c57613d116101a069ffffffffffffffffffff9461014094604052613c3781613a88565b8452613c4560208201613a88565b6020850152613c5660408201613a88565b6040850152613c6760608201613a88565b6060850152613c7860808201613a88565b6080850152613c8960a08201611978565b60a0850152613c9a60c08201611978565b60c0850152613cab60e08201611978565b60e0850152613cbd6101008201611978565b610100850152613cd06101208201611978565b610120850152613ce1858201613a97565b85850152613cf26101608201613a97565b610160850152613d056101808201611989565b610180850152016119a2565b509150613bb8565b503d613bdb565b613d3991506101203d8111611e5757611e4981836117b9565b5f613b28565b606090949394929192613d50611839565b50015193606083013591828651146137f65792613d9192613d8960809373ffffffffffffffffffffffffffffffffffffffff9689614900565b8652016117fa565b1660208301525f60408301525f60608301525f6080830152565b60e43563ffffffff81169081810361163e57604051907fac5d6ab600000000000000000000000000000000000000000000000000000000825282600483015260208260248173ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000165afa918215611633575f92613e88575b505073ffffffffffffffffffffffffffffffffffffffff33911603613e595750565b7fbe5994a4000000000000000000000000000000000000000000000000000000005f526004523360245260445ffd5b9091506020813d602011613ebc575b81613ea4602093836117b9565b8101031261163e57613eb590611957565b905f613e37565b3d9150613e97565b60243573ffffffffffffffffffffffffffffffffffffffff8116810361163e57613ef490604435906004356142c4565b90565b613ef490613f07602082016117fa565b604082013591356142c4565b90929192815f52600260205260405f205493613f2e85614710565b9160068310156103d45761392784927fffffffffffffffffffffffffffffffffffffffffffffffffffff00000000000092613922613f7296866001610a928d614710565b600f8360041c1690613f8382611766565b613f8c82611766565b613f9582611766565b60018203613fa1575050565b7fb0312733000000000000000000000000000000000000000000000000000000005f52600452613fd081611766565b60245260445ffd5b6060810180516080830190815117156142bf5782515f52600360205260405f20926040519361400685611770565b54926fffffffffffffffffffffffffffffffff84168552602085019269ffffffffffffffffffff8560801c16845260ff604087019560d01c16158015865261429e575b5160011c9069ffffffffffffffffffff845116808311614296575b5081614178575b6fffffffffffffffffffffffffffffffff915051166fffffffffffffffffffffffffffffffff855116016fffffffffffffffffffffffffffffffff811161192a576fffffffffffffffffffffffffffffffff168452515f5260036020526fffffffffffffffffffffffffffffffff60405f209351167fffffffffffffffffffffffffffffffff0000000000000000000000000000000084541617835551907fffffffffff0000000000000000000000ffffffffffffffffffffffffffffffff79ffffffffffffffffffff000000000000000000000000000000007aff000000000000000000000000000000000000000000000000000085549351151560d01b169360801b16911617179055565b60208381015160408086015190517f5421ebc9000000000000000000000000000000000000000000000000000000008152600481019290925273ffffffffffffffffffffffffffffffffffffffff166024820152604481019390935282806064810103815f73ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000165af1918215611633575f92614258575b5069ffffffffffffffffffff614250816fffffffffffffffffffffffffffffffff941682875116611904565b16845261406b565b91506020823d60201161428e575b81614273602093836117b9565b8101031261163e5790519069ffffffffffffffffffff614224565b3d9150614266565b91505f614064565b6001855269ffffffffffffffffffff6142b78451613aae565b168452614049565b505050565b604080516020810192835273ffffffffffffffffffffffffffffffffffffffff93909316908301526060808301939093529181526143036080826117b9565b51902090565b919061431482613ef7565b92835f52600260205260405f205461432b81614710565b90600682101590816103d457600483148015614703575b6146fa57816103d4576002831492878480156146ea575b9061436492916137fc565b8561436e81611f3a565b6143aa897fffffffffffffffffffffffffffffffffffffffffffffffffffff00000000000061392761026086013580956102408801359061471f565b64ffffffffff8360081c168042111561461f575b5050507ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff06004911617865f52600260205260405f20556103d457156145e957614405611839565b506144166101008401358085614a33565b905b7f000000000000000000000000000000000000000000000000000000000000000091614446608086016117fa565b906144d78351936144688660a08a019661445f886117fa565b87875192614c66565b60208101519561448d8161447e60c08c016117fa565b986020870199888b5192614c66565b6144af8160408401516144a260208d016117fa565b6080880198895192614c66565b887f000000000000000000000000000000000000000000000000000000000000000092613d3f565b906144e187613478565b9560408201948551880397881161192a577f190f3b93282dd77895c7e65f40d03bb297ef209325bee07424035fb6b64606ff9860a09861452660608701918251611ebc565b9052606084019461453e608087519201918251611ebc565b90528035918284510361459c575b505050845161456060608301918251611ebc565b9052614573608084519201918251611ebc565b9052519351925190519151926040519485526020850152604084015260608301526080820152a2565b60606145cf9273ffffffffffffffffffffffffffffffffffffffff946145c187613fd8565b8652013560208501526117fa565b1660408201525f60608201525f60808201525f808061454c565b6145f1611839565b5061461961010084013561271061ffff61460e6101808801613469565b168202049085614a33565b90614418565b614697839261464761469e938d61463e6102806146b199018098611fe5565b9050151561386f565b60405160208101917f5d0cb22145fde41ed5d04065a3b0536aed88f8b7f28f1b3d814ec01eb34b49f683528d604083015260608201526060815261468c6080826117b9565b5190206126fc614b0f565b9189611fe5565b906146ab60208b016117fa565b9261478a565b156146be57855f806143be565b867f5c1d9732000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b505f935088905060038214614359565b50505050505050565b505f915060058314614342565b600f1660068110156103d45790565b91604051916020830193845260408301526060820152606081526143036080826117b9565b906040519060208201927fe5f51df7c625224729885b7726f72f4911d24b29c8def4e88479b93f031cb501845260408301526060820152606081526143036080826117b9565b929092614798838583614c32565b5060048110156103d45715908161485a575b506148515760647fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f855f96602098604051967f1626ba7e0000000000000000000000000000000000000000000000000000000088526004880152604060248801528160448801528587013786848287010152011601915afa7f1626ba7e000000000000000000000000000000000000000000000000000000005f5114601f3d11161690565b50505050600190565b905073ffffffffffffffffffffffffffffffffffffffff8084169116145f6147aa565b604081015180156142bf5760208281015192516040517f095bcdb600000000000000000000000000000000000000000000000000000000815273ffffffffffffffffffffffffffffffffffffffff94851660048201529084166024820152604481019290925290929091839160649183915f91165af18015611633576137db5750565b6080810180519093928161499c575b50506040810151906060810151935192838584171715613a4b5773ffffffffffffffffffffffffffffffffffffffff169051813b1561163e575f608492819560405197889687957fcfc25bae00000000000000000000000000000000000000000000000000000000875260048701526024860152604485015260648401525af1801561163357611d285750565b6020838101516040517f095bcdb600000000000000000000000000000000000000000000000000000000815273ffffffffffffffffffffffffffffffffffffffff8781166004830152918216602482015260448101949094529091839160649183915f91165af1801561163357614a14575b8061490f565b614a2c9060203d602011611d5a57611d4d81836117b9565b505f614a0e565b929190614a3e611839565b9361271061ffff614a526101208401613469565b16840204855261271061ffff614a856101608383614a736101408801613469565b168802049460208a0195865201613469565b16840204908160408701528551840390519003036060850152036080830152565b60ff811690601f8211614ad55760405191614ac26040846117b9565b6020808452838101919036833783525290565b7fb3512b0c000000000000000000000000000000000000000000000000000000005f5260045ffd5b3564ffffffffff8116810361163e5790565b73ffffffffffffffffffffffffffffffffffffffff7f000000000000000000000000000000000000000000000000000000000000000016301480614c09575b15614b77577f000000000000000000000000000000000000000000000000000000000000000090565b60405160208101907f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f82527f000000000000000000000000000000000000000000000000000000000000000060408201527f000000000000000000000000000000000000000000000000000000000000000060608201524660808201523060a082015260a0815261430360c0826117b9565b507f00000000000000000000000000000000000000000000000000000000000000004614614b4e565b9060418303614c5c57614c559250602081013591604082359201355f1a90614d14565b9192909190565b50505f9160029190565b919092938415613a4b57602083019073ffffffffffffffffffffffffffffffffffffffff80835116931680931480614cde575b614cc757604094614cbf73ffffffffffffffffffffffffffffffffffffffff928661487d565b168352520152565b505050614cda9150604001918251611ebc565b9052565b5073ffffffffffffffffffffffffffffffffffffffff84511673ffffffffffffffffffffffffffffffffffffffff861614614c99565b91907f7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a08411614d98579160209360809260ff5f9560405194855216868401526040830152606082015282805260015afa15611633575f5173ffffffffffffffffffffffffffffffffffffffff811615614d8e57905f905f90565b505f906001905f90565b5050505f916003919056fea264697066735822122089739689ec90b9b2b26142049cf3c4c75c61f1bcd8481b6d87e20ef0ea5be8a064736f6c63430008250033";
+  "0x61022080604052346104645760c0816161bc803803809161002082856105eb565b8339810103126104645780516001600160a01b0381168082036104645760208301516001600160a01b038116929091908383036104645760408501516001600160a01b03811695908681036104645760608201516001600160a01b03811695909190868303610464576100a160a061009a60808701610622565b9501610622565b946040516100b06040826105eb565b6010815260208101906f47726973746d696c6c204f726465727360801b8252604051916100de6040846105eb565b600183526020830191603160f81b83526100f781610663565b6101205261010484610663565b61014052519020918260e05251902080610100524660a0526040519060208201927f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f8452604083015260608201524660808201523060a082015260a0815261016d60c0826105eb565b5190206080523060c05261016052610180526101a0526101c0526101e0526102005260405163646bb00d60e11b8152602081600481885afa8015610470575f906105b0575b6101bd915030610636565b60405163646bb00d60e11b8152602081600481875afa8015610470575f90610575575b6101eb915030610636565b60405163411557d160e01b8152602081600481875afa8015610470575f9061053a575b610219915082610636565b60405163411557d160e01b8152602081600481885afa8015610470575f906104ff575b610247915082610636565b60405163411557d160e01b815290602082600481865afa908115610470575f916104c2575b6102769250610636565b6040516360b7619560e01b815292602084600481855afa938415610470575f9461047b575b50906102ab600494602093610636565b6040516369f2523560e01b815293849182905afa908115610470575f9161042f575b6102d79250610636565b604051615aed90816106cf8239608051816158aa015260a05181615961015260c0518161587b015260e051816158f90152610100518161591f015261012051816111620152610140518161118c01526101605181818161029f015281816104880152818161199a01528181611c0d0152818161214d015281816128f801528181612d3001528181615066015281816152d8015261547c015261018051818181610c9f01528181611333015281816138fe0152614edd01526101a05181818161027d01528181610467015281816119f301528181611c2f0152818161212b015281816128230152818161284f01528181612dc8015281816131fe0152818161371a01528181614b0f015281816151240152818161537501526154d801526101c0518181816127dc0152818161359d0152614a8c01526101e05181818161128001526127310152610200518181816103c501526116520152f35b90506020823d602011610468575b8161044a602093836105eb565b810103126104645761045e6102d792610622565b906102cd565b5f80fd5b3d915061043d565b6040513d5f823e3d90fd5b9350906020843d6020116104ba575b81610497602093836105eb565b81010312610464576102ab6020926104b0600496610622565b955091925061029b565b3d915061048a565b90506020823d6020116104f7575b816104dd602093836105eb565b81010312610464576104f161027692610622565b9061026c565b3d91506104d0565b506020813d602011610532575b81610519602093836105eb565b810103126104645761052d61024791610622565b61023c565b3d915061050c565b506020813d60201161056d575b81610554602093836105eb565b810103126104645761056861021991610622565b61020e565b3d9150610547565b506020813d6020116105a8575b8161058f602093836105eb565b81010312610464576105a36101eb91610622565b6101e0565b3d9150610582565b506020813d6020116105e3575b816105ca602093836105eb565b81010312610464576105de6101bd91610622565b6101b2565b3d91506105bd565b601f909101601f19168101906001600160401b0382119082101761060e57604052565b634e487b7160e01b5f52604160045260245ffd5b51906001600160a01b038216820361046457565b6001600160a01b03918216911681810361064e575050565b6304f0b2cb60e41b5f5260045260245260445ffd5b601f81511161068e57602081519101516020821061067f571790565b5f198260200360031b1b161790565b604460209160405192839163305a27a960e01b83528160048401528051918291826024860152018484015e5f828201840152601f01601f19168101030190fdfe60806040526004361015610011575f80fd5b5f5f3560e01c806306153c38146120785780630799a54e14611df95780630a1eb0fc14611b5a5780630ff5fd0314611a8857806321db623714611919578063299402b6146118fb5780634c2ed65f1461174a578063579ebe6e1461162b5780635c175b661461153957806366fa0ccb146112c057806368a8caf3146112a45780636a5792991461126057806384b0196e14611148578063948a004314610e48578063a31893221461096b578063a32b4e571461091c578063a405863114610607578063c7df14e214610598578063ceaeb6b714610503578063dcc0a8a9146103e9578063f538b00b146103a5578063f5bc01611461017b5763ff05b04f14610117575f80fd5b34610178576040600319360112610178576024358015158103610176579061014b602092610143612ae0565b60043561272d565b907f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d604051908152f35b505b80fd5b50346101785760031936016102e081126101765761028013610178576102c435801515908181036103a1576101ae612ae0565b6101b66132ce565b9182845260026020526040842054600f8116916101d283612259565b6101db83612259565b847f3211d817816fbf4747ce76b17b8c225ad28c6ebd582fd1ce7a206ca43606acbe60206004861493848785821561038a575b61021792612420565b6102296102a435610284358689614dec565b610231614e3e565b61024964ffffffffff8760081c168581421115612460565b604051908152a2610258612338565b9261026161230e565b94156102ef5750509061027b6102c9946102c493836152c0565b7f0000000000000000000000000000000000000000000000000000000000000000907f000000000000000000000000000000000000000000000000000000000000000090612ff0565b613026565b807f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d80f35b6006600f1961030d9394888a52600260205216176040882055612259565b15610343576102c49061033e6102c99461032561230e565b5061033561010435806004615795565b905b8584615061565b61027b565b61034b61230e565b5061010435906101843561ffff811694858203610386576103806102c4946127106102c99861033e9550820204906004615795565b90610337565b8680fd5b50505061039687612259565b60058714878561020e565b8280fd5b503461017857806003193601126101785760206040516001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000168152f35b50346101785760206003193601126101785760043567ffffffffffffffff8111610176573660238201121561017657806004013567ffffffffffffffff81116103a1576024820191602436916102a084020101116103a157610449612ae0565b80156104db57610457612338565b91835b8281106104ad57846102c97f00000000000000000000000000000000000000000000000000000000000000007f000000000000000000000000000000000000000000000000000000000000000087612ff0565b806104d56104be60019386866125f4565b6102806104cc8488886125f4565b013590876153a5565b0161045a565b6004837f1580118f000000000000000000000000000000000000000000000000000000008152fd5b50346101785760209061051e610518366121dc565b916151ff565b815260028252604081205490600f82169161053883612259565b61054183612259565b8215159283610581575b508261055e575b50506040519015158152f35b60041c600f16915061056f82612277565b5061057981612277565b155f80610552565b600791935061058f81612259565b1415915f61054b565b503461017857602060031936011261017857604060609160043581526002602052205464ffffffffff600f8216916105cf83612259565b600f8160041c166105df81612277565b604051936105ec81612259565b84526105f781612277565b602084015260081c166040820152f35b5034610178576003193601610440811261017657610280136101785760e06102831936011261017857608061036319360112610178576104243567ffffffffffffffff81116101765761065e90369060040161222b565b610666612ae0565b6040519060208201906103643592838352610384359067ffffffffffffffff8216938483036108e557818560406106c99401526103a43560608201526103c4356080820152608081526106ba60a0826122cd565b519020610284358082146125bd565b50604051926106d7846122b1565b83526020830191825260408301936103e435855260608401926104043584528660808601526107046132ce565b9561070d615237565b946102a4359051604051602081019182526020815261072d6040826122cd565b519020908082036108e9575050906107e29167ffffffffffffffff875192511690516040519160208301937f2ffcefefaafebfefcefc50870b888b1f7f38dfb9317706c49cc2d5fcdbdc32bd85528a60408501526060840152608083015260a082015260a0815261079f60c0826122cd565b5190206107aa615871565b604291604051917f19010000000000000000000000000000000000000000000000000000000000008352600283015260228201522090565b9161026435906001600160a01b03821682036108e55761080292846156cd565b156108b557508164ffffffffff61084960c093876108407f33af2491e0e45bf543b4589ad88708cb2cec8a2be000d1eba1b9cf8e23cced319761526e565b91600489613310565b6108886040518094608080918051845267ffffffffffffffff602082015116602085015260408101516040850152606081015160608501520151910152565b1660a0820152a2807f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d80f35b84604491857f719dc686000000000000000000000000000000000000000000000000000000008352600452602452fd5b8780fd5b7f3d965152000000000000000000000000000000000000000000000000000000008a526004899052602452604452606488fd5b50346101785760e0600319360112610178575060206101006040517f31446f9c7eaa975cf81538154a3a1aca2cee6608ab5f484521b20e75029a4b28815260e060048483013720604051908152f35b5034610178576003193601610360811261017657610280136101785760a06102a319360112610178576103443567ffffffffffffffff811161017657806004018136039160a0600319840112610d9f576109c3612ae0565b6109cb6132ce565b928385526002602052604085205491610a06600f84166109ea81612259565b6109f381612259565b6109fc81612259565b8660028214612420565b60405191610a13836122b1565b6102a435928381526102c43567ffffffffffffffff8116808203610e44578160208401526102e43591826040850152610a6c610a61610304359586606082015261032435608082015261526e565b610284358c8b614dec565b610a8464ffffffffff8960081c168b81421115612460565b50604051957fd88c5093000000000000000000000000000000000000000000000000000000008752600487015260248601526044850152606484015260a0608484015284359067ffffffffffffffff82168203610e405767ffffffffffffffff88921660a48501527fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffdd602484013591018112156101765782016024600482013591019067ffffffffffffffff81116103a15780360382136103a157602093610bb46084610ba1601f19601f868b99610bc7988b9a60a060c48d0152816101448d01526101648c0137610164828b01015201168601610164610b898d604488019061253a565b91909260a319828b8303010160e48b0152019161256f565b926064810135610104870152018961253a565b9060a3198584030161012486015261256f565b038173__$2e0baed8192e6a3eb203d1f5081f3f5b3b$__5af4908115610e35578591610df7575b50610bf8836124d4565b9015610dbd5750610c169061027b84610c0f612338565b92836152c0565b61010435916101a43583811015610db657925b60e4359363ffffffff85169485810361038657506024356001600160a01b038116908181036108e55750604051957f11a098720000000000000000000000000000000000000000000000000000000087526004870152602486015260448501526064840152604083608481876001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000165af1918215610dab5784938593610d4b575b50907f7f10bf25b4fb736fd020fdb1549be4cd066a72aa37d2b989b99af07c6e455d906060610d02604097946124d4565b67ffffffffffffffff8851911681528660208201528588820152a27f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d82519182526020820152f35b935091506040833d604011610da3575b81610d68604093836122cd565b81010312610d9f578251602090930151917f7f10bf25b4fb736fd020fdb1549be4cd066a72aa37d2b989b99af07c6e455d90610cd1565b8380fd5b3d9150610d5b565b6040513d86823e3d90fd5b5082610c29565b8467ffffffffffffffff604492867f5838caef00000000000000000000000000000000000000000000000000000000845260045216602452fd5b90506020813d602011610e2d575b81610e12602093836122cd565b81010312610e2957610e239061252d565b5f610bee565b8480fd5b3d9150610e05565b6040513d87823e3d90fd5b5f80fd5b8980fd5b50346101785760031936016104a0811261017657610280136101785760e0610283193601126101785760e061036319360112610178576104843567ffffffffffffffff811161017657610e9f90369060040161222b565b90610ea8612ae0565b610eb06132ce565b91610eb9615237565b9061042435926008841093841561038657610ed381612259565b61038435811581838982151584148061112b575b610ef194506124e9565b6103a43595861515908161110f575b1561110b57868389610f11936124e9565b610f196124bc565b916040519060208201927f88518e9abb9e95bfa61c5f4a352444e2bc5760e274d1e6cde5d73419046f33ce845289604084015287606084015261036435608084015260a08301528760c08301526103c43567ffffffffffffffff81168091036111075760e08301526103e43567ffffffffffffffff8116809103611107576101008301526104043567ffffffffffffffff811680910361110757610120830152610fc281612259565b6101408201526101408152610fd9610160826122cd565b51902060405195610fe9876122b1565b865267ffffffffffffffff60208701921682526040860190610444358252606087019061046435825260808801526102a435905160405160208101918252602081526110366040826122cd565b519020908082036108e9575050906110a89167ffffffffffffffff875192511690516040519160208301937f2ffcefefaafebfefcefc50870b888b1f7f38dfb9317706c49cc2d5fcdbdc32bd85528a60408501526060840152608083015260a082015260a0815261079f60c0826122cd565b9161026435906001600160a01b03821682036108e5576110c892846156cd565b156108b557508164ffffffffff61084960c09360016108407f33af2491e0e45bf543b4589ad88708cb2cec8a2be000d1eba1b9cf8e23cced319761526e565b8a80fd5b8880fd5b905067ffffffffffffffff6111226124bc565b16151590610f00565b50831561113c575b610ef193610ee7565b6103a435159350611133565b5034610178578060031936011261017857611204906111867f0000000000000000000000000000000000000000000000000000000000000000615808565b906111b07f0000000000000000000000000000000000000000000000000000000000000000615808565b906020611212604051936111c483866122cd565b8385525f3681376040519687967f0f00000000000000000000000000000000000000000000000000000000000000885260e08589015260e0880190612206565b908682036040880152612206565b904660608601523060808601528260a086015284820360c08601528080855193848152019401925b82811061124957505050500390f35b83518552869550938101939281019260010161123a565b503461017857806003193601126101785760206040516001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000168152f35b50346101785760206112b8610518366121dc565b604051908152f35b50346101785760031936016102a081126101765761028013610178576112e4612ae0565b60e43563ffffffff8116908181036103a157604051907fac5d6ab60000000000000000000000000000000000000000000000000000000082528260048301526020826024816001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000165afa918215610dab5784926114fd575b50506001600160a01b03339116036114ce575061137e6132ce565b90611387614d4b565b9180825260026020526113e48165ffffffffffff196113db6040862054966113d1600f89166113b581612259565b6113be81612259565b6113c781612259565b8560018214612420565b6102843590615687565b86181615614db9565b600f8360041c166113f481612277565b6113fd83612277565b61140681612277565b61140f81612277565b806114965750610264356001600160a01b03811690818103610d9f575061146a576006600f1983946102c994508386526002602052161760408420556102c4611456612338565b61027b61146161230e565b9361032561230e565b602492507fa524c64a000000000000000000000000000000000000000000000000000000008252600452fd5b82917fb031273300000000000000000000000000000000000000000000000000000000604494526004526114c981612277565b602452fd5b7fbe5994a400000000000000000000000000000000000000000000000000000000825260045233602452604490fd5b9091506020813d602011611531575b81611519602093836122cd565b81010312610d9f5761152a90612605565b905f611363565b3d915061150c565b5034610178576101206003193601126101785760405160208101907f88518e9abb9e95bfa61c5f4a352444e2bc5760e274d1e6cde5d73419046f33ce825260043560408201526024356060820152604435608082015260643560a082015260843560c082015260a43567ffffffffffffffff8116809103610d9f5760e082015260c43567ffffffffffffffff8116809103610d9f5761010082015260e43567ffffffffffffffff8116809103610d9f57610120820152610104356008811015610d9f576020935061160981612259565b6101408201526101408152611620610160826122cd565b519020604051908152f35b503461017857602060031936011261017857600435611648612ae0565b6001600160a01b037f000000000000000000000000000000000000000000000000000000000000000016330361171e578082526003602052604082207a0100000000000000000000000000000000000000000000000000007fffffffffff00ffffffffffffffffffffffffffffffffffffffffffffffffffff82541617905581526003602052604081207fffffffffffff00000000000000000000ffffffffffffffffffffffffffffffff8154169055807f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d80f35b6024827fd2b0505f00000000000000000000000000000000000000000000000000000000815233600452fd5b50346101785760031936016102c0811261017657610280136101785761176e612ae0565b6117766132ce565b8082526002602052604082205490600f82169161179283612259565b61179b83612259565b6002831480848482156118e4575b6117b292612420565b6117c46102a435610284358585614dec565b6117cc614e3e565b6117e464ffffffffff8360081c168481421115612460565b6212750064ffffffffff4216019364ffffffffff85116118d05761180790612259565b156118c8576004905b61181982612259565b82855260026020527fffffffffffffffffffffffffffffffffffffffffffffffffffff0000000000f065ffffffffff008560081b1691161717604084205561024435916001600160a01b03831692838103610e29577f1f6cada1b5198fd2ed9ce5177812c91db094bb78399a4cc6a8249d3b355192b2916020915064ffffffffff60405191168152a3807f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d80f35b600590611810565b602486634e487b7160e01b81526011600452fd5b5050506118f084612259565b6003841484846117a9565b503461017857610280600319360112610178575060206112b8614d4b565b5034610e405760c0600319360112610e40576004359067ffffffffffffffff8211610e405781600401906103806003198436030112610e405760a0602319360112610e4057611966612ae0565b611978611972836133c4565b92614677565b806119e8575b506119be836101046119946084602097016123ad565b910135907f0000000000000000000000000000000000000000000000000000000000000000614713565b7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d604051908152f35b926001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001693843b15610e40575f946084869260405197889384926367e12dd760e11b84526064880135600485015260248401528160448401528160648401525af1938415611a7d57602094611a66575b509261197e565b611a739192505f906122cd565b5f906119be611a5f565b6040513d5f823e3d90fd5b34610e40576020600319360112610e405760406004355f90805f526003602052825f2090835191611ab883612281565b54906fffffffffffffffffffffffffffffffff8216835260ff602084019269ffffffffffffffffffff8160801c16845260d01c1615158086850152611b1b575b50506fffffffffffffffffffffffffffffffff9051169082519182526020820152f35b6fffffffffffffffffffffffffffffffff92935069ffffffffffffffffffff9182611b48611b5193614a68565b915116906123fa565b16919084611af8565b34610e405760c0600319360112610e405760043567ffffffffffffffff8111610e4057611b8b903690600401612197565b60a0602319360112610e4057611b9f612ae0565b8015611dd157813561037e1983360301811215610e4057611bc5608084928301016123ad565b611bcd612338565b92611bd7816123c1565b91611be560405193846122cd565b818352611bf1826123c1565b93601f196020850195013686375f925f6001600160a01b0384167f0000000000000000000000000000000000000000000000000000000000000000937f0000000000000000000000000000000000000000000000000000000000000000935b808410611cd55750505050611c6b9082611c70969798612ff0565b614713565b5f7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d604051918291602083019060208452518091526040830191905f5b818110611cbc575050500390f35b8251845285945060209384019390920191600101611cae565b90919296611ce78883859c9b9c61238a565b97608089016001600160a01b03611d0a8782611d02856123ad565b1614926123ad565b169015611d975750611d25611d2082858761238a565b6133c4565b918b51821015611d8357611d756040611d6c8f938f611d5c8f926101008f93948f959b602060019d8d60051b0101520135906123d9565b9e611d6681614677565b966146ae565b019182516123d9565b905201929190989798611c50565b634e487b7160e01b5f52603260045260245ffd5b85631e14797160e01b5f527f617373657400000000000000000000000000000000000000000000000000000060045260245260445260645ffd5b7f1580118f000000000000000000000000000000000000000000000000000000005f5260045ffd5b34610e405760031936016103808112610e405761028013610e40576102843560e06102a319360112610e4057611e2d612ae0565b611e356132ce565b9061036435600881108015610e4057611e4d82612259565b6102c43590821582848782151584148061205b575b611e6c94506124e9565b6040519060208201927f88518e9abb9e95bfa61c5f4a352444e2bc5760e274d1e6cde5d73419046f33ce84528660408401528560608401526102a435608084015260a08301526102e43560c08301526103043567ffffffffffffffff8116809103610e405760e08301526103243567ffffffffffffffff8116809103610e40576101008301526103443567ffffffffffffffff8116809103610e405761012083015215610e4057611f1c83612259565b826101408201526101408152611f34610160826122cd565b519020611f416004614e8e565b6102a06040517f6459828c8695c916ce470e46dce2e461e56f1dcf4ee46e53fa3fb18b3022c4cf8152610280600460208301372091611f836001858588614fa0565b50610224359263ffffffff841691828503610e40576003611fdc857ff12b18bfd1a439132986962bf478575e9d5917b543d4873f303abab6086d37ad98611fd664ffffffffff9760609a508842166124a0565b95615662565b611fe66001612277565b611fef82612259565b600160041b9065ffffffffffff1965ffffffffff008660081b169116171717875f52600260205260405f205560405193845261202a81612259565b6020840152166040820152a25f7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d005b50831561206c575b611e6c93611e62565b6102e435159350612063565b34610e40576020600319360112610e405760043567ffffffffffffffff8111610e40576120a9903690600401612197565b906120b2612ae0565b8115611dd157906120c1612338565b916120ca61230e565b925f937ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffd2183360301945b84811015612121578060051b8401359086821215610e405761211b60019286018486612bc7565b016120f4565b506102c4612172927f0000000000000000000000000000000000000000000000000000000000000000907f000000000000000000000000000000000000000000000000000000000000000090612ff0565b5f7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d005b9181601f84011215610e405782359167ffffffffffffffff8311610e40576020808501948460051b010111610e4057565b35906001600160a01b0382168203610e4057565b6003196060910112610e4057600435906024356001600160a01b0381168103610e40579060443590565b90601f19601f602080948051918291828752018686015e5f8582860101520116010190565b9181601f84011215610e405782359167ffffffffffffffff8311610e405760208381860195010111610e4057565b6008111561226357565b634e487b7160e01b5f52602160045260245ffd5b6002111561226357565b6060810190811067ffffffffffffffff82111761229d57604052565b634e487b7160e01b5f52604160045260245ffd5b60a0810190811067ffffffffffffffff82111761229d57604052565b90601f601f19910116810190811067ffffffffffffffff82111761229d57604052565b604051906122fd82612281565b5f6040838281528260208201520152565b6040519061231b826122b1565b5f6080838281528260208201528260408201528260608201520152565b604051906080820182811067ffffffffffffffff82111761229d576040528161235f6122f0565b81526123696122f0565b60208201526123766122f0565b6040820152606061238561230e565b910152565b9190811015611d835760051b8101359061037e1981360301821215610e40570190565b356001600160a01b0381168103610e405790565b67ffffffffffffffff811161229d5760051b60200190565b919082018092116123e657565b634e487b7160e01b5f52601160045260245ffd5b9069ffffffffffffffffffff8091169116039069ffffffffffffffffffff82116123e657565b15612429575050565b7fec3cfa41000000000000000000000000000000000000000000000000000000005f5260045261245881612259565b60245260445ffd5b15612469575050565b64ffffffffff92507f321acfec000000000000000000000000000000000000000000000000000000005f526004521660245260445ffd5b9064ffffffffff8091169116019064ffffffffff82116123e657565b6103c43567ffffffffffffffff81168103610e405790565b3567ffffffffffffffff81168103610e405790565b156124f357505050565b7f470f5905000000000000000000000000000000000000000000000000000000005f5260045261252281612259565b60245260445260645ffd5b51908115158203610e4057565b9035601e1982360301811215610e4057016020813591019167ffffffffffffffff8211610e40578160051b36038313610e4057565b90918281527f07ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff8311610e405760209260051b809284830137010190565b3563ffffffff81168103610e405790565b156125c6575050565b7f5279aa40000000000000000000000000000000000000000000000000000000005f5260045260245260445ffd5b9190811015611d83576102a0020190565b51906001600160a01b0382168203610e4057565b519063ffffffff82168203610e4057565b51906bffffffffffffffffffffffff82168203610e4057565b519064ffffffffff82168203610e4057565b9081610120910312610e40576040519061012082019082821067ffffffffffffffff83111761229d576101009160405261268e81612605565b835261269c60208201612619565b602084015260408101516040840152606081015160608401526126c16080820161262a565b60808401526126d260a0820161262a565b60a08401526126e360c08201612643565b60c08401526126f460e08201612643565b60e0840152015162ffffff81168103610e405761010082015290565b51906fffffffffffffffffffffffffffffffff82168203610e4057565b91907f00000000000000000000000000000000000000000000000000000000000000006001600160a01b0381163303612ab457835f5260036020526fffffffffffffffffffffffffffffffff60405f205416938415612aac57805f52600360205260405f207fffffffffffffffffffffffffffffffff0000000000000000000000000000000081541690556040519063023aa9ab60e61b82526004820152610120816024816001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000165afa8015611a7d576040915f91612a7d575b500151908215612a7757506001600160a01b037f000000000000000000000000000000000000000000000000000000000000000016915b6001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001692604051907f4fc9c91a00000000000000000000000000000000000000000000000000000000825283600483015260c082602481885afa8015611a7d5787925f916129b9575b50516040516304ade6db60e11b81526001600160a01b039283166004820152911660248201526044810191909152602081806064810103815f6001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000165af18015611a7d57612982575b501561297c57835b823b15610e405760845f928360405195869485936367e12dd760e11b8552600485015282602485015289604485015260648401525af18015611a7d576129705750565b5f61297a916122cd565b565b5f61292d565b6020813d6020116129b1575b8161299b602093836122cd565b81010312610e40576129ac9061252d565b612925565b3d915061298e565b9192505060c0813d60c011612a6f575b816129d660c093836122cd565b81010312610e40576040519160c0830183811067ffffffffffffffff82111761229d578893612a6260a06020956001600160a01b0394604052612a1881612605565b8452612a25878201612605565b87850152612a3560408201612605565b6040850152612a4660608201612605565b6060850152612a5760808201612710565b608085015201612710565b60a08201529192506128b5565b3d91506129c9565b91612845565b612a9f91506101203d8111612aa5575b612a9781836122cd565b810190612655565b5f61280e565b503d612a8d565b505f93505050565b7fc0afd7ff000000000000000000000000000000000000000000000000000000005f523360045260245ffd5b7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005c612b2c5760017f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d565b7f3ee5aeb5000000000000000000000000000000000000000000000000000000005f5260045ffd5b903590601e1981360301821215610e40570180359067ffffffffffffffff8211610e4057602001918136038313610e4057565b15612b90575050565b64ffffffffff92507f9463dedb000000000000000000000000000000000000000000000000000000005f526004521660245260445ffd5b9190612bd2826132f4565b92835f52600260205260405f2054600f8116612bed81612259565b612bf681612259565b600681148015612fdd575b612fd557612c0e81612259565b612c1c818760018211612420565b6102a0850135612c468765ffffffffffff196113db846102808b0135612c418c614d82565b615662565b6102c0860192612c568488612b54565b159485159390915085612fb157612caf612cb69160405160208101917f5d0cb22145fde41ed5d04065a3b0536aed88f8b7f28f1b3d814ec01eb34b49f683528d604083015260608201526060815261079f6080826122cd565b9189612b54565b612cc66102608b949394016123ad565b926001600160a01b03841615159384612f9c575b508315612f7d575b50505015612f5157600f196006915b895f526002602052161760405f205591612f3c575b8115612f28575b5015612ef257612d1b61230e565b50612d2c6101008401358085615795565b905b7f000000000000000000000000000000000000000000000000000000000000000091612d5c608086016123ad565b90612ded835193612d7e8660a08a0196612d75886123ad565b878751926159bb565b602081015195612da381612d9460c08c016123ad565b986020870199888b51926159bb565b612dc5816040840151612db860208d016123ad565b60808801988951926159bb565b887f0000000000000000000000000000000000000000000000000000000000000000926146ae565b90612df787614677565b956040820194855188039788116123e6577f190f3b93282dd77895c7e65f40d03bb297ef209325bee07424035fb6b64606ff9860a098612e3c606087019182516123d9565b90526060840194612e546080875192019182516123d9565b905280359182845103612eb2575b5050508451612e76606083019182516123d9565b9052612e896080845192019182516123d9565b9052519351925190519151926040519485526020850152604084015260608301526080820152a2565b6060612ed8926001600160a01b0394612eca87613026565b8652013560208501526123ad565b1660408201525f60608201525f60808201525f8080612e62565b612efa61230e565b50612f2261010084013561271061ffff612f176101808801614668565b168202049085615795565b90612d2e565b60049150612f3581612259565b145f612d0d565b9050612f4781612259565b6002811490612d06565b877f5c1d9732000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b612f949350612f8e60208c016123ad565b926156cd565b5f8080612ce2565b81945082612faa92856156cd565b925f612cda565b5050600f1981612fd064ffffffffff60069460081c168b814211612b87565b612cf1565b505050505050565b50612fe781612259565b60078114612c01565b90606061297a9392613003838251615504565b613011836020830151615504565b61301f836040830151615504565b0151615561565b6060810180516080830190815117156132c95782515f52600360205260405f20926040519361305485612281565b54926fffffffffffffffffffffffffffffffff84168552602085019269ffffffffffffffffffff8560801c16845260ff604087019560d01c1615801586526132a8575b5160011c9069ffffffffffffffffffff8451168083116132a0575b508161319c575b6fffffffffffffffffffffffffffffffff915051166fffffffffffffffffffffffffffffffff855116016fffffffffffffffffffffffffffffffff81116123e6576fffffffffffffffffffffffffffffffff908116855290515f90815260036020526040902093518454925193517fffffffffff00000000000000000000000000000000000000000000000000000090931691161760809290921b79ffffffffffffffffffff00000000000000000000000000000000169190911790151560d01b7aff000000000000000000000000000000000000000000000000000016179055565b60208381015160408086015190517f5421ebc900000000000000000000000000000000000000000000000000000000815260048101929092526001600160a01b03166024820152604481019390935282806064810103815f6001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000165af1918215611a7d575f92613262575b5069ffffffffffffffffffff61325a816fffffffffffffffffffffffffffffffff9416828751166123fa565b1684526130b9565b91506020823d602011613298575b8161327d602093836122cd565b81010312610e405790519069ffffffffffffffffffff61322e565b3d9150613270565b91505f6130b2565b6001855269ffffffffffffffffffff6132c18451614a68565b168452613097565b505050565b6024356001600160a01b0381168103610e40576132f190604435906004356151ff565b90565b6132f190613304602082016123ad565b604082013591356151ff565b9291949361331d82614e8e565b61332682614d82565b9161333384888588614fa0565b5061022001613341906125ac565b6133589063ffffffff1664ffffffffff42166124a0565b9561336292615662565b9061336c81612277565b6133766002612259565b60041b908460081b65ffffffffff00169065ffffffffffff19161717600217905f52600260205260405f2055565b359063ffffffff82168203610e4057565b359061ffff82168203610e4057565b906133d1602083016123ad565b6133dd602084016123ad565b906001600160a01b033391160361462f57506133f8826132f4565b91825f526002602052600f60405f20541661341281612259565b61341b81612259565b6146035764ffffffffff6134326101e0830161585f565b1642116134426101e0830161585f565b906145d0575062093a8042018042116123e6578064ffffffffff6134696101e0850161585f565b16116134786101e0840161585f565b9061459657505061025863ffffffff61349461020084016125ac565b16101580614577575b6134aa61020083016125ac565b9015614538575060026101c08201351015610e40576134cd6101c0820135612277565b6102a0810135156001600160a01b036134e961026084016123ad565b16151580821514908115614518575b50156144d0576101c082013560018114905f19016144b3575b1561446b5780158161445d575b156144155760016101c0830135146102e08301351515036143cd5760016101c0830135146103008301351515036143855760016101c08301351461032083013515150361433d5761034082013515801561432e575b156142e65760405163023aa9ab60e61b815282356004820152610120816024816001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000165afa908115611a7d575f916142c7575b506135dc6101c0840135612277565b6101c08301356142ae576bffffffffffffffffffffffff806080830151165b166bffffffffffffffffffffffff811461426c5764ffffffffff60c083015116804210159081614243575b64ffffffffff60e085015116911561421057505061010084013581036141d057506001600160a01b038151166001600160a01b0361366660a086016123ad565b169081810361419757505063ffffffff60208201511663ffffffff61368d60e086016125ac565b169081810361415e57505060408101516060840135810361411f5750606001516136c090610280840135908181146125bd565b6136cc60e083016125ac565b9063ffffffff604051927f4e3bcf0e00000000000000000000000000000000000000000000000000000000845260608501356004850152166024830152610140826044816001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000165afa918215611a7d575f92614023575b506101208201511561375e60e085016125ac565b90613fe957506001600160a01b038251166001600160a01b03613783608086016123ad565b1690818103613fb057505061ffff60208301511661ffff6137a76101208601614668565b1690818103613f7757505061ffff60408301511661ffff6137cb6101408601614668565b1690818103613f3e57505061ffff60608301511661ffff6137ef6101608601614668565b1690818103613f0557505061ffff60808301511661ffff6138136101808601614668565b1690818103613ecc57505080613eb9576bffffffffffffffffffffffff80610100840151165b166101a08401358103613e795750613e735763ffffffff60a0820151165b6138656101c0840135612277565b6101c0830135600103613e68575063ffffffff60c0820151165b63ffffffff61389161022085016125ac565b1690818103613e2f57505060e06bffffffffffffffffffffffff910151166138bb60e083016125ac565b9063ffffffff604051927ff01f5ecc0000000000000000000000000000000000000000000000000000000084521660048301526080826024816001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000165afa8015611a7d575f925f915f915f91613db7575b506fffffffffffffffffffffffffffffffff16916001600160a01b038061395c60c089016123ad565b9216911690818103613d7e5750506001600160a01b038061397f608088016123ad565b1691161461398f60e086016125ac565b9015613d4457506139a260e085016125ac565b828210613d0c575050506139f46139b883614d82565b6101006040517f31446f9c7eaa975cf81538154a3a1aca2cee6608ab5f484521b20e75029a4b28815260e0610280870160208301372090615687565b90613a1a613a04836107aa615871565b91613a13610360860186612b54565b90846156cd565b613a2660e085016125ac565b9015613cd7575050600190613a5463ffffffff613a4661020086016125ac565b1664ffffffffff42166124a0565b90613a636101c0850135612277565b855f52600260205265ffffffffffff1965ffffffffff006101c086013560041b9360081b16911617171760405f20556001600160a01b03613aa6602083016123ad565b169060405190803582526001600160a01b03613ac4602083016121c8565b16602083015260408101356040830152606081013560608301526001600160a01b03613af2608083016121c8565b1660808301526001600160a01b03613b0c60a083016121c8565b1660a08301526001600160a01b03613b2660c083016121c8565b1660c083015263ffffffff613b3d60e083016133a4565b1660e083015261010081013561010083015261ffff613b5f61012083016133b5565b1661012083015261ffff613b7661014083016133b5565b1661014083015261ffff613b8d61016083016133b5565b1661016083015261ffff613ba461018083016133b5565b166101808301526101a08101356101a0830152613bc56101c0820135612277565b6101c08101356101c08301526101e08101359064ffffffffff8216809203610e40576103607f893c8b4ddc140deb9f37fb95934a9e73f9e3a5998f401731df237d9e843959009187936101e086015263ffffffff613c2661020083016133a4565b1661020086015263ffffffff613c3f61022083016133a4565b166102208601526001600160a01b03613c5b61024083016121c8565b166102408601526001600160a01b03613c7761026083016121c8565b166102608601526102808101356102808601526102a08101356102a08601526102c08101356102c08601526102e08101356102e08601526103008101356103008601526103208101356103208601526103408101356103408601523593a4565b63ffffffff907f1fd773ff000000000000000000000000000000000000000000000000000000005f521660045260245260445ffd5b63ffffffff907f7e1205d9000000000000000000000000000000000000000000000000000000005f521660045260245260445260645ffd5b63ffffffff91507f7e1205d9000000000000000000000000000000000000000000000000000000005f52166004525f60245260445260645ffd5b631e14797160e01b5f527f6f70657261746f7200000000000000000000000000000000000000000000000060045260245260445260645ffd5b94505050506080823d608011613e27575b81613dd5608093836122cd565b81010312610e4057613de682612605565b91613df360208201612605565b926fffffffffffffffffffffffffffffffff613e1d6060613e1660408601612605565b9401612710565b9194929190613933565b3d9150613dc8565b631e14797160e01b5f527f77696e646f77000000000000000000000000000000000000000000000000000060045260245260445260645ffd5b63ffffffff1661387f565b5f613857565b836101a091631e14797160e01b5f527f636f6d70656e736174696f6e0000000000000000000000000000000000000000600452602452013560445260645ffd5b6bffffffffffffffffffffffff5f613839565b631e14797160e01b5f527f6661696c7572654270730000000000000000000000000000000000000000000060045260245260445260645ffd5b631e14797160e01b5f527f63757261746f727342707300000000000000000000000000000000000000000060045260245260445260645ffd5b631e14797160e01b5f527f6f70657261746f7242707300000000000000000000000000000000000000000060045260245260445260645ffd5b631e14797160e01b5f527f6d616b657242707300000000000000000000000000000000000000000000000060045260245260445260645ffd5b631e14797160e01b5f527f617373657400000000000000000000000000000000000000000000000000000060045260245260445260645ffd5b63ffffffff906060857f699bce75000000000000000000000000000000000000000000000000000000005f5201356004521660245260445ffd5b909150610140813d8211614117575b8161404061014093836122cd565b81010312610e405760405190610140820182811067ffffffffffffffff82111761229d5761410a916101209160405261407881612605565b845261408660208201614a42565b602085015261409760408201614a42565b60408501526140a860608201614a42565b60608501526140b960808201614a42565b60808501526140ca60a08201612619565b60a08501526140db60c08201612619565b60c08501526140ec60e0820161262a565b60e08501526140fe610100820161262a565b6101008501520161252d565b610120820152905f61374a565b3d9150614032565b83606091631e14797160e01b5f527f6d61726b65740000000000000000000000000000000000000000000000000000600452602452013560445260645ffd5b631e14797160e01b5f527f646174617472757374000000000000000000000000000000000000000000000060045260245260445260645ffd5b631e14797160e01b5f527f6d616b657200000000000000000000000000000000000000000000000000000060045260245260445260645ffd5b8361010091631e14797160e01b5f527f7072696365000000000000000000000000000000000000000000000000000000600452602452013560445260645ffd5b857f9ef900da000000000000000000000000000000000000000000000000000000005f523560045260245260445260645ffd5b905064ffffffffff60e0840151168015908115614262575b5090613626565b905042105f61425b565b6101c0847f86f9ba77000000000000000000000000000000000000000000000000000000005f5280356004526142a482820135612277565b013560245260445ffd5b6bffffffffffffffffffffffff8060a0830151166135fb565b6142e091506101203d8111612aa557612a9781836122cd565b5f6135cd565b6101c08263043b3c0d60e01b5f5261430082820135612277565b01356004527f72756e496400000000000000000000000000000000000000000000000000000060245260445ffd5b5060016101c083013514613573565b6101c08263043b3c0d60e01b5f5261435782820135612277565b01356004527f72756e74696d654469676573740000000000000000000000000000000000000060245260445ffd5b6101c08263043b3c0d60e01b5f5261439f82820135612277565b01356004527f706172616d65746572734861736800000000000000000000000000000000000060245260445ffd5b6101c08263043b3c0d60e01b5f526143e782820135612277565b01356004527f616c676f726974686d000000000000000000000000000000000000000000000060245260445ffd5b6101c08263043b3c0d60e01b5f5261442f82820135612277565b01356004527f726563697069656e744b6579000000000000000000000000000000000000000060245260445ffd5b506102c0820135151561351e565b6101c08263043b3c0d60e01b5f5261448582820135612277565b01356004527f617262697465720000000000000000000000000000000000000000000000000060245260445ffd5b506001600160a01b036144c961024084016123ad565b1615613511565b6101c08263043b3c0d60e01b5f526144ea82820135612277565b01356004527f6b6579486173680000000000000000000000000000000000000000000000000060245260445ffd5b6101c0840135600114915081614530575b505f6134f8565b90505f614529565b63ffffffff907f1325aabf000000000000000000000000000000000000000000000000000000005f521660045261025860245262093a8060445260645ffd5b5062093a8063ffffffff61458e61020084016125ac565b16111561349d565b64ffffffffff907f1325aabf000000000000000000000000000000000000000000000000000000005f52166004524260245260445260645ffd5b64ffffffffff907f448b8854000000000000000000000000000000000000000000000000000000005f521660045260245ffd5b827f1866bbf0000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b6001600160a01b03907f978f7a4d000000000000000000000000000000000000000000000000000000005f52166004523360245260445ffd5b3561ffff81168103610e405790565b6101008101359061271061ffff6146a461014083836146996101208801614668565b168702049401614668565b1683020491030390565b6060909493949291926146bf61230e565b500151936060830135918286511461470d57926146f3926146eb6080936001600160a01b039689615561565b8652016123ad565b1660208301525f60408301525f60608301525f6080830152565b50505050565b915f92811561470d576024356002811015610e405761473181612277565b156149a8576001600160a01b031691823b15610e40576001600160a01b03604051917fb95460f800000000000000000000000000000000000000000000000000000000835216908160048201525f8160248183885af18015611a7d57614993575b5060643560ff81169081810361498f578161490c575b5050604051927f23b872dd00000000000000000000000000000000000000000000000000000000855233600452806024528260445260208560648180865af160018651148116156148ed575b8460405285606052156148c1577f719dcf4a000000000000000000000000000000000000000000000000000000008452600484018290523060248501526020908490604490829088905af1928315610dab57849361488d575b5081830361485b5750505050565b606494507f4a7ab924000000000000000000000000000000000000000000000000000000008452600452602452604452fd5b9092506020813d6020116148b9575b816148a9602093836122cd565b81010312610e405751915f61484d565b3d915061489c565b602485837f5274afe7000000000000000000000000000000000000000000000000000000008252600452fd5b600181151661490357823b15153d1516166147f4565b843d87823e3d90fd5b50813b15610e29578490604051907fd505accf0000000000000000000000000000000000000000000000000000000082523360048301523060248301528460448301526044356064830152608482015260843560a482015260a43560c4820152818160e48183875af1156147a85781614984916122cd565b610d9f57835f6147a8565b8580fd5b6149a09194505f906122cd565b5f925f614792565b6001600160a01b039193506020925f8360849360405197889687957ffe99049a0000000000000000000000000000000000000000000000000000000087523360048801523060248801521660448601526064850152165af18015611a7d57614a0d5750565b6020813d602011614a3a575b81614a26602093836122cd565b81010312610e4057614a379061252d565b50565b3d9150614a19565b519061ffff82168203610e4057565b519069ffffffffffffffffffff82168203610e4057565b6040519063023aa9ab60e61b82526004820152610120816024816001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000165afa908115611a7d575f91614d2c575b5062ffffff610100604083015192015116604051917f5f85e19b000000000000000000000000000000000000000000000000000000008352600483015260248201526102a0816044816001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000165afa908115611a7d575f91614b54575b50610200015169ffffffffffffffffffff1690565b8091506102a03d8111614d25575b614b6c81836122cd565b8101036102a08112610e405761028013610e405760405161028081019080821067ffffffffffffffff83111761229d57614d1d61028069ffffffffffffffffffff9461020094604052614bbe81614a42565b8452614bcc60208201614a42565b6020850152614bdd60408201614a42565b6040850152614bee60608201614a42565b6060850152614bff60808201614a42565b6080850152614c1060a08201614a42565b60a0850152614c2160c08201614a42565b60c0850152614c3260e08201614a42565b60e0850152614c44610100820161252d565b610100850152614c576101208201612619565b610120850152614c6a6101408201612619565b610140850152614c7d6101608201612619565b610160850152614c906101808201612619565b610180850152614ca36101a08201612619565b6101a0850152614cb66101c08201612619565b6101c0850152614cc96101e08201612619565b6101e0850152614cda858201614a51565b85850152614ceb6102208201614a51565b610220850152614cfe6102408201614a51565b610240850152614d11610260820161262a565b61026085015201612643565b509150614b3f565b503d614b62565b614d4591506101203d8111612aa557612a9781836122cd565b5f614abc565b6102a06040517f6459828c8695c916ce470e46dce2e461e56f1dcf4ee46e53fa3fb18b3022c4cf8152610280600460208301372090565b6102a090610280604051917f6459828c8695c916ce470e46dce2e461e56f1dcf4ee46e53fa3fb18b3022c4cf835260208301372090565b15614dc15750565b7f0978205f000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b614e3661297a9465ffffffffffff1993946102a06040517f6459828c8695c916ce470e46dce2e461e56f1dcf4ee46e53fa3fb18b3022c4cf81526102806004602083013720615662565b181615614db9565b610244356001600160a01b03811690818103610e405750338103614e5f5750565b7fb1b7d97f000000000000000000000000000000000000000000000000000000005f526004523360245260445ffd5b60e001614e9a816125ac565b9063ffffffff604051927fac5d6ab60000000000000000000000000000000000000000000000000000000084521660048301526020826024816001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000165afa918215611a7d575f92614f61575b50614f17906125ac565b906001600160a01b0333911603614f2b5750565b63ffffffff907fbe5994a4000000000000000000000000000000000000000000000000000000005f52166004523360245260445ffd5b9091506020813d602011614f98575b81614f7d602093836122cd565b81010312610e4057614f91614f1791612605565b9190614f0d565b3d9150614f70565b909392918165ffffffffffff19614ff3614ffc93835f52600260205260405f205498614fee600f8b16614fd281612259565b614fdb81612259565b614fe481612259565b8660018214612420565b615687565b87181615614db9565b600f8460041c169161500d83612277565b61501681612277565b61501f83612277565b61502883612277565b8203615032575050565b7fb0312733000000000000000000000000000000000000000000000000000000005f5260045261245881612277565b9291927f0000000000000000000000000000000000000000000000000000000000000000926084356001600160a01b0381168103610e405782519160a435956001600160a01b03871693848803610e4057816150c19189868651926159bb565b60208501519460c435956001600160a01b0387168703610e4057826150ee916020860198878a51926159bb565b604081015191602435926001600160a01b0384168403610e4057816151209185615149965060808801988951926159bb565b60047f0000000000000000000000000000000000000000000000000000000000000000926146ae565b906151546004614677565b956040820194855188039788116123e6577f190f3b93282dd77895c7e65f40d03bb297ef209325bee07424035fb6b64606ff9860a098615199606087019182516123d9565b905260608401946151b16080875192019182516123d9565b9052600435808451036151d2575050508451612e76606083019182516123d9565b6151db84613026565b835260643560208401525060408201525f60608201525f60808201525f8080612e62565b60408051602081019283526001600160a01b0393909316908301526060808301939093529181526152316080826122cd565b51902090565b6101006040517f31446f9c7eaa975cf81538154a3a1aca2cee6608ab5f484521b20e75029a4b28815260e061028460208301372090565b6040516152b1602082018093608080918051845267ffffffffffffffff602082015116602085015260408101516040850152606081015160608501520151910152565b60a0815261523160c0826122cd565b90600f19600791845f526002602052161760405f20557f000000000000000000000000000000000000000000000000000000000000000090604081015191608435906001600160a01b0382168203610e4057602435926001600160a01b0384168403610e40576060611d6c61539a92615366857fbff5487f6422ba4acbcde6bd5e0ccb83124c240b9deb6a72e7b5eb8c7b71d6fc998960209a5061010435998a926159bb565b6153706004614677565b9460047f0000000000000000000000000000000000000000000000000000000000000000926146ae565b9052604051908152a2565b91906153b0816132f4565b92835f52600260205260405f2054926001600f85166153ce81612259565b6153d781612259565b6153e48188811515612420565b6153ed81612259565b036154fd578465ffffffffffff196113db61540b93614fee87614d82565b610e1064ffffffffff8460081c16019164ffffffffff83116123e6576007600f197fbff5487f6422ba4acbcde6bd5e0ccb83124c240b9deb6a72e7b5eb8c7b71d6fc95615464868964ffffffffff602099164211612b87565b875f5260028652161760405f205561539a6060611d6c7f0000000000000000000000000000000000000000000000000000000000000000946040810151956154cc816154b2608089016123ad565b986154be8b8a016123ad565b6101008a01359a8b926159bb565b6154d586614677565b957f0000000000000000000000000000000000000000000000000000000000000000926146ae565b5050505050565b604081015180156132c95760208281015192516040516304ade6db60e11b81526001600160a01b0394851660048201529084166024820152604481019290925290929091839160649183915f91165af18015611a7d57614a0d5750565b608081018051909392816155d7575b505060408101519060608101519351928385841717156154fd576001600160a01b03169051813b15610e40575f608492819560405197889687956367e12dd760e11b875260048701526024860152604485015260648401525af18015611a7d576129705750565b6020838101516040516304ade6db60e11b81526001600160a01b038781166004830152918216602482015260448101949094529091839160649183915f91165af18015611a7d57615629575b80615570565b6020813d60201161565a575b81615642602093836122cd565b81010312610e40576156539061252d565b505f615623565b3d9150615635565b91604051916020830193845260408301526060820152606081526152316080826122cd565b906040519060208201927faf0c0401828966bb1f4e1b3b9b82572811006df5ca4703d92158e44049291eb0845260408301526060820152606081526152316080826122cd565b9290926156db838583615987565b5060048110156122635715908161577f575b50615776576064601f19601f855f96602098604051967f1626ba7e0000000000000000000000000000000000000000000000000000000088526004880152604060248801528160448801528587013786848287010152011601915afa7f1626ba7e000000000000000000000000000000000000000000000000000000005f5114601f3d11161690565b50505050600190565b90506001600160a01b038084169116145f6156ed565b9291906157a061230e565b9361271061ffff6157b46101208401614668565b16840204855261271061ffff6157e761016083836157d56101408801614668565b168802049460208a0195865201614668565b16840204908160408701528551840390519003036060850152036080830152565b60ff811690601f821161583757604051916158246040846122cd565b6020808452838101919036833783525290565b7fb3512b0c000000000000000000000000000000000000000000000000000000005f5260045ffd5b3564ffffffffff81168103610e405790565b6001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001630148061595e575b156158cc577f000000000000000000000000000000000000000000000000000000000000000090565b60405160208101907f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f82527f000000000000000000000000000000000000000000000000000000000000000060408201527f000000000000000000000000000000000000000000000000000000000000000060608201524660808201523060a082015260a0815261523160c0826122cd565b507f000000000000000000000000000000000000000000000000000000000000000046146158a3565b90604183036159b1576159aa9250602081013591604082359201355f1a90615a35565b9192909190565b50505f9160029190565b9190929384156154fd5760208301906001600160a01b0380835116931680931480615a19575b615a02576040946159fa6001600160a01b039286615504565b168352520152565b505050615a1591506040019182516123d9565b9052565b506001600160a01b038451166001600160a01b038616146159e1565b91907f7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a08411615aac579160209360809260ff5f9560405194855216868401526040830152606082015282805260015afa15611a7d575f516001600160a01b03811615615aa257905f905f90565b505f906001905f90565b5050505f916003919056fea264697066735822122027b714b5f9f6825af3d1ed39eedf28b2ad0dd1edd11b84f8a25a69c4ad87c3d264736f6c63430008250033";
 
 type OrdersConstructorParams =
-  | [signer?: Signer]
+  | [linkLibraryAddresses: OrdersLibraryAddresses, signer?: Signer]
   | ConstructorParameters<typeof ContractFactory>;
 
 const isSuperArgs = (
   xs: OrdersConstructorParams
-): xs is ConstructorParameters<typeof ContractFactory> => xs.length > 1;
+): xs is ConstructorParameters<typeof ContractFactory> => {
+  return (
+    typeof xs[0] === "string" ||
+    (Array.isArray as (arg: any) => arg is readonly any[])(xs[0]) ||
+    "_isInterface" in xs[0]
+  );
+};
 
 export class Orders__factory extends ContractFactory {
   constructor(...args: OrdersConstructorParams) {
     if (isSuperArgs(args)) {
       super(...args);
     } else {
-      super(_abi, _bytecode, args[0]);
+      const [linkLibraryAddresses, signer] = args;
+      super(_abi, Orders__factory.linkBytecode(linkLibraryAddresses), signer);
     }
+  }
+
+  static linkBytecode(linkLibraryAddresses: OrdersLibraryAddresses): string {
+    let linkedBytecode = _bytecode;
+
+    linkedBytecode = linkedBytecode.replace(
+      new RegExp("__\\$2e0baed8192e6a3eb203d1f5081f3f5b3b\\$__", "g"),
+      linkLibraryAddresses["__$2e0baed8192e6a3eb203d1f5081f3f5b3b$__"]
+        .replace(/^0x/, "")
+        .toLowerCase()
+    );
+
+    return linkedBytecode;
   }
 
   override getDeployTransaction(
@@ -2130,6 +3286,8 @@ export class Orders__factory extends ContractFactory {
     datatrusts: AddressLike,
     markets: AddressLike,
     listings: AddressLike,
+    signals: AddressLike,
+    curation: AddressLike,
     overrides?: NonPayableOverrides & { from?: string }
   ): Promise<ContractDeployTransaction> {
     return super.getDeployTransaction(
@@ -2137,6 +3295,8 @@ export class Orders__factory extends ContractFactory {
       datatrusts,
       markets,
       listings,
+      signals,
+      curation,
       overrides || {}
     );
   }
@@ -2145,6 +3305,8 @@ export class Orders__factory extends ContractFactory {
     datatrusts: AddressLike,
     markets: AddressLike,
     listings: AddressLike,
+    signals: AddressLike,
+    curation: AddressLike,
     overrides?: NonPayableOverrides & { from?: string }
   ) {
     return super.deploy(
@@ -2152,6 +3314,8 @@ export class Orders__factory extends ContractFactory {
       datatrusts,
       markets,
       listings,
+      signals,
+      curation,
       overrides || {}
     ) as Promise<
       Orders & {
@@ -2171,4 +3335,8 @@ export class Orders__factory extends ContractFactory {
   static connect(address: string, runner?: ContractRunner | null): Orders {
     return new Contract(address, _abi, runner) as unknown as Orders;
   }
+}
+
+export interface OrdersLibraryAddresses {
+  ["__$2e0baed8192e6a3eb203d1f5081f3f5b3b$__"]: string;
 }
