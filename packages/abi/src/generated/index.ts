@@ -2,6 +2,7 @@
 /* tslint:disable */
 /* eslint-disable */
 export type { Datatrusts } from "./Datatrusts.js";
+export type { Fair } from "./Fair.js";
 export type { LinearCurve } from "./LinearCurve.js";
 export type { Listings } from "./Listings.js";
 export type { Markets } from "./Markets.js";
@@ -16,5 +17,6 @@ export { Share__factory } from "./factories/Share__factory.js";
 export { LinearCurve__factory } from "./factories/LinearCurve__factory.js";
 export { Markets__factory } from "./factories/Markets__factory.js";
 export { Listings__factory } from "./factories/Listings__factory.js";
+export { Fair__factory } from "./factories/Fair__factory.js";
 export { Orders__factory } from "./factories/Orders__factory.js";
 export { TestToken__factory } from "./factories/TestToken__factory.js";

@@ -1,8 +1,9 @@
-export const runtimeLayouts: Record<string, { offsetBytes: number; sizeBytes: number; immutables: Record<string, number[]> }> = {
+export const runtimeLayouts: Record<string, { offsetBytes: number; sizeBytes: number; immutables: Record<string, number[]>; libraries: Record<string, number[]> }> = {
   "Vault": {
     "offsetBytes": 26,
     "sizeBytes": 6286,
-    "immutables": {}
+    "immutables": {},
+    "libraries": {}
   },
   "Datatrusts": {
     "offsetBytes": 141,
@@ -13,7 +14,8 @@ export const runtimeLayouts: Record<string, { offsetBytes: number; sizeBytes: nu
         2575,
         3549
       ]
-    }
+    },
+    "libraries": {}
   },
   "Share": {
     "offsetBytes": 1321,
@@ -45,12 +47,14 @@ export const runtimeLayouts: Record<string, { offsetBytes: number; sizeBytes: nu
         2381,
         3956
       ]
-    }
+    },
+    "libraries": {}
   },
   "LinearCurve": {
     "offsetBytes": 26,
     "sizeBytes": 1205,
-    "immutables": {}
+    "immutables": {},
+    "libraries": {}
   },
   "Markets": {
     "offsetBytes": 411,
@@ -72,7 +76,8 @@ export const runtimeLayouts: Record<string, { offsetBytes: number; sizeBytes: nu
       "SHARE": [
         9123
       ]
-    }
+    },
+    "libraries": {}
   },
   "Listings": {
     "offsetBytes": 657,
@@ -114,7 +119,14 @@ export const runtimeLayouts: Record<string, { offsetBytes: number; sizeBytes: nu
         4115,
         5541
       ]
-    }
+    },
+    "libraries": {}
+  },
+  "Fair": {
+    "offsetBytes": 30,
+    "sizeBytes": 12343,
+    "immutables": {},
+    "libraries": {}
   },
   "Orders": {
     "offsetBytes": 1293,
@@ -173,6 +185,7 @@ export const runtimeLayouts: Record<string, { offsetBytes: number; sizeBytes: nu
         8723,
         15096
       ]
-    }
+    },
+    "libraries": {}
   }
 }

@@ -2,6 +2,7 @@
 /* tslint:disable */
 /* eslint-disable */
 export { Datatrusts__factory } from "./Datatrusts__factory.js";
+export { Fair__factory } from "./Fair__factory.js";
 export { LinearCurve__factory } from "./LinearCurve__factory.js";
 export { Listings__factory } from "./Listings__factory.js";
 export { Markets__factory } from "./Markets__factory.js";
