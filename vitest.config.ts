@@ -1,17 +1,26 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
+/** What starts a datatrust, or the command line that does: the slow ones. */
+const SERVERS = ['datatrust/tests/*.test.ts', 'packages/cli/tests/*.test.ts', 'examples/{,*/}tests/*.test.ts']
+
 export default defineConfig({
   test: {
     // The tests wait for processes as often as they compute: on two cores one worker would leave one of them idle.
     maxWorkers: Math.max(2, availableParallelism() - 1),
-    include: [
-      '{packages,examples}/*/{src,tests}/**/*.test.ts',
-      'datatrust/{src,tests}/**/*.test.ts',
-      'examples/tests/*.test.ts',
-      '.ci/**/*.test.ts',
-    ],
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // In the order of their names: what is slow begins first, or all would wait for it in the end.
+    projects: [
+      { extends: true, test: { name: 'servers', include: SERVERS, globalSetup: '.ci/empty-database.ts' } },
+      {
+        extends: true,
+        test: {
+          name: 'units',
+          include: ['{packages,examples}/*/{src,tests}/**/*.test.ts', 'datatrust/src/**/*.test.ts', '.ci/**/*.test.ts'],
+          exclude: ['**/node_modules/**', ...SERVERS],
+        },
+      },
+    ],
   },
 })

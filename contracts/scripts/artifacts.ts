@@ -4,11 +4,13 @@ import { basename, join } from 'node:path'
 export interface Artifact {
   contractName: string
   abi: readonly unknown[]
-  /** 0x-hex of the creation code. */
+  /** 0x-hex of the creation code; where the address of a library belongs is no hex. */
   bytecode: string
   /** 0x-hex of what stays on chain, immutables zero. */
   deployedBytecode: string
   immutableReferences: Record<string, { start: number; length: number }[]>
+  /** Where the addresses of libraries belong in the creation code, by source and name. */
+  linkReferences: Record<string, Record<string, { start: number; length: number }[]>>
   /** As the compiler knows its source. */
   inputSourceName: string
   buildInfoId: string

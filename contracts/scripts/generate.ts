@@ -37,7 +37,9 @@ async function generate(scratch: string): Promise<Tree> {
   const input = join(scratch, 'in')
   const outDir = join(scratch, 'out')
   const artifacts = readArtifacts(CONTRACTS)
-  const abis = artifacts.map(({ contractName, abi, bytecode }) => ({ contractName, abi, bytecode }))
+  const abis = artifacts.map(({ contractName, abi, bytecode, linkReferences }) => {
+    return { contractName, abi, bytecode, linkReferences }
+  })
   writeTree(input, new Map(abis.map((contract) => [`${contract.contractName}.json`, JSON.stringify(contract)])))
   const files = artifacts.map(({ contractName }) => join(input, `${contractName}.json`))
   await runTypeChain({
@@ -72,7 +74,8 @@ function verificationFiles(artifacts: readonly Artifact[]): Tree {
 
 // NOTE: declared, since the inferred types would repeat the values.
 const RUNTIME_LAYOUTS_TYPE =
-  'Record<string, { offsetBytes: number; sizeBytes: number; immutables: Record<string, number[]> }>'
+  'Record<string, { offsetBytes: number; sizeBytes: number; immutables: Record<string, number[]>; ' +
+  'libraries: Record<string, number[]> }>'
 const STANDARD_JSON_TYPE =
   '{ language: string; sources: Record<string, { content: string }>; settings: Record<string, unknown> }'
 

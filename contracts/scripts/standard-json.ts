@@ -65,6 +65,7 @@ export function standardJsonOf({ info, output }: Build, artifacts: readonly Arti
     'evm.bytecode.object',
     'evm.deployedBytecode.object',
     'evm.deployedBytecode.immutableReferences',
+    'evm.bytecode.linkReferences',
   ]
   return {
     compilerVersion: `v${info.solcLongVersion}`,
@@ -82,11 +83,15 @@ export interface RuntimeLayout {
   sizeBytes: number
   /** Byte offsets of 32-byte words, by the immutable's name. */
   immutables: Record<string, number[]>
+  /** Byte offsets, in the creation code, of the 20-byte addresses of libraries, by the library's name. */
+  libraries: Record<string, number[]>
 }
+
+const ADDRESS_BYTES = 20
 
 /** The layout of a contract's code; checked: the code on chain is a part of the creation code. */
 export function runtimeLayoutOf({ output }: Build, artifact: Artifact): RuntimeLayout {
-  const { bytecode, deployedBytecode, immutableReferences } = artifact
+  const { bytecode, deployedBytecode, immutableReferences, linkReferences } = artifact
   const position = bytecode.indexOf(deployedBytecode.slice(2))
   if (position < 0) throw new Error(`the creation code of ${artifact.contractName} does not hold its runtime code`)
   const immutables: Record<string, number[]> = {}
@@ -95,7 +100,12 @@ export function runtimeLayoutOf({ output }: Build, artifact: Artifact): RuntimeL
     if (references.some(({ length }) => length !== 32)) throw new Error(`${name} is no word`)
     immutables[name] = references.map(({ start }) => start)
   }
-  return { offsetBytes: position / 2 - 1, sizeBytes: deployedBytecode.length / 2 - 1, immutables }
+  const libraries: Record<string, number[]> = {}
+  for (const [name, references] of Object.values(linkReferences).flatMap((file) => Object.entries(file))) {
+    if (references.some(({ length }) => length !== ADDRESS_BYTES)) throw new Error(`${name} is no address`)
+    libraries[name] = references.map(({ start }) => start)
+  }
+  return { offsetBytes: position / 2 - 1, sizeBytes: deployedBytecode.length / 2 - 1, immutables, libraries }
 }
 
 function nameOf({ sources }: BuildOutput['output'], id: number): string {

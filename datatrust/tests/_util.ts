@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { cpSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -23,6 +24,7 @@ import {
   type PublishListingParams,
 } from '@gristmill/sdk'
 import { Wallet } from 'ethers'
+import { inject } from 'vitest'
 import type { Overrides } from '../src/context.js'
 import { type ConfigParams, prepareIdentity, type Server, start } from '../src/index.js'
 
@@ -80,6 +82,7 @@ export async function setStage(): Promise<Stage> {
 
 export async function registerDatatrust(localnet: Localnet, operator: Client, dataDirectory: string) {
   const identity = await prepareIdentity({ dataDirectory })
+  cpSync(inject('emptyDatabase'), join(dataDirectory, 'db'), { recursive: true })
   await localnet.giveGas(identity.signer, 10n ** 19n)
   const registered = await operator.datatrusts.register({
     ...identity,

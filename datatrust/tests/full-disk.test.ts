@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { existsSync, statfsSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, statfsSync, writeFileSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest'
 import { openDatabase } from '../src/db/open-database.js'
 import { Disk, RESERVE_FILE } from '../src/disk/disk.js'
 import { start } from '../src/index.js'
@@ -115,6 +115,7 @@ describe('a disk that is full', () => {
   it('gets the reserve for the log of the database, which goes on, and comes back', async ({ skip }) => {
     const small = await mountSmallDisk()
     if (small === undefined) return skip(REASON)
+    cpSync(inject('emptyDatabase'), join(small, 'db'), { recursive: true })
     const disk = new Disk({ directory: small, minFreeBytes: MIN_FREE_BYTES })
     const opening = () => openDatabase({ directory: join(small, 'db'), makeRoom: () => disk.spend() })
     let db = await opening()
@@ -147,6 +148,7 @@ describe('a disk that is full', () => {
   }) => {
     const small = await mountSmallDisk()
     if (small === undefined) return skip(REASON)
+    cpSync(inject('emptyDatabase'), join(small, 'db'), { recursive: true })
     let db = await openDatabase({ directory: join(small, 'db') })
     const ballast = fill(small, LOG_BYTES)
     const insert = (index: number) =>

@@ -1,3 +1,4 @@
+import { cpSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -5,6 +6,7 @@ import { prepareIdentity, start } from '@gristmill/datatrust'
 import { ACTOR_NAMES, type ActorName, type Localnet, startLocalnet } from '@gristmill/localnet'
 import { Client, jsonRpcProvider } from '@gristmill/sdk'
 import { Wallet } from 'ethers'
+import { inject } from 'vitest'
 
 /** Play money has 6 decimals. */
 const ONE = 1_000_000n
@@ -41,6 +43,7 @@ export async function startNetwork(): Promise<Network> {
   const registration = { ...identity, payout: actors.operator.address, asset: token, url: 'http://127.0.0.1' }
   const { datatrust } = await operator.datatrusts.register(registration)
   await operator.datatrusts.bond({ datatrust, amount: 2_000n * ONE, payment: 'permit' })
+  cpSync(inject('emptyDatabase'), join(dataDirectory, 'db'), { recursive: true })
   const chain = { rpcUrl: url, chainId: BigInt(chainId), deployment, pollIntervalMs: 50 }
   const server = stack.use(await start({ datatrust, dataDirectory, logLevel: 'silent', chain }))
 

@@ -11,7 +11,7 @@ describe('the constructor of Orders', () => {
     const args = [vault.target, datatrusts.target, markets.target, listings.target]
     const nonce = await world.deployer.getNonce()
     const address = ethers.getCreateAddress({ from: world.deployer.address, nonce })
-    await expectRevert(ethers.deployContract('Orders', args), 'Orders_WrongWiring', [address, orders.target])
+    await expectRevert(world.chain.deploy('Orders', args), 'Orders_WrongWiring', [address, orders.target])
   })
 
   it('refuses Listings of another Vault, of other Markets, of other Datatrusts', async () => {
@@ -28,7 +28,7 @@ describe('the constructor of Orders', () => {
       const named = { ...right, [wrong]: others[wrong] }
       const listings = await ethers.deployContract('Listings', [named.vault, named.datatrusts, named.markets])
       const args = [right.vault, right.datatrusts, right.markets, listings.target]
-      await expectRevert(ethers.deployContract('Orders', args), 'Orders_WrongWiring', [right[wrong], others[wrong]])
+      await expectRevert(world.chain.deploy('Orders', args), 'Orders_WrongWiring', [right[wrong], others[wrong]])
     }
   })
 
@@ -43,7 +43,7 @@ describe('the constructor of Orders', () => {
     const listings = await ethers.deployContract('Listings', [vault.target, datatrusts.target, markets.target])
     const args = [vault.target, datatrusts.target, markets.target, listings.target]
     const wiring = [vault.target, otherVault.target]
-    await expectRevert(ethers.deployContract('Orders', args), 'Orders_WrongWiring', wiring)
+    await expectRevert(world.chain.deploy('Orders', args), 'Orders_WrongWiring', wiring)
   })
 
   it('fits into the size that public chains accept', async () => {

@@ -1,5 +1,6 @@
 import { network } from 'hardhat'
 import type { Contract } from './contract.ts'
+import { deployLibraries } from './libraries.ts'
 
 /** One chain in process per test file. */
 export const { ethers, provider } = await network.create()
@@ -7,8 +8,10 @@ export const { ethers, provider } = await network.create()
 export type Signer = Awaited<ReturnType<typeof ethers.getSigners>>[number]
 export type Transaction = Awaited<ReturnType<Signer['sendTransaction']>>
 
+/** Deploys a contract, linked with libraries of its own. */
 export async function deployContract(name: string, args: unknown[], deployer: Signer): Promise<Contract> {
-  return (await ethers.deployContract(name, args, deployer)) as unknown as Contract
+  const libraries = await deployLibraries(ethers, name)
+  return (await ethers.deployContract(name, args, { libraries, signer: deployer })) as unknown as Contract
 }
 
 export async function contractAt(name: string, address: string): Promise<Contract> {

@@ -1,9 +1,13 @@
 import type { HardhatEthers } from '@nomicfoundation/hardhat-ethers/types'
+import type { Contract } from 'ethers'
 import { network } from 'hardhat'
+import { deployLibraries } from '../support/libraries.ts'
 
 /** A chain of its own in this process, with a clock that the tests turn. */
 export interface Chain {
   ethers: HardhatEthers
+  /** Deploys a contract from the first account, linked with libraries of its own. */
+  deploy<T extends Contract>(name: string, args?: readonly unknown[]): Promise<T>
   /** Unix seconds of the newest block. */
   now(): Promise<bigint>
   /** The next transaction's block has exactly this time. */
@@ -28,6 +32,10 @@ export function chainOver(ethers: HardhatEthers): Chain {
   return {
     ethers,
     now,
+    async deploy<T extends Contract>(name: string, args: readonly unknown[] = []) {
+      const libraries = await deployLibraries(ethers, name)
+      return (await ethers.deployContract(name, [...args], { libraries })) as Contract as T
+    },
     async nextBlockAt(unixSeconds) {
       await send('evm_setNextBlockTimestamp', Number(unixSeconds))
     },

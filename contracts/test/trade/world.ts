@@ -1,4 +1,4 @@
-import { AbiCoder, getCreateAddress, id, keccak256, type Signer } from 'ethers'
+import { AbiCoder, type Contract, getCreateAddress, id, keccak256, type Signer } from 'ethers'
 import { type Chain, openChain } from './chain.ts'
 import {
   by,
@@ -63,8 +63,7 @@ export async function openWorld(tokenContract = 'TestToken', opening = openChain
   const signers = await ethers.getSigners()
   const actors = Object.fromEntries(ACTORS.map((actor, i) => [actor, signers[i]])) as Record<Actor, Account>
   const { chainId } = await ethers.provider.getNetwork()
-  const deploy = async <T>(name: string, ...args: unknown[]): Promise<T> =>
-    (await ethers.deployContract(name, args)) as T
+  const deploy = <T extends Contract>(name: string, ...args: unknown[]): Promise<T> => chain.deploy<T>(name, args)
 
   const token = await deploy<TokenApi>(tokenContract)
   const vault = await deploy<VaultApi>('Vault')

@@ -33,7 +33,7 @@ export async function openStage(
   stack.defer(() => down.abort())
   const localnet = await keep(stack, await startLocalnet({ directory: directory.chain }))
   const { deployment, token, url, chainId } = localnet
-  transcript.step('Chain', 'A local EVM chain of its own, with the seven contracts of the protocol.')
+  transcript.step('Chain', 'A local EVM chain of its own, with the contracts of the protocol.')
   transcript.fact('RPC', `${url}, chain ${chainId}`)
   transcript.fact('orders', `${deployment.orders}, the escrow; the Vault ${deployment.vault} holds all money`)
   transcript.fact('play money', `${token} (tUSD, 6 decimals)`)

@@ -1,5 +1,5 @@
-import { CONTRACT_NAMES, type ContractName, type Deployment, type Hex } from '@gristmill/protocol'
-import { CREATIONS, constructorArgumentsOf } from './deploy/creations.js'
+import { type Address, CONTRACT_NAMES, type ContractName, type Deployment, type Hex } from '@gristmill/protocol'
+import { CREATIONS, constructorArgumentsOf, librariesOf } from './deploy/creations.js'
 import { compilerVersion, contractSources } from './generated/standard-json.js'
 
 export { compilerVersion, standardJson } from './generated/standard-json.js'
@@ -12,6 +12,8 @@ export interface ContractVerification {
   readonly fullyQualifiedName: string
   /** ABI-encoded. */
   readonly constructorArguments: Hex
+  /** Addresses of the libraries that it is linked with, by source and name, as `path/to/File.sol:Name`. */
+  readonly libraries: Readonly<Record<string, Address>>
 }
 
 /** Everything from which anybody gets the bytecode of a deployment, together with `standardJson`. */
@@ -24,13 +26,18 @@ export interface DeploymentVerification {
 /** Compiler, names and constructor arguments of the contracts of a deployment. */
 export function verificationOf(deployment: Deployment): DeploymentVerification {
   const contracts = CONTRACT_NAMES.map((contract) => {
-    const { solidityName } = CREATIONS[contract]
     return {
       contract,
       address: deployment[contract],
-      fullyQualifiedName: `${contractSources[solidityName]}:${solidityName}`,
+      fullyQualifiedName: fullNameOf(contract),
       constructorArguments: constructorArgumentsOf(contract, deployment),
+      libraries: Object.fromEntries(librariesOf(contract).map((name) => [fullNameOf(name), deployment[name]])),
     }
   })
   return { chainId: deployment.chainId, compilerVersion, contracts }
+}
+
+function fullNameOf(contract: ContractName): string {
+  const { solidityName } = CREATIONS[contract]
+  return `${contractSources[solidityName]}:${solidityName}`
 }

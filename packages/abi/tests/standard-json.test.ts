@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { CONTRACT_NAMES, type ContractName } from '@gristmill/protocol'
-import { Wallet } from 'ethers'
+import { id, Wallet } from 'ethers'
 import { describe, expect, it } from 'vitest'
 import { deployGristmill } from '../src/index.js'
 import { compilerVersion, standardJson, verificationOf } from '../src/standard-json.js'
@@ -22,6 +22,14 @@ function compile(fullyQualifiedName: string): Compiled {
   return output.contracts[source][name] as Compiled
 }
 
+/** As solc's documentation has it: the compiler leaves 34 hex digits of the hash of a library's name. */
+function linked(object: string, libraries: Readonly<Record<string, string>>): string {
+  return object.replaceAll(/__\$([0-9a-f]{34})\$__/g, (_, digits: string) => {
+    const [, address] = Object.entries(libraries).find(([name]) => id(name).startsWith(`0x${digits}`))!
+    return address.slice(2).toLowerCase()
+  })
+}
+
 /** The compiler takes seconds a contract; these two have every kind of immutable. */
 const COMPILED: readonly ContractName[] = process.env.GRISTMILL_DEEP ? CONTRACT_NAMES : ['datatrusts', 'share']
 
@@ -41,16 +49,16 @@ describe('the standard JSON', () => {
     const { contracts, chainId } = verificationOf(deployment)
     expect(chainId).toBe(deployment.chainId)
     expect(contracts.map(({ contract }) => contract)).toEqual(CONTRACT_NAMES)
-    for (const { contract, address, fullyQualifiedName, constructorArguments } of contracts) {
+    for (const { contract, address, fullyQualifiedName, constructorArguments, libraries } of contracts) {
       if (!COMPILED.includes(contract)) continue
       const { bytecode, deployedBytecode } = compile(fullyQualifiedName).evm
       const transaction = await provider.getTransaction(hashes[CONTRACT_NAMES.indexOf(contract)]!)
-      expect(transaction?.data).toBe(`0x${bytecode.object}${constructorArguments.slice(2)}`)
+      expect(transaction?.data).toBe(`0x${linked(bytecode.object, libraries)}${constructorArguments.slice(2)}`)
       const onChain = Buffer.from((await provider.getCode(address)).slice(2), 'hex')
       for (const { start, length } of Object.values(deployedBytecode.immutableReferences).flat()) {
         onChain.fill(0, start, start + length)
       }
-      expect(onChain.toString('hex')).toBe(deployedBytecode.object)
+      expect(onChain.toString('hex')).toBe(linked(deployedBytecode.object, libraries))
     }
   })
 

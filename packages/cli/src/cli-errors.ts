@@ -411,16 +411,17 @@ export class DeploymentRunsError extends ProtocolError {
 /**
  * Thrown when nothing says which datatrust is meant.
  *
- * @remedy Name its number with `--id`, or register one with `gristmill datatrust register`.
+ * @remedy Name its number with `--id`, put the whole `keys` folder back, or register one with `gristmill datatrust register`.
  */
 export class WhichDatatrustError extends ProtocolError {
   readonly code = 'WHICH_DATATRUST' as const
   readonly next = 'gristmill datatrust register --url URL'
 
   constructor(directory: string) {
-    super(`Nothing says which datatrust is meant: none was registered from ${directory}. Name its number with --id.`, {
-      details: { directory },
-    })
+    super(
+      `Nothing says which datatrust is meant: ${directory}/keys has no registration.json. Put all of the keys folder there, or name its number with --id.`,
+      { details: { directory } },
+    )
   }
 }
 

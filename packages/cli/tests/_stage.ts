@@ -1,3 +1,4 @@
+import { cpSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -5,6 +6,7 @@ import { prepareIdentity, type Server, start } from '@gristmill/datatrust'
 import { type ActorName, type Localnet, startLocalnet } from '@gristmill/localnet'
 import { Client, jsonRpcProvider } from '@gristmill/sdk'
 import { Wallet } from 'ethers'
+import { inject } from 'vitest'
 import { gristmill, type Outcome, type Surroundings } from './_util.js'
 
 /** Money of tests: 6 decimals. */
@@ -38,6 +40,7 @@ export async function setStage(): Promise<Stage> {
   const terms = { payout, asset: localnet.token, url: 'http://127.0.0.1' }
   const { datatrust } = await operator.datatrusts.register({ ...identity, ...terms })
   await operator.datatrusts.bond({ datatrust, amount: 2_000n * ONE, payment: 'permit' })
+  cpSync(inject('emptyDatabase'), join(dataDirectory, 'db'), { recursive: true })
   const begin = (port: number) =>
     start({
       datatrust,

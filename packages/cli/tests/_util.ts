@@ -73,7 +73,7 @@ export const OFFLINE_PROFILE = {
     chainId: 31_337,
     deployedAtBlock: 1,
     ...Object.fromEntries(
-      ['vault', 'datatrusts', 'share', 'linearCurve', 'markets', 'listings', 'orders'].map((contract, index) => [
+      ['vault', 'datatrusts', 'share', 'linearCurve', 'markets', 'listings', 'fair', 'orders'].map((contract, index) => [
         contract,
         `0x${String(index + 1).repeat(40)}`,
       ]),

@@ -1,4 +1,4 @@
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Localnet, startLocalnet } from '@gristmill/localnet'
 import { DAY } from '@gristmill/protocol'
@@ -45,7 +45,7 @@ async function until(holds: () => boolean): Promise<void> {
 }
 
 describe('an operator', () => {
-  it('registers, bonds, sells, moves, is backed up and restored, and leaves with the bond', {
+  it('registers, bonds, sells, moves, is restored from a backup, and leaves with the bond', {
     timeout: 120_000,
   }, async () => {
     const cwd = await createOperator()
@@ -128,12 +128,28 @@ describe('an operator', () => {
 
     const data = join(cwd, 'restored')
     json(await run('datatrust', 'restore', '--from', backup, '--data', data, '--json'))
-    expect((await stat(join(data, 'db'))).isDirectory()).toBe(true)
+    await cp(join(registered.folder, 'keys'), join(data, 'keys'), { recursive: true })
+    const end = new AbortController()
+    const second: Outcome = { code: -1, stdout: '', stderr: '' }
+    const argv = ['datatrust', 'start', '--data', data, '--port', '0', '--log-level', 'silent', '--json']
+    const servingAgain = gristmill(argv, { cwd, signal: end.signal, into: second })
+    await until(() => second.stdout !== '' || second.code !== -1)
+    expect(second).toMatchObject({ code: -1, stderr: expect.not.stringContaining('error') })
+    const restored = JSON.parse(second.stdout)
+    expect(restored.datatrust).toBe(datatrust)
+    const [{ orderId }] = json(await run('order', 'list', '--as', 'buyer', '--json')).orders
+    const copy = join(cwd, 'second-copy.csv')
+    const fetched = await run('download', orderId, '--out', copy, '--as', 'buyer', '--datatrust', restored.url, '--yes')
+    expect(fetched.code, fetched.stderr).toBe(0)
+    expect(new Uint8Array(await readFile(copy))).toEqual(content)
+    end.abort()
+    expect(await servingAgain).toMatchObject({ code: 0 })
 
     const unbonded = json(await run('datatrust', 'unbond', 'all', '--yes', '--json'))
     expect(unbonded).toMatchObject({ bond: '0' })
     expect((await run('datatrust', 'withdraw-bond', '--yes')).stderr).toContain('[STILL_UNBONDING]')
-    await localnet.advance(21 * DAY)
+    // The last second of the wait counts as waiting, hence one more.
+    await localnet.advance(21 * DAY + 1)
     const withdrawn = json(await run('datatrust', 'withdraw-bond', '--yes', '--json'))
     expect(withdrawn).toMatchObject({ amount: String(1_000n * ONE) })
   })

@@ -2,7 +2,16 @@ import { z } from 'zod'
 import { addressSchema } from './address.js'
 
 /** The contracts of one instance of the protocol, in the order in which they are deployed. */
-export const CONTRACT_NAMES = ['vault', 'datatrusts', 'share', 'linearCurve', 'markets', 'listings', 'orders'] as const
+export const CONTRACT_NAMES = [
+  'vault',
+  'datatrusts',
+  'share',
+  'linearCurve',
+  'markets',
+  'listings',
+  'fair',
+  'orders',
+] as const
 /** One of `CONTRACT_NAMES`. */
 export type ContractName = (typeof CONTRACT_NAMES)[number]
 
@@ -18,6 +27,8 @@ export const deploymentSchema = z
     linearCurve: addressSchema,
     markets: addressSchema,
     listings: addressSchema,
+    /** The library that Orders is linked with; nobody calls it directly. */
+    fair: addressSchema,
     orders: addressSchema,
   })
   .readonly()

@@ -1,12 +1,15 @@
 import { type Address, CONTRACT_NAMES, type ContractName, type Hex } from '@gristmill/protocol'
 import { concat, getCreateAddress } from 'ethers'
 import { Datatrusts__factory } from '../generated/factories/Datatrusts__factory.js'
+import { Fair__factory } from '../generated/factories/Fair__factory.js'
 import { LinearCurve__factory } from '../generated/factories/LinearCurve__factory.js'
 import { Listings__factory } from '../generated/factories/Listings__factory.js'
 import { Markets__factory } from '../generated/factories/Markets__factory.js'
 import { Orders__factory } from '../generated/factories/Orders__factory.js'
 import { Share__factory } from '../generated/factories/Share__factory.js'
 import { Vault__factory } from '../generated/factories/Vault__factory.js'
+import { runtimeLayouts } from '../generated/runtime-layouts.js'
+import { linkCode } from './link-code.js'
 
 /** Where each contract is. */
 export type Addresses = Readonly<Record<ContractName, Address>>
@@ -15,6 +18,7 @@ export type Addresses = Readonly<Record<ContractName, Address>>
 export interface Creation {
   /** As in Solidity. */
   readonly solidityName: string
+  /** Of the creation, not linked yet. */
   readonly bytecode: string
   /** The contracts whose addresses its constructor takes, in this order. */
   readonly peers: readonly ContractName[]
@@ -31,6 +35,7 @@ export const CREATIONS: Readonly<Record<ContractName, Creation>> = {
     bytecode: Listings__factory.bytecode,
     peers: ['vault', 'datatrusts', 'markets'],
   },
+  fair: { solidityName: 'Fair', bytecode: Fair__factory.bytecode, peers: [] },
   orders: {
     solidityName: 'Orders',
     bytecode: Orders__factory.bytecode,
@@ -52,7 +57,24 @@ export function constructorArgumentsOf(contract: ContractName, addresses: Addres
   return `0x${words.join('')}`
 }
 
+/** The libraries that a contract calls, which are contracts of the deployment. */
+export function librariesOf(contract: ContractName): ContractName[] {
+  return Object.keys(runtimeLayouts[CREATIONS[contract].solidityName]!.libraries).map(named)
+}
+
+/** Creation code of a contract, linked. */
+export function creationCodeOf(contract: ContractName, addresses: Addresses): Hex {
+  const { solidityName, bytecode } = CREATIONS[contract]
+  return linkCode(bytecode, runtimeLayouts[solidityName]!.libraries, (library) => addresses[named(library)]) as Hex
+}
+
 /** What the transaction that makes a contract carries. */
 export function initCodeOf(contract: ContractName, addresses: Addresses): Hex {
-  return concat([CREATIONS[contract].bytecode, constructorArgumentsOf(contract, addresses)]) as Hex
+  return concat([creationCodeOf(contract, addresses), constructorArgumentsOf(contract, addresses)]) as Hex
+}
+
+function named(solidityName: string): ContractName {
+  const contract = CONTRACT_NAMES.find((name) => CREATIONS[name].solidityName === solidityName)
+  if (contract === undefined) throw new Error(`the library ${solidityName} is not deployed`)
+  return contract
 }

@@ -39,8 +39,8 @@ export interface DeploymentRun {
 }
 
 /**
- * Deploys the seven contracts in seven transactions; the last one checks that all know each other. With the `record` of
- * a run that ended before its time it goes on from there: what is on the chain stays, what is missing is sent.
+ * Deploys the contracts, a transaction each; the last one checks that all know each other. With the `record` of a run
+ * that ended before its time it goes on from there: what is on the chain stays, what is missing is sent.
  */
 export async function deployGristmill(signer: Signer, options: DeployOptions = {}): Promise<Deployment> {
   const deployer = (await signer.getAddress()) as Address

@@ -1,5 +1,5 @@
 import { type Address, addressSchema, bytes32Schema, CONTRACT_NAMES, type Hex, uintSchema } from '@gristmill/protocol'
-import { concat, keccak256, type Provider } from 'ethers'
+import { id, type Provider } from 'ethers'
 import { z } from 'zod'
 import { CREATIONS } from './creations.js'
 import { DeploymentRecordError } from './deployment-errors.js'
@@ -41,7 +41,8 @@ export const deploymentRecordSchema = z.object({
 export type DeploymentRecord = z.output<typeof deploymentRecordSchema>
 
 export function codeHash(): Hex {
-  return keccak256(concat(CONTRACT_NAMES.map((contract) => CREATIONS[contract].bytecode))) as Hex
+  // As text: where the address of a library belongs, code that is not linked yet is no hex.
+  return id(CONTRACT_NAMES.map((contract) => CREATIONS[contract].bytecode).join('')) as Hex
 }
 
 /** A record of a deployment that begins now. */

@@ -1,6 +1,6 @@
 import { type ContractName, type Hex, ZERO_BYTES32 } from '@gristmill/protocol'
 import { runtimeLayouts } from '../generated/runtime-layouts.js'
-import { type Addresses, CREATIONS } from './creations.js'
+import { type Addresses, CREATIONS, creationCodeOf } from './creations.js'
 
 /** Immutables that hold the address of another contract, by name. The others are caches of OpenZeppelin's EIP-712. */
 const PEERS: Readonly<Record<string, ContractName>> = {
@@ -14,13 +14,13 @@ const PEERS: Readonly<Record<string, ContractName>> = {
 const WORD_CHARACTERS = 64
 
 /**
- * What is wrong with the code on chain at a contract's address; undefined if it is what these sources compile to and it
- * knows the other contracts at `addresses`. Immutables that follow from the chain or the contract's own address are
+ * What is wrong with the code on chain at a contract's address; undefined if it is what these sources compile to, linked with
+ * and knowing the other contracts at `addresses`. Immutables that follow from the chain or the contract's own address are
  * not compared.
  */
 export function runtimeFault(contract: ContractName, code: Hex | string, addresses: Addresses): string | undefined {
-  const { solidityName, bytecode } = CREATIONS[contract]
-  const { offsetBytes, sizeBytes, immutables } = runtimeLayouts[solidityName]!
+  const { offsetBytes, sizeBytes, immutables } = runtimeLayouts[CREATIONS[contract].solidityName]!
+  const bytecode = creationCodeOf(contract, addresses)
   let masked = code.toLowerCase().slice(2)
   const expected = bytecode.toLowerCase().slice(2 + 2 * offsetBytes, 2 + 2 * (offsetBytes + sizeBytes))
   if (masked.length !== expected.length) return `has ${masked.length / 2} bytes of code instead of ${sizeBytes}`

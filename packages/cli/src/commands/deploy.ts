@@ -11,7 +11,7 @@ export function addDeployCommand(program: Command, io: Io): void {
     .option('--anew', 'give up an unfinished deployment; its contracts stay on the chain, unused')
     .addHelpText(
       'after',
-      '\nSeven transactions of one account, which should send nothing else meanwhile. Any EVM chain with the hardfork Cancun.' +
+      '\nOne transaction a contract, from one account, which should send nothing else meanwhile. Any EVM chain with the hardfork Cancun.' +
         '\n\nExamples:\n  gristmill deploy --rpc https://rpc.example --as deployer' +
         '\n  gristmill deploy --rpc https://rpc.example --as deployer --dry-run' +
         '\n  gristmill init --deployment deployments/CHAINID.json --rpc https://rpc.example',

@@ -26,7 +26,8 @@ function namedFolder(io: Io, { data }: DataOption): string | undefined {
   return named === undefined ? undefined : resolve(io.cwd, named)
 }
 
-const FILE = 'registration.json'
+/** Among the keys, whose registration it is: who keeps them apart and puts them into a restored folder brings it too. */
+const FILE = join('keys', 'registration.json')
 const registrationSchema = z.object({ chainId: z.int(), datatrusts: z.string(), datatrust: z.int().min(1) })
 
 /** The number under which the keys of a folder were registered with this deployment; undefined if they were not. */

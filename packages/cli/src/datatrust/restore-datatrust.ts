@@ -23,5 +23,8 @@ export async function restoreDatatrust(
     blobs: `${blobs}, ${formatBytes(blobBytes)}`,
   })
   printResult(io, command, { ...summary, dataDirectory }, lines)
-  note(io, `Put the keys into ${dataDirectory}/keys, then: gristmill datatrust start --data ${dataDirectory}`)
+  note(
+    io,
+    `Put the whole keys folder back as ${dataDirectory}/keys, then: gristmill datatrust start --data ${dataDirectory}`,
+  )
 }

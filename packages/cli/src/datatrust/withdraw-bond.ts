@@ -24,7 +24,7 @@ export async function withdrawBond(
   const to = options.to === undefined ? account : parseAddress('--to', options.to)
   const { asset, unbonding, unbondedAt } = await client.datatrusts.get({ datatrust })
   const money = await moneyOf(client, asset)
-  if (unbonding === 0n || (await chainNow(client)) < unbondedAt) {
+  if (unbonding === 0n || (await chainNow(client)) <= unbondedAt) {
     throw new StillUnbondingError(money.format(unbonding), unbonding === 0n ? undefined : formatInstant(unbondedAt))
   }
   await session.confirm({

@@ -17,7 +17,7 @@ export interface Datatrust {
   /** What is unbonding not counted. */
   bond: bigint
   unbonding: bigint
-  /** Unix seconds from which `unbonding` may be withdrawn; 0 if nothing is. */
+  /** Unix seconds after which `unbonding` may be withdrawn; 0 if nothing is. */
   unbondedAt: number
   keyFingerprint: Hex
   url: string

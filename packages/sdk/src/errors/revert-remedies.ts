@@ -74,6 +74,12 @@ export const REVERT_REMEDIES: Readonly<Record<string, string>> = {
   Orders_BadAcceptance:
     'The acceptance is not signed by the buyer for this delivery: sign it from the buying account, or wait.',
   Orders_Empty: 'The call names no order: pass at least one.',
+  Fair_BadCell: 'The asset has no such cell: name one below cellCount.',
+  Fair_BadCellSize: 'A cell has 4096 bytes: send the whole encrypted cell and nothing else.',
+  Fair_BadCipherProof:
+    'The encrypted cell is not part of what was acknowledged: take cell and proof from the same delivery, leaf up.',
+  Fair_BadPlainProof:
+    'The leaf is not part of what was promised: take leaf and proof from the leaf hashes of this content, leaf up.',
   Orders_WrongWiring: 'The contracts were built for other addresses: deploy them together, Orders last.',
 
   ERC6909InsufficientBalance: 'The Vault balance is too small: deposit more, or pay with a permit.',
