@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { deployContract, ethers, loadFixture, type Signer } from '../support/chain.ts'
 import { CONFIG, type Config, DAY, K, P0, SEED, SHARE, UNIT } from '../support/defaults.ts'
-import { type Base, createMarket, deployBase, deployMarket, deposit, predictAddress } from '../support/deploy.ts'
+import { type Base, createMarket, deployBase, deployMarket, deposit, predictAbove, predictAddress } from '../support/deploy.ts'
 import { eventsOf, revertOf } from '../support/outcome.ts'
 import { FROM_VAULT } from '../support/payment.ts'
 
@@ -190,7 +190,7 @@ describe('Markets.create', () => {
 describe('Markets constructor', () => {
   it('names the ledger, and Orders before it exists', async () => {
     const { deployer } = await loadFixture(deployMarket)
-    const base = await deployBase(deployer, { ordersAfterMarkets: 2 })
+    const base = await deployBase(deployer, await predictAbove(deployer, 1))
     const orders = await predictAddress(deployer, 1)
     expect(await base.markets.ORDERS()).toBe(orders)
     expect(await base.markets.VAULT()).toBe(await base.vault.getAddress())

@@ -4,7 +4,14 @@ import type { Contract } from './contract.ts'
 import { CONFIG, type Config, K, P0, SEED, UNIT } from './defaults.ts'
 import { FROM_VAULT } from './payment.ts'
 
-/** The contracts below Listings, wired to whoever is to be Orders. */
+/** Addresses of what stands above Markets: contracts yet to be deployed, or plain accounts that stand in for them. */
+export interface Above {
+  orders: string
+  signals: string
+  curation: string
+}
+
+/** The contracts below Listings, wired to what is to stand above them. */
 export interface Base {
   token: Contract
   vault: Contract
@@ -19,19 +26,28 @@ export async function predictAddress(deployer: Signer, ahead: number): Promise<s
   return ethers.getCreateAddress({ from: deployer.address, nonce: (await deployer.getNonce()) + ahead })
 }
 
-/**
- * Deploys Vault, Datatrusts, Share and Markets; `ordersAfterMarkets` transactions after Markets comes Orders.
- * Give an address instead to let a plain account stand in for Orders.
- */
-export async function deployBase(deployer: Signer, orders: string | { ordersAfterMarkets: number }): Promise<Base> {
+/** Transactions that `deployBase` sends. */
+const BASE_LENGTH = 6
+
+/** Addresses that Orders, Signals and Curation will have if `deployBase` is next and `between` transactions follow it. */
+export async function predictAbove(deployer: Signer, between: number): Promise<Above> {
+  const first = BASE_LENGTH + between
+  return {
+    orders: await predictAddress(deployer, first),
+    signals: await predictAddress(deployer, first + 1),
+    curation: await predictAddress(deployer, first + 2),
+  }
+}
+
+/** Deploys a token, a curve, Vault, Datatrusts, Share and Markets. */
+export async function deployBase(deployer: Signer, above: Above): Promise<Base> {
   const token = await deployContract('TestToken', [], deployer)
   const curve = await deployContract('LinearCurve', [], deployer)
   const vault = await deployContract('Vault', [], deployer)
-  const datatrusts = await deployContract('Datatrusts', [vault], deployer)
-  const ordersAddress =
-    typeof orders === 'string' ? orders : await predictAddress(deployer, 1 + orders.ordersAfterMarkets)
-  const share = await deployContract('Share', [await predictAddress(deployer, 1)], deployer)
-  const markets = await deployContract('Markets', [vault, share, ordersAddress], deployer)
+  const datatrusts = await deployContract('Datatrusts', [vault, above.orders], deployer)
+  const marketsAddress = await predictAddress(deployer, 1)
+  const share = await deployContract('Share', [marketsAddress, above.signals, above.curation], deployer)
+  const markets = await deployContract('Markets', [vault, share, above.orders], deployer)
   return { token, vault, datatrusts, share, markets, curve }
 }
 
@@ -71,16 +87,20 @@ export async function createMarket(base: Base, params: MarketParams): Promise<{ 
 /** The contracts and the actors, nobody with money. */
 export async function deployVault() {
   const actors: Actors = await getActors()
-  return { ...(await deployBase(actors.deployer, actors.orders.address)), ...actors }
+  return { ...(await deployBase(actors.deployer, standIns(actors))), ...actors }
 }
 
-/** Everything below Listings, a plain account as Orders, funded actors and one market that `whale` created. */
+/** Everything below Listings, plain accounts as what is above it, funded actors and one market that `whale` created. */
 export async function deployMarket() {
   const actors: Actors = await getActors()
-  const base = await deployBase(actors.deployer, actors.orders.address)
+  const base = await deployBase(actors.deployer, standIns(actors))
   for (const account of [actors.whale, actors.patron, actors.orders]) {
     await deposit(base, account, 10_000_000n * UNIT, base.markets)
   }
   const { market, share } = await createMarket(base, { creator: actors.whale, admin: actors.admin.address })
   return { ...base, base, ...actors, market, marketShare: share }
+}
+
+function standIns({ orders, signals, curation }: Actors): Above {
+  return { orders: orders.address, signals: signals.address, curation: curation.address }
 }
