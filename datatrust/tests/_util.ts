@@ -39,7 +39,7 @@ const MARKET_CONFIG: MarketConfig = {
   ...defaultMarketConfig(6),
   activationSeconds: 0,
   exitDelaySeconds: HOUR,
-  computeWindowSeconds: HOUR,
+  disputeWindowSeconds: HOUR,
 }
 
 /** A chain with a market, and a datatrust that is registered and bonded but not started. */

@@ -98,8 +98,11 @@ describe('selling runs', () => {
     await maker.listings.decide({ orderId, releasedHash, approved: false })
     const { receipt } = await sponsor.orders.wait({ orderId, pollMs: 50, timeoutMs: PATIENCE_MS })
     expect(receipt).toMatchObject({ verdict: 'REVIEW', releasedBytes: 0n })
-    expect((await sponsor.orders.status({ orderId })).status).toBe('failed')
-    const { settled } = await sponsor.orders.accept({ orderId, deliveryHash: receiptHash(receipt!) })
+    const { status, deadline } = await sponsor.orders.status({ orderId })
+    expect(status).toBe('fulfilled')
+    await expect(sponsor.orders.accept({ orderId })).rejects.toMatchObject({ code: 'NOTHING_RELEASED' })
+    await stage.localnet.advance(deadline - (await sponsor.chainTime()) + 2)
+    const { settled } = await sponsor.orders.settle({ orders: [orderId] })
     expect(settled[0]?.toBuyer).toBe(COMPUTE_PRICE - (COMPUTE_PRICE * 1_000n) / BigInt(BPS))
     const { privateKey } = await buyersKey()
     await expect(sponsor.orders.collectModel({ orderId, privateKey })).rejects.toMatchObject({ code: 'RUN_FAILED' })
@@ -115,7 +118,7 @@ describe('selling runs', () => {
       const orderId = await order(await listed(module()))
       const { receipt } = await sponsor.orders.wait({ orderId, pollMs: 50, timeoutMs: PATIENCE_MS })
       expect(receipt?.verdict).toBe(verdict)
-      expect((await sponsor.orders.status({ orderId })).status).toBe('failed')
+      expect((await sponsor.orders.status({ orderId })).status).toBe('fulfilled')
     },
     30_000,
   )

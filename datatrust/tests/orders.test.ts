@@ -136,7 +136,7 @@ describe('orders', () => {
     await expect(place({ deal: { ...deal, placeBy: deal.placeBy + 1 }, goods, signature })).rejects.toMatchObject({
       code: 'ORDERS_BAD_QUOTE',
     })
-    await expect(place({ deal, goods: { ...goods, contentRoot: random32() }, signature })).rejects.toMatchObject({
+    await expect(place({ deal, goods: { ...goods, termsHash: random32() }, signature })).rejects.toMatchObject({
       code: 'ORDERS_GOODS_MISMATCH',
     })
   })

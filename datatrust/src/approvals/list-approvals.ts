@@ -1,4 +1,4 @@
-import { type Address, metricSchema, type PendingApproval, receiptSchema } from '@gristmill/protocol'
+import { type Address, goodsSchema, metricSchema, type PendingApproval, receiptSchema } from '@gristmill/protocol'
 import { z } from 'zod'
 import type { Context } from '../context.js'
 
@@ -9,7 +9,8 @@ export async function listApprovals({ db }: Context, maker: Address): Promise<Pe
   const rows = await db
     .selectFrom('orders')
     .innerJoin('listings', 'listings.listing', 'orders.listing')
-    .select(['order_id', 'orders.listing', 'buyer', 'receipt', 'metrics', 'rows_at_most'])
+    .innerJoin('quotes', 'quotes.digest', 'orders.digest')
+    .select(['orders.order_id', 'orders.listing', 'orders.buyer', 'goods', 'receipt', 'metrics', 'rows_at_most'])
     .where('orders.maker', '=', maker)
     .where('state', '=', 'review')
     .orderBy('placed_position')
@@ -21,7 +22,7 @@ export async function listApprovals({ db }: Context, maker: Address): Promise<Pe
       orderId: row.order_id,
       listing: row.listing,
       sponsor: row.buyer,
-      algorithm: receipt.algorithm,
+      algorithm: goodsSchema.parse(JSON.parse(row.goods)).algorithm,
       verdict: receipt.verdict,
       releasedHash: receipt.releasedHash,
       releasedBytes: Number(receipt.releasedBytes),

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { DAY, type DatatrustId, type Deployment, deploymentSchema, HOUR } from '@gristmill/protocol'
+import { type Address, DAY, type DatatrustId, type Deployment, deploymentSchema, HOUR } from '@gristmill/protocol'
 import { ConfigurationError } from './configuration-error.js'
 import type { Env } from './env.js'
 
@@ -49,6 +49,8 @@ export interface Config {
     /** Before the end of that time in which nothing is sent any more. */
     readonly fulfilMarginSeconds: number
     readonly attestationSeconds: number
+    /** Named in the deals of runs: may open disputes for buyers and rules on them. Absent: nobody. */
+    readonly arbiter?: Address
   }
 }
 
@@ -130,6 +132,7 @@ export async function configFromEnv(env: Env): Promise<Config> {
       fulfilWithinSeconds: env.DATATRUST_FULFIL_WITHIN_SECONDS,
       fulfilMarginSeconds: env.DATATRUST_FULFIL_MARGIN_SECONDS,
       attestationSeconds: env.DATATRUST_ATTESTATION_SECONDS,
+      arbiter: env.DATATRUST_ARBITER,
     }),
   })
 }

@@ -1,3 +1,4 @@
+import { addressSchema } from '@gristmill/protocol'
 import { z } from 'zod'
 import { ConfigurationError } from './configuration-error.js'
 
@@ -28,6 +29,7 @@ export const envSchema = z.object({
   DATATRUST_FULFIL_WITHIN_SECONDS: integer(600, 604_800).optional(),
   DATATRUST_FULFIL_MARGIN_SECONDS: integer(0, 86_400).optional(),
   DATATRUST_ATTESTATION_SECONDS: integer(60, 86_400).optional(),
+  DATATRUST_ARBITER: addressSchema.optional(),
   DATATRUST_MAX_ASSET_BYTES: bytes.optional(),
   DATATRUST_MAX_ALGORITHM_BYTES: integer(1, 16 * 2 ** 20).optional(),
   DATATRUST_MAX_UNLISTED_BYTES: bytes.optional(),

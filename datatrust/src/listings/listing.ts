@@ -1,4 +1,11 @@
-import { type ListingDocument, type ListingId, metadataSchema, type Policy, policySchema } from '@gristmill/protocol'
+import {
+  type Content,
+  type ListingDocument,
+  type ListingId,
+  metadataSchema,
+  type Policy,
+  policySchema,
+} from '@gristmill/protocol'
 import type { Context } from '../context.js'
 import type { ListingRow } from '../db/schema.js'
 import { ListingNotFoundError } from './listing-errors.js'
@@ -13,6 +20,16 @@ export async function findListing({ db }: Pick<Context, 'db'>, listing: ListingI
 /** The policy of a listing with compute. */
 export function policyOf({ policy }: Pick<ListingRow, 'policy'>): Policy | undefined {
   return policy === null ? undefined : policySchema.parse(JSON.parse(policy))
+}
+
+/** What a listing is of. */
+export function contentOf(row: ListingRow): Content {
+  return {
+    contentRoot: row.content_root,
+    sizeBytes: BigInt(row.size_bytes),
+    policyHash: row.policy_hash,
+    metadataHash: row.metadata_hash,
+  }
 }
 
 /** A listing as everybody sees it. */

@@ -34,7 +34,7 @@ export async function collectOrder(ctx: Context, orderId: OrderId, account: Addr
   await markOrder(ctx, orderId)
   const { status } = await ctx.chain.statusOf(orderId)
   const latest = (await findOrder(ctx, orderId)) ?? order
-  if (status === 'settled' || status === 'fulfilled') return latest
+  if (status === 'settled' || status === 'fulfilled' || status === 'fulfilled-disputed') return latest
   if (status === 'none') throw new OrderNotPaidError(orderId)
   if (latest.state === 'closed' || status !== 'placed') {
     throw new OrderClosedError(orderId, latest.closed_because ?? `it is ${status}`)

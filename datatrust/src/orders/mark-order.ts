@@ -40,7 +40,9 @@ async function send(ctx: Context, order: OrderRow): Promise<void> {
 async function settleState(ctx: Context, order: OrderRow, { status }: OrderStatus): Promise<void> {
   switch (status) {
     case 'fulfilled':
-    case 'failed':
+    case 'fulfilled-disputed':
+    case 'revealed':
+    case 'revealed-disputed':
     case 'settled':
       if (order.kind === 'compute') await signedReceipt(ctx, order)
       await moveOrder(ctx, order.order_id, 'marking', { state: 'done' })

@@ -9,13 +9,14 @@ import {
   ProtocolError,
   parametersSchema,
   releaseSlot,
+  termsHashOf,
   toWire,
 } from '@gristmill/protocol'
 import { type RunResult, receiptOf, run } from '@gristmill/runner'
 import type { Context } from '../context.js'
-import type { OrderRow, QuoteRow } from '../db/schema.js'
+import type { ListingRow, OrderRow, QuoteRow } from '../db/schema.js'
 import { charge } from '../ledger/charge.js'
-import { findListing, policyOf } from '../listings/listing.js'
+import { contentOf, findListing, policyOf } from '../listings/listing.js'
 import { openContent } from '../uploads/open-content.js'
 import { sealedBytesMax } from '../uploads/store-content.js'
 import { type StoredUpload, uploadOfListing } from '../uploads/upload.js'
@@ -44,6 +45,7 @@ export async function runOrder(ctx: Context, order: OrderRow): Promise<void> {
   const { goods } = termsOf(quote)
   const policy = policyOf(listing)
   if (policy === undefined) return closeOrder(ctx, order, 'its listing has no policy')
+  if (termsHashOf(contentOf(listing)) !== goods.termsHash) return closeOrder(ctx, order, 'it is for other content')
   const { status, deadline } = await ctx.chain.statusOf(order.order_id)
   if (status === 'none') throw new OrderNotPaidError(order.order_id)
   if (status !== 'placed') return closeOrder(ctx, order, `it is ${status} on chain`)
@@ -58,19 +60,21 @@ export async function runOrder(ctx: Context, order: OrderRow): Promise<void> {
     return closeOrder(ctx, order, 'the budget of the data is used up')
   }
   ctx.log.info({ orderId: order.order_id }, 'run started')
-  const result = await execute(ctx, order, { upload, quote, goods, policy })
+  const result = await execute(ctx, order, { listing, upload, quote, goods, policy })
   await writeDown(ctx, order, { result, goods, policy, recipient: await readRecipient(quote.recipient_public_key) })
   ctx.log.info({ orderId: order.order_id, verdict: result.verdict }, 'run ended')
 }
 
 interface Inputs {
+  listing: ListingRow
   upload: StoredUpload
   quote: QuoteRow
   goods: Goods
   policy: Policy
 }
 
-async function execute(ctx: Context, order: OrderRow, { upload, quote, goods, policy }: Inputs): Promise<RunResult> {
+async function execute(ctx: Context, order: OrderRow, inputs: Inputs): Promise<RunResult> {
+  const { listing, upload, quote, goods, policy } = inputs
   const { module } = await ctx.db
     .selectFrom('algorithms')
     .select('module')
@@ -87,7 +91,7 @@ async function execute(ctx: Context, order: OrderRow, { upload, quote, goods, po
     secret: ctx.secrets.runnerSecret,
   })
   const { contentRoot } = await hasher.digest()
-  if (contentRoot !== goods.contentRoot) throw new StoredContentError(goods.contentRoot, contentRoot)
+  if (contentRoot !== listing.content_root) throw new StoredContentError(listing.content_root, contentRoot)
   return result
 }
 

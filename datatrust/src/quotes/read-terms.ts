@@ -16,5 +16,13 @@ export async function readTerms(ctx: Context, record: ListingRecord, kind: Kind)
   ])
   const bond = registered.asset === market.asset ? registered.bond : 0n
   if (bond < market.config.minBond) throw new BondTooLowError(bond, market.config.minBond)
-  return dealTerms({ record, market, datatrust: registered, kind, price })
+  const { arbiter } = ctx.config.terms
+  return dealTerms({
+    record,
+    market,
+    datatrust: registered,
+    kind,
+    price,
+    ...(arbiter === undefined ? {} : { arbiter }),
+  })
 }

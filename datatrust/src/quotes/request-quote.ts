@@ -14,6 +14,7 @@ import {
   type Quote,
   type RequestQuote,
   requireAllowed,
+  termsHashOf,
   toWire,
   ZERO_BYTES32,
 } from '@gristmill/protocol'
@@ -22,7 +23,7 @@ import { requireAlgorithm } from '../algorithms/algorithm.js'
 import { RequestInvalidError } from '../api/request-errors.js'
 import type { Context } from '../context.js'
 import type { ListingRow, QuoteRow } from '../db/schema.js'
-import { policyOf } from '../listings/listing.js'
+import { contentOf, policyOf } from '../listings/listing.js'
 import { ListingClosedError, NotOfferedError } from '../listings/listing-errors.js'
 import { lookUpListing } from '../listings/look-up-listing.js'
 import { uploadOfListing } from '../uploads/upload.js'
@@ -150,10 +151,8 @@ function fulfilWithinOf({ config }: Context, listing: ListingRow): number {
 
 function goodsOf(ctx: Context, listing: ListingRow, recipient: Recipient, run: Run | undefined): Goods {
   return {
-    contentRoot: listing.content_root,
-    sizeBytes: BigInt(listing.size_bytes),
-    metadataHash: listing.metadata_hash,
-    policyHash: listing.policy_hash,
+    termsHash: termsHashOf(contentOf(listing)),
+    keyHash: ZERO_BYTES32,
     recipientKey: recipient.recipientKey,
     algorithm: run?.algorithm ?? ZERO_BYTES32,
     parametersHash: run === undefined ? ZERO_BYTES32 : parametersHash(run.parameters),

@@ -14,7 +14,7 @@ export async function createMarket({ clients, token }: Stage, transcript: Transc
     ...defaultMarketConfig(6),
     activationSeconds: 0,
     exitDelaySeconds: 0,
-    computeWindowSeconds: HOUR,
+    disputeWindowSeconds: HOUR,
     dripSeconds: HOUR,
   }
   const { market } = await clients.maker.markets.create({

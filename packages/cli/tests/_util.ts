@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
+import { deploymentSchema } from '@gristmill/protocol'
 import { onTestFinished } from 'vitest'
 import type { Source } from '../src/io.js'
 import { run } from '../src/run.js'
@@ -73,10 +74,9 @@ export const OFFLINE_PROFILE = {
     chainId: 31_337,
     deployedAtBlock: 1,
     ...Object.fromEntries(
-      ['vault', 'datatrusts', 'share', 'linearCurve', 'markets', 'listings', 'fair', 'orders'].map((contract, index) => [
-        contract,
-        `0x${String(index + 1).repeat(40)}`,
-      ]),
+      Object.keys(deploymentSchema.unwrap().omit({ chainId: true, deployedAtBlock: true }).shape).map(
+        (contract, index) => [contract, `0x${index.toString(16).repeat(40)}`],
+      ),
     ),
   },
   defaultKey: 'buyer',

@@ -42,7 +42,7 @@ describe('market create', () => {
       dripSeconds: 7_200,
       listingBond: '4500000',
       activationSeconds: 600,
-      computeWindowSeconds: 3_600,
+      disputeWindowSeconds: 3_600,
     })
   })
 

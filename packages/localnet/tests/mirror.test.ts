@@ -51,7 +51,7 @@ beforeAll(async () => {
   const from = localnet.actors.patron.address
   const at = getCreateAddress({ from, nonce: (await patron.getNonce()) + 2 })
   const vault = await new Vault__factory(patron).deploy()
-  const share = await new Share__factory(patron).deploy(at)
+  const share = await new Share__factory(patron).deploy(at, ZeroAddress, ZeroAddress)
   markets = await new Markets__factory(patron).deploy(vault, share, localnet.actors.stranger.address)
   await markets.waitForDeployment()
   const token = TestToken__factory.connect(localnet.token, patron)
@@ -180,7 +180,14 @@ async function create(rules: MarketRules, seed: bigint): Promise<{ id: string; n
     dripSeconds: rules.dripSeconds,
     exitDelaySeconds: 0,
     activationSeconds: 0,
-    computeWindowSeconds: 0,
+    compensationBps: 0,
+    quorumBps: 0,
+    challengeFeeBps: 0,
+    isCurated: false,
+    complaintWindowSeconds: 0,
+    disputeWindowSeconds: 0,
+    pollSeconds: 1,
+    challengeBond: 0n,
     timelockSeconds: 0,
     listReward: 0n,
     listingBond: 0n,

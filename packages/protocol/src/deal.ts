@@ -21,8 +21,10 @@ export const dealSchema = z.strictObject({
   makerBps: smallUintSchema(16),
   operatorBps: smallUintSchema(16),
   curatorsBps: smallUintSchema(16),
-  /** Share of the price due for a run that failed. */
+  /** Share of the price due for a run whose model the buyer did not acknowledge. */
   failureBps: smallUintSchema(16),
+  /** Most that a proven wrong cell brings the buyer from the datatrust's bond; zero without a key hash. */
+  compensation: uintSchema(256),
   kind: z.enum(KINDS),
   /** Unix seconds; last second in which the order may be placed. */
   placeBy: smallUintSchema(40),
@@ -30,8 +32,10 @@ export const dealSchema = z.strictObject({
   fulfilWithin: smallUintSchema(32),
   /** Seconds between fulfilment and settlement without an Acceptance. */
   window: smallUintSchema(32),
-  /** Who rules on disputes; zero: nobody. */
+  /** Who opens disputes for the buyer and rules on them; zero: nobody. */
   arbiter: addressSchema,
+  /** The buyer's session key: signs the Ack, and may sign the Acceptance; zero for direct access. */
+  ackKey: addressSchema,
 })
 /** The money side of an order: who pays whom how much, and when. Amounts in units of the asset's decimals. */
 export type Deal = z.output<typeof dealSchema>
@@ -51,11 +55,13 @@ export const DEAL_TYPE = [
   { name: 'operatorBps', type: 'uint16' },
   { name: 'curatorsBps', type: 'uint16' },
   { name: 'failureBps', type: 'uint16' },
+  { name: 'compensation', type: 'uint256' },
   { name: 'kind', type: 'uint8' },
   { name: 'placeBy', type: 'uint40' },
   { name: 'fulfilWithin', type: 'uint32' },
   { name: 'window', type: 'uint32' },
   { name: 'arbiter', type: 'address' },
+  { name: 'ackKey', type: 'address' },
 ]
 
 /** A deal as contracts and EIP-712 want it: the kind as its number. */

@@ -30,6 +30,8 @@ export const deploymentSchema = z
     /** The library that Orders is linked with; nobody calls it directly. */
     fair: addressSchema,
     orders: addressSchema,
+    signals: addressSchema,
+    curation: addressSchema,
   })
   .readonly()
 /** Where one instance of the protocol lives: what `deployments/<chainId>.json` and a profile hold. */

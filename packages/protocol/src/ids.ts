@@ -30,8 +30,20 @@ export function orderIdOf(listing: ListingId, buyer: Address, n: bigint): OrderI
   return keccak256(abi.encode(['bytes32', 'address', 'uint256'], [listing, buyer, n])) as OrderId
 }
 
-/** What a listing commits to beside its prices: `termsHash` of IListings. */
-export function termsHashOf(terms: { contentRoot: Hex; sizeBytes: bigint; policyHash: Hex; metadataHash: Hex }): Hex {
+/** What is listed, Content on chain. */
+export interface Content {
+  /** RFC 9162 tree hash over the blinded cells of the asset. */
+  contentRoot: Hex
+  /** Of the asset. */
+  sizeBytes: bigint
+  /** sha256 of the RFC 8785 JSON of what may leave; zero if compute is not offered. */
+  policyHash: Hex
+  /** sha256 of the RFC 8785 JSON of the metadata. */
+  metadataHash: Hex
+}
+
+/** What a listing commits to beside its prices, and its orders to: `termsHash` of IListings and of Goods. */
+export function termsHashOf(terms: Content): Hex {
   return keccak256(
     abi.encode(
       ['bytes32', 'uint64', 'bytes32', 'bytes32'],

@@ -54,11 +54,13 @@ export {
 } from './api/upload.js'
 export { canonicalHash, canonicalJson, NotCanonicalError } from './canonical-json.js'
 export { DEAL_TYPE, type Deal, dealSchema, dealToChain } from './deal.js'
+export { type Delivery, deliveryHash } from './delivery.js'
 export { CONTRACT_NAMES, type ContractName, type Deployment, deploymentSchema } from './deployment.js'
 export { isProtocolError, ProtocolError, type ProtocolErrorOptions } from './error.js'
 export { GOODS_TYPE, type Goods, goodsSchema } from './goods.js'
 export { type Address, bytes32Schema, type Hex, hexSchema, ZERO_BYTES32 } from './hex.js'
 export {
+  type Content,
   type DatatrustId,
   type ListingId,
   listingIdOf,
@@ -137,9 +139,11 @@ export { PortInUseError } from './port-in-use-error.js'
 export { RECEIPT_TYPE, type Receipt, receiptSchema, receiptToChain } from './receipt.js'
 export {
   type Acceptance,
+  type Ack,
   type Approval,
   type Attestation,
   acceptanceTypedData,
+  ackTypedData,
   approvalTypedData,
   attestationTypedData,
   type DomainParams,

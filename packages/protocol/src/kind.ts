@@ -3,12 +3,24 @@ export const KINDS = ['access', 'compute'] as const
 /** One of `KINDS`. */
 export type Kind = (typeof KINDS)[number]
 
-/** State of an order on chain. Position = number on chain. */
-export const STATUSES = ['none', 'placed', 'fulfilled', 'failed', 'settled', 'refunded'] as const
+/**
+ * State of an order on chain. Position = number on chain. `revealed`: the whole price is due; `fulfilled`: `failureBps` of
+ * it, or all of it with an Acceptance; a disputed order keeps what is due until its arbiter has ruled.
+ */
+export const STATUSES = [
+  'none',
+  'placed',
+  'revealed',
+  'fulfilled',
+  'revealed-disputed',
+  'fulfilled-disputed',
+  'settled',
+  'refunded',
+] as const
 /** One of `STATUSES`. */
 export type Status = (typeof STATUSES)[number]
 
-/** How a run ended. Position = number on chain. Anything but OK costs `failureBps` of the price. */
+/** How a run ended. Position = number on chain. A model is released with OK only. */
 export const VERDICTS = ['OK', 'ALGO_ERROR', 'OOM', 'TIMEOUT', 'FUEL', 'CONTRACT', 'CHECK', 'REVIEW'] as const
 /** One of `VERDICTS`. */
 export type Verdict = (typeof VERDICTS)[number]

@@ -6,15 +6,14 @@ import { uintSchema } from './numbers.js'
 /** What a run did, as its datatrust answers for it. */
 export const receiptSchema = z.strictObject({
   orderId: bytes32Schema,
-  contentRoot: bytes32Schema,
-  algorithm: bytes32Schema,
-  parametersHash: bytes32Schema,
-  runtimeDigest: bytes32Schema,
-  policyHash: bytes32Schema,
+  /** EIP-712 struct hash of the order's Goods: what was run on what. */
+  goodsHash: bytes32Schema,
   /** sha256(salt || raw output): the raw output cannot be guessed from it. */
   rawOutputHash: bytes32Schema,
   /** sha256 of the released model; zero if nothing was released. */
   releasedHash: bytes32Schema,
+  /** RFC 9162 tree hash over its blinded cells; zero if it is not delivered by the fair exchange. */
+  releasedRoot: bytes32Schema,
   releasedBytes: uintSchema(64),
   /** Charged against the owner's budget. */
   leakBits: uintSchema(64),
@@ -28,13 +27,10 @@ export type Receipt = z.output<typeof receiptSchema>
 /** EIP-712 fields of a Receipt. */
 export const RECEIPT_TYPE = [
   { name: 'orderId', type: 'bytes32' },
-  { name: 'contentRoot', type: 'bytes32' },
-  { name: 'algorithm', type: 'bytes32' },
-  { name: 'parametersHash', type: 'bytes32' },
-  { name: 'runtimeDigest', type: 'bytes32' },
-  { name: 'policyHash', type: 'bytes32' },
+  { name: 'goodsHash', type: 'bytes32' },
   { name: 'rawOutputHash', type: 'bytes32' },
   { name: 'releasedHash', type: 'bytes32' },
+  { name: 'releasedRoot', type: 'bytes32' },
   { name: 'releasedBytes', type: 'uint64' },
   { name: 'leakBits', type: 'uint64' },
   { name: 'fuel', type: 'uint64' },

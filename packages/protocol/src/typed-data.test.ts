@@ -21,17 +21,17 @@ const deal: Deal = {
   operatorBps: 500,
   curatorsBps: 200,
   failureBps: 1000,
+  compensation: 11n,
   kind: 'compute',
   placeBy: 1_800_000_000,
   fulfilWithin: 3600,
   window: 86_400,
   arbiter: address('00'),
+  ackKey: address('0c'),
 }
 const goods: Goods = {
-  contentRoot: word('11'),
-  sizeBytes: 4064n,
-  metadataHash: word('12'),
-  policyHash: word('13'),
+  termsHash: word('11'),
+  keyHash: word('12'),
   recipientKey: word('14'),
   algorithm: word('15'),
   parametersHash: word('16'),
@@ -93,7 +93,7 @@ describe('a quote', () => {
       quoteTypedData({ ...domain, chainId: 1n }, { deal, goods }),
       quoteTypedData({ ...domain, verifyingContract: address('bb') }, { deal, goods }),
       quoteTypedData(domain, { deal: { ...deal, kind: 'access' }, goods }),
-      quoteTypedData(domain, { deal, goods: { ...goods, sizeBytes: 4065n } }),
+      quoteTypedData(domain, { deal, goods: { ...goods, keyHash: word('13') } }),
     ].map(typedDataDigest)
     expect(new Set(digests).size).toBe(digests.length)
   })

@@ -47,14 +47,38 @@ export function receiptTypedData(domain: DomainParams, receipt: Receipt): TypedD
   return { domain: ordersDomain(domain), types: { Receipt: RECEIPT_TYPE }, value: { ...receiptToChain(receipt) } }
 }
 
-/** The buyer's word that what was delivered has arrived and is right; settles at once. */
+/** The buyer's word that exactly this ciphertext has arrived; the datatrust reveals the key with it. */
+export interface Ack {
+  orderId: OrderId
+  contentRoot: Hex
+  sizeBytes: bigint
+  cipherRoot: Hex
+}
+
+/** What the deal's `ackKey` signs before the key is revealed. */
+export function ackTypedData(domain: DomainParams, ack: Ack): TypedData {
+  return {
+    domain: ordersDomain(domain),
+    types: {
+      Ack: [
+        { name: 'orderId', type: 'bytes32' },
+        { name: 'contentRoot', type: 'bytes32' },
+        { name: 'sizeBytes', type: 'uint64' },
+        { name: 'cipherRoot', type: 'bytes32' },
+      ],
+    },
+    value: { ...ack },
+  }
+}
+
+/** The buyer's word that what was delivered has arrived and is right; settles at once, in full. */
 export interface Acceptance {
   orderId: OrderId
-  /** Struct hash of the Receipt. */
+  /** Struct hash of the Receipt of a fulfilled order; `deliveryHash` of what was delivered of a revealed one. */
   deliveryHash: Hex
 }
 
-/** The buyer's signature that it arrived. */
+/** The signature of the buyer, or of the deal's `ackKey`, that it arrived. */
 export function acceptanceTypedData(domain: DomainParams, acceptance: Acceptance): TypedData {
   return {
     domain: ordersDomain(domain),

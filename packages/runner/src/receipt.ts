@@ -2,6 +2,7 @@ import {
   type Address,
   type DomainParams,
   type Goods,
+  goodsHash,
   type Hex,
   type OrderId,
   ProtocolError,
@@ -9,6 +10,7 @@ import {
   receiptSchema,
   receiptTypedData,
   type TypedData,
+  ZERO_BYTES32,
 } from '@gristmill/protocol'
 import { getAddress, type Signer, verifyTypedData } from 'ethers'
 import type { RunResult } from './run/run.js'
@@ -28,21 +30,18 @@ export class SignatureError extends ProtocolError {
 export interface ReceiptParams {
   orderId: OrderId
   /** The data side of the order. */
-  goods: Pick<Goods, 'contentRoot' | 'algorithm' | 'parametersHash' | 'runtimeDigest' | 'policyHash'>
+  goods: Goods
   result: Omit<RunResult, 'privateLog' | 'salt' | 'released' | 'metrics'>
 }
 
-/** The receipt of a run, to be signed and fulfilled with. */
+/** The receipt of a run, to be signed and fulfilled with; its model is not delivered by the fair exchange. */
 export function receiptOf({ orderId, goods, result }: ReceiptParams): Receipt {
   return receiptSchema.parse({
     orderId,
-    contentRoot: goods.contentRoot,
-    algorithm: goods.algorithm,
-    parametersHash: goods.parametersHash,
-    runtimeDigest: goods.runtimeDigest,
-    policyHash: goods.policyHash,
+    goodsHash: goodsHash(goods),
     rawOutputHash: result.rawOutputHash,
     releasedHash: result.releasedHash,
+    releasedRoot: ZERO_BYTES32,
     releasedBytes: BigInt(result.releasedBytes),
     leakBits: BigInt(result.leakBits),
     fuel: result.fuel,

@@ -4,6 +4,7 @@ import {
   approvalTypedData,
   canonicalHash,
   type DomainParams,
+  goodsHash,
   type Hex,
   receiptHash,
   ZERO_BYTES32,
@@ -26,11 +27,13 @@ const maker = new Wallet(`0x${'22'.repeat(32)}`)
 const orderId = canonicalHash('order')
 const hash = (text: string) => canonicalHash(text)
 const goods = {
-  contentRoot: hash('root'),
+  termsHash: hash('terms'),
+  keyHash: ZERO_BYTES32,
+  recipientKey: hash('recipient'),
   algorithm: hash('algorithm'),
   parametersHash: hash('parameters'),
   runtimeDigest: hash('runtime'),
-  policyHash: hash('policy'),
+  runId: ZERO_BYTES32,
 }
 const result: RunResult = {
   verdict: 'OK',
@@ -50,10 +53,11 @@ describe('a receipt', () => {
 
   it('states what the order and the run say, and nothing private', () => {
     expect(receipt).toEqual({
-      ...goods,
       orderId,
+      goodsHash: goodsHash(goods),
       rawOutputHash: result.rawOutputHash,
       releasedHash: result.releasedHash,
+      releasedRoot: ZERO_BYTES32,
       releasedBytes: 3n,
       leakBits: 479n,
       fuel: 100n,

@@ -72,6 +72,7 @@ export {
 export {
   BadNumberError,
   NotFulfilledError,
+  NothingReleasedError,
   OrderClosedError,
   OrderUnknownError,
   OrderWaitTimeoutError,
@@ -125,7 +126,6 @@ export { withSlippage } from './markets/slippage.js'
 export type { CollectModelParams, CollectModelResult } from './orders/collect-model.js'
 export { type DealTerms, type DealTermsParams, dealTerms } from './orders/deal-terms.js'
 export type { Download, DownloadOrderParams, VerifiedContent } from './orders/download-order.js'
-export type { FlushListingParams, FlushListingResult } from './orders/flush-listing.js'
 export type {
   DeliverOrderResult,
   FulfilOrderParams,

@@ -140,9 +140,11 @@ export const SALE_OPERATIONS: Operations = {
       const sale = world.random.pick(world.random.below(8) === 0 ? world.open : runs)
       if (sale === undefined) return NOTHING
       const failed = { verdict: 'OOM' as const, releasedHash: ZERO_BYTES32, releasedBytes: 0n }
-      const receipt = receiptFor(sale.orderId, sale.goods, world.random.below(3) === 0 ? failed : {})
+      const isFailed = world.random.below(3) === 0
+      const receipt = receiptFor(sale.orderId, sale.goods, isFailed ? failed : {})
       await world.clients.operator.orders.fulfil({ ...sale, receipt })
       sale.deliveryHash = receiptHash(receipt)
+      sale.isFailed = isFailed
     },
   ],
   settle: [
@@ -161,7 +163,7 @@ export const SALE_OPERATIONS: Operations = {
   accept: [
     4,
     async (world) => {
-      const sale = world.random.pick(world.open.filter(({ deliveryHash }) => deliveryHash !== undefined))
+      const sale = world.random.pick(world.open.filter(({ isFailed }) => isFailed === false))
       if (sale === undefined) return NOTHING
       const client = world.clients[world.random.below(5) === 0 ? trader(world) : sale.buyer]
       settled(world, (await client.orders.accept(sale)).settled)
@@ -178,16 +180,6 @@ export const SALE_OPERATIONS: Operations = {
         world,
         refunded.map(({ orderId }) => orderId),
       )
-    },
-  ],
-  flush: [
-    4,
-    async (world) => {
-      const listing = world.random.pick(world.shelves)?.listing
-      if (listing === undefined) return NOTHING
-      const { amount } = await world.clients[trader(world)].orders.flush({ listing })
-      if (amount !== (world.books.curators.get(listing) ?? 0n)) throw new Error('a flush booked another amount')
-      world.books.curators.delete(listing)
     },
   ],
 }

@@ -5,6 +5,7 @@ import {
   DAY,
   type Deal,
   type Goods,
+  goodsHash,
   type Hex,
   HOUR,
   type Kind,
@@ -14,6 +15,7 @@ import {
   type Receipt,
   servicesMask,
   type TypedData,
+  termsHashOf,
   ZERO_ADDRESS,
   ZERO_BYTES32,
 } from '@gristmill/protocol'
@@ -28,7 +30,7 @@ export const TEST_CONFIG: MarketConfig = {
   ...defaultMarketConfig(6),
   activationSeconds: 0,
   exitDelaySeconds: HOUR,
-  computeWindowSeconds: DAY,
+  disputeWindowSeconds: DAY,
 }
 
 /** A chain for the whole file. */
@@ -164,18 +166,18 @@ export async function offer(stage: Stage, params: OfferParams): Promise<Quote> {
     operatorBps: config.operatorBps,
     curatorsBps: config.curatorsBps,
     failureBps: config.failureBps,
+    compensation: 0n,
     kind,
     placeBy: (await chainNow(stage)) + HOUR,
     fulfilWithin: HOUR,
-    window: isRun ? config.computeWindowSeconds : 0,
+    window: isRun ? config.disputeWindowSeconds : 0,
     arbiter: ZERO_ADDRESS,
+    ackKey: ZERO_ADDRESS,
     ...params.deal,
   }
   const goods: Goods = {
-    contentRoot,
-    sizeBytes: BigInt(sizeBytes),
-    metadataHash,
-    policyHash,
+    termsHash: termsHashOf({ contentRoot, sizeBytes: BigInt(sizeBytes), metadataHash, policyHash }),
+    keyHash: ZERO_BYTES32,
     recipientKey: id('recipient') as Hex,
     algorithm: isRun ? (id('algorithm') as Hex) : ZERO_BYTES32,
     parametersHash: isRun ? (id('parameters') as Hex) : ZERO_BYTES32,
@@ -189,16 +191,12 @@ export async function offer(stage: Stage, params: OfferParams): Promise<Quote> {
 
 /** A receipt that fits the goods of an order. */
 export function receiptFor(orderId: Hex, goods: Goods, change: Partial<Receipt> = {}): Receipt {
-  const { contentRoot, algorithm, parametersHash, runtimeDigest, policyHash } = goods
   return {
     orderId,
-    contentRoot,
-    algorithm,
-    parametersHash,
-    runtimeDigest,
-    policyHash,
+    goodsHash: goodsHash(goods),
     rawOutputHash: random32(),
     releasedHash: random32(),
+    releasedRoot: ZERO_BYTES32,
     releasedBytes: 176n,
     leakBits: 64n,
     fuel: 1_000n,

@@ -10,7 +10,7 @@ export const QUICK_CONFIG: MarketConfig = {
   ...defaultMarketConfig(6),
   activationSeconds: 0,
   exitDelaySeconds: 3_600,
-  computeWindowSeconds: 3_600,
+  disputeWindowSeconds: 3_600,
   dripSeconds: 7_200,
 }
 
@@ -32,6 +32,8 @@ export interface Sale {
   goods: Goods
   orderId: Hex
   deliveryHash?: Hex
+  /** A run that ended without a model. */
+  isFailed?: boolean
   buyer: Trader
 }
 

@@ -49,6 +49,7 @@ describe('a download', () => {
     content: Uint8Array,
     opening: unknown = { contentRoot: document.contentRoot, secret: hexlify(secret) },
   ) => {
+    server.answers[`GET /v1/listings/${listing}`] ??= json(document)
     server.answers[`GET /v1/orders/${orderId}/message`] = bytes(content)
     server.answers[`GET /v1/orders/${orderId}/opening`] = bytes(await seal(Buffer.from(JSON.stringify(opening))))
     const download = await buyer.orders.download({ orderId, privateKey: key.privateKey })
@@ -90,6 +91,14 @@ describe('a download', () => {
   it('for another key fails', async () => {
     const other = await readRecipient((await generateKey({ name: 'other' })).publicKey)
     expect(await errorOf(collected(await seal(CONTENT, other)))).toMatchObject({ code: 'WRONG_KEY' })
+  })
+
+  it('of content that is described otherwise than it was bought fails', async () => {
+    server.answers[`GET /v1/listings/${listing}`] = json({ ...document, contentRoot: random32() })
+    expect(await errorOf(collected(await seal(CONTENT)))).toMatchObject({
+      code: 'LISTING_MISMATCH',
+      field: 'termsHash',
+    })
   })
 
   it('with the opening of something else fails', async () => {
@@ -152,7 +161,7 @@ describe('a model', () => {
     const error = await errorOf(collected({ ...receipt, leakBits: 1n }))
     expect(error).toBeInstanceOf(ReceiptMismatchError)
     expect(error).toMatchObject({ field: 'deliveryHash' })
-    expect(await errorOf(collected({ ...receipt, algorithm: random32() }))).toMatchObject({ field: 'algorithm' })
+    expect(await errorOf(collected({ ...receipt, goodsHash: random32() }))).toMatchObject({ field: 'goodsHash' })
   })
 
   it('with a receipt that the datatrust did not sign is refused', async () => {

@@ -47,6 +47,7 @@ beforeAll(async () => {
   const opening = { contentRoot: attested.attestation.contentRoot, secret: hexlify(listed.secret) }
   const sealed = await sealBytes(Buffer.from(JSON.stringify(opening)), { recipient })
   server.answers[CARD] = json(listed.card)
+  server.answers[`GET /v1/listings/${listing}`] = json(listed.document)
   for (const id of [orderId, otherId]) server.answers[`GET /v1/orders/${id}/opening`] = bytes(sealed)
   buyer = await Client.connect({
     runner: walletOf(stage.localnet, 'buyer'),

@@ -6,6 +6,7 @@ import {
   InvalidParameterError,
   MARKET_PRESETS,
   NotFulfilledError,
+  NothingReleasedError,
   OrderUnknownError,
   ReceiptMismatchError,
 } from '../src/index.js'
@@ -167,7 +168,6 @@ describe('an access order', () => {
     expect((await vaultOf('operator')) - before.operator).toBe(toOperator)
     // The listing earns a reward beside its part.
     expect((await vaultOf('maker')) - before.maker).toBeGreaterThanOrEqual(toMaker)
-    expect((await stage.buyer.orders.flush({ listing })).amount).toBe(toCurators)
   })
 
   it('is delivered by nobody but the datatrust', async () => {
@@ -249,6 +249,7 @@ describe('a run', () => {
       releasedBytes: 0n,
     })
     const { settlesAfter } = await stage.operator.orders.fulfil({ deal, goods, receipt })
+    await expect(stage.buyer.orders.accept({ orderId })).rejects.toBeInstanceOf(NothingReleasedError)
     const early = stage.maker.orders.settle({ orders: [orderId] })
     expect(await errorOf(early)).toMatchObject({
       errorName: 'Orders_TooEarly',
@@ -261,11 +262,20 @@ describe('a run', () => {
     expect(events.map(({ type }) => type)).toEqual(['placed', 'fulfilled', 'settled'])
   })
 
+  it('that nobody accepted costs the failure share, too', async () => {
+    const { orderId, deal, goods } = await order('compute')
+    const receipt = receiptFor(orderId, goods)
+    const { settlesAfter } = await stage.operator.orders.fulfil({ deal, goods, receipt })
+    await stage.localnet.advance(settlesAfter - (await chainNow(stage)) + 2)
+    const { settled } = await stage.maker.orders.settle({ orders: [orderId] })
+    expect(settled).toMatchObject([{ orderId, toBuyer: 90n * ONE }])
+  })
+
   it('is not fulfilled by a receipt for other goods', async () => {
     const { orderId, deal, goods } = await order('compute')
-    const receipt = receiptFor(orderId, goods, { algorithm: random32() })
+    const receipt = receiptFor(orderId, { ...goods, algorithm: random32() })
     const fulfil = stage.operator.orders.fulfil({ deal, goods, receipt })
-    expect(await errorOf(fulfil)).toMatchObject({ code: 'RECEIPT_MISMATCH', details: { field: 'algorithm' } })
+    expect(await errorOf(fulfil)).toMatchObject({ code: 'RECEIPT_MISMATCH', details: { field: 'goodsHash' } })
   })
 })
 

@@ -11,8 +11,14 @@ import { Vault__factory } from '../generated/factories/Vault__factory.js'
 import { runtimeLayouts } from '../generated/runtime-layouts.js'
 import { linkCode } from './link-code.js'
 
+/** Contracts that others name and that are not deployed yet, in the order of their nonces after the rest. */
+const PROMISED = ['signals', 'curation'] as const
+
+/** A contract whose address others know. */
+export type Peer = ContractName | (typeof PROMISED)[number]
+
 /** Where each contract is. */
-export type Addresses = Readonly<Record<ContractName, Address>>
+export type Addresses = Readonly<Record<Peer, Address>>
 
 /** How a contract is made. */
 export interface Creation {
@@ -21,31 +27,31 @@ export interface Creation {
   /** Of the creation, not linked yet. */
   readonly bytecode: string
   /** The contracts whose addresses its constructor takes, in this order. */
-  readonly peers: readonly ContractName[]
+  readonly peers: readonly Peer[]
 }
 
 export const CREATIONS: Readonly<Record<ContractName, Creation>> = {
   vault: { solidityName: 'Vault', bytecode: Vault__factory.bytecode, peers: [] },
-  datatrusts: { solidityName: 'Datatrusts', bytecode: Datatrusts__factory.bytecode, peers: ['vault'] },
-  share: { solidityName: 'Share', bytecode: Share__factory.bytecode, peers: ['markets'] },
+  datatrusts: { solidityName: 'Datatrusts', bytecode: Datatrusts__factory.bytecode, peers: ['vault', 'orders'] },
+  share: { solidityName: 'Share', bytecode: Share__factory.bytecode, peers: ['markets', 'signals', 'curation'] },
   linearCurve: { solidityName: 'LinearCurve', bytecode: LinearCurve__factory.bytecode, peers: [] },
   markets: { solidityName: 'Markets', bytecode: Markets__factory.bytecode, peers: ['vault', 'share', 'orders'] },
   listings: {
     solidityName: 'Listings',
     bytecode: Listings__factory.bytecode,
-    peers: ['vault', 'datatrusts', 'markets'],
+    peers: ['vault', 'datatrusts', 'markets', 'curation'],
   },
   fair: { solidityName: 'Fair', bytecode: Fair__factory.bytecode, peers: [] },
   orders: {
     solidityName: 'Orders',
     bytecode: Orders__factory.bytecode,
-    peers: ['vault', 'datatrusts', 'markets', 'listings'],
+    peers: ['vault', 'datatrusts', 'markets', 'listings', 'signals', 'curation'],
   },
 }
 
 /** The addresses that follow from the deployer's nonces, `firstNonce` being that of the first contract. */
 export function predictAddresses(deployer: Address, firstNonce: number): Addresses {
-  const entries = CONTRACT_NAMES.map((contract, index) => {
+  const entries = [...CONTRACT_NAMES, ...PROMISED].map((contract, index) => {
     return [contract, getCreateAddress({ from: deployer, nonce: firstNonce + index })] as const
   })
   return Object.fromEntries(entries) as Addresses

@@ -1,8 +1,9 @@
-export const runtimeLayouts: Record<string, { offsetBytes: number; sizeBytes: number; immutables: Record<string, number[]> }> = {
+export const runtimeLayouts: Record<string, { offsetBytes: number; sizeBytes: number; immutables: Record<string, number[]>; libraries: Record<string, number[]> }> = {
   "Vault": {
     "offsetBytes": 26,
     "sizeBytes": 5254,
-    "immutables": {}
+    "immutables": {},
+    "libraries": {}
   },
   "Datatrusts": {
     "offsetBytes": 202,
@@ -19,7 +20,8 @@ export const runtimeLayouts: Record<string, { offsetBytes: number; sizeBytes: nu
         1393,
         3055
       ]
-    }
+    },
+    "libraries": {}
   },
   "Share": {
     "offsetBytes": 1408,
@@ -60,12 +62,14 @@ export const runtimeLayouts: Record<string, { offsetBytes: number; sizeBytes: nu
         844,
         4882
       ]
-    }
+    },
+    "libraries": {}
   },
   "LinearCurve": {
     "offsetBytes": 26,
     "sizeBytes": 1143,
-    "immutables": {}
+    "immutables": {},
+    "libraries": {}
   },
   "Markets": {
     "offsetBytes": 418,
@@ -88,7 +92,8 @@ export const runtimeLayouts: Record<string, { offsetBytes: number; sizeBytes: nu
       "SHARE": [
         10986
       ]
-    }
+    },
+    "libraries": {}
   },
   "Listings": {
     "offsetBytes": 711,
@@ -136,12 +141,14 @@ export const runtimeLayouts: Record<string, { offsetBytes: number; sizeBytes: nu
         1742,
         4954
       ]
-    }
+    },
+    "libraries": {}
   },
   "Fair": {
     "offsetBytes": 30,
-    "sizeBytes": 3440,
-    "immutables": {}
+    "sizeBytes": 7235,
+    "immutables": {},
+    "libraries": {}
   },
   "Orders": {
     "offsetBytes": 1743,
@@ -214,6 +221,11 @@ export const runtimeLayouts: Record<string, { offsetBytes: number; sizeBytes: nu
       "CURATION": [
         965,
         5714
+      ]
+    },
+    "libraries": {
+      "Fair": [
+        4762
       ]
     }
   }

@@ -73,8 +73,10 @@ function addOrderGroup(order: Command, io: Io): void {
     .addOption(
       new Option('--status <status>', 'only in this state').choices([
         'placed',
+        'revealed',
         'fulfilled',
-        'failed',
+        'revealed-disputed',
+        'fulfilled-disputed',
         'settled',
         'refunded',
       ]),
@@ -90,7 +92,7 @@ function addOrderGroup(order: Command, io: Io): void {
     })
   order
     .command('accept')
-    .description('say that what a run delivered is right: it is paid out at once')
+    .description('say that what a run delivered is right: it is paid out at once, in full')
     .argument('<order>')
     .addHelpText('after', '\nExample:\n  gristmill order accept 0x…')
     .action(async (id, _options, command) => {
@@ -99,7 +101,7 @@ function addOrderGroup(order: Command, io: Io): void {
     })
   order
     .command('settle')
-    .description('have runs paid out whose window is over; anyone may')
+    .description('have runs closed whose window is over, all but the failure part goes back; anyone may')
     .argument('<orders...>')
     .addHelpText('after', '\nExample:\n  gristmill order settle 0x… 0x…')
     .action(async (ids, _options, command) => {

@@ -68,7 +68,7 @@ export async function runCompute(io: Io, command: Command, id: string, options: 
     { orderId, price, amount, ...result, accepted: accepts, continued: before !== undefined },
     lines,
   )
-  if (!accepts) note(io, `If it is what you wanted: gristmill order accept ${orderId}`)
+  if (!accepts) note(io, `If it is what you wanted, pay for it: gristmill order accept ${orderId}`)
 }
 
 /** Looks whether the maker lets this run, says what it may carry out, and orders it. */

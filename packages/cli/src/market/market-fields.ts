@@ -5,15 +5,18 @@ import type { Money } from '../money.js'
 
 /** The rules of a market, for people. */
 export function configFields(config: MarketConfig, money: Money): Record<string, string> {
-  const { makerBps, operatorBps, curatorsBps, failureBps, spreadBps } = config
+  const { makerBps, operatorBps, curatorsBps, failureBps, spreadBps, compensationBps } = config
   const reserveBps = BPS - makerBps - operatorBps - curatorsBps
   return {
     'a sale': `maker ${percent(makerBps)}, operator ${percent(operatorBps)}, curators ${percent(curatorsBps)}, reserve ${percent(reserveBps)}`,
-    'a failed run': `costs ${percent(failureBps)} of its price`,
+    'a failed run': `costs ${percent(failureBps)} of its price, and so does one whose model is not accepted`,
     spread: `the ask is at least ${percent(BPS + spreadBps)} of what a share is worth`,
     drip: `revenue unlocks over ${formatDuration(config.dripSeconds)}`,
     waits: `a new listing opens ${after(config.activationSeconds)}, and closes ${after(config.exitDelaySeconds)} when it exits`,
-    window: `${formatDuration(config.computeWindowSeconds)} to look at a run's result`,
+    window: `${formatDuration(config.disputeWindowSeconds)} to look at a run's result`,
+    'a fair exchange': `leaves ${formatDuration(config.complaintWindowSeconds)} to prove a wrong cell, for at most ${percent(compensationBps)} of the datatrust's least bond`,
+    datatrusts: config.isCurated ? "only those on the market's list" : 'any with the bond',
+    polls: `last ${formatDuration(config.pollSeconds)}, need ${percent(config.quorumBps)} of the shares that can vote; who opens one puts up ${money.format(config.challengeBond)} and loses ${percent(config.challengeFeeBps)} of it without them`,
     'new rules': `bind after ${formatDuration(Math.max(config.timelockSeconds, config.dripSeconds, config.exitDelaySeconds))}`,
     reward: `at most ${money.format(config.listReward)} for a listing`,
     'listing bond': money.format(config.listingBond),

@@ -12,15 +12,22 @@ export const CONFIG_FIELDS = {
   operatorBps: 'bps',
   curatorsBps: 'bps',
   failureBps: 'bps',
+  compensationBps: 'bps',
+  quorumBps: 'bps',
+  challengeFeeBps: 'bps',
+  isCurated: 'yes or no',
   dripSeconds: 'seconds',
   exitDelaySeconds: 'seconds',
   activationSeconds: 'seconds',
-  computeWindowSeconds: 'seconds',
+  complaintWindowSeconds: 'seconds',
+  disputeWindowSeconds: 'seconds',
+  pollSeconds: 'seconds',
   timelockSeconds: 'seconds',
   listReward: 'amount',
   listingBond: 'amount',
+  challengeBond: 'amount',
   minBond: 'amount',
-} as const satisfies Record<keyof MarketConfig, 'bps' | 'seconds' | 'amount'>
+} as const satisfies Record<keyof MarketConfig, 'bps' | 'seconds' | 'amount' | 'yes or no'>
 
 export type ConfigField = keyof typeof CONFIG_FIELDS
 
@@ -31,7 +38,7 @@ export type WrittenConfig = Partial<Record<ConfigField, string>>
 
 const fileSchema = z.partialRecord(
   z.enum(Object.keys(CONFIG_FIELDS) as [ConfigField, ...ConfigField[]]),
-  z.union([z.string(), z.number().int().min(0)]).transform(String),
+  z.union([z.string(), z.number().int().min(0), z.boolean()]).transform(String),
 )
 
 /** Reads `--config`: fields of a MarketConfig, amounts in whole tokens, as strings. */
@@ -75,12 +82,17 @@ export function applyConfig(
   return config
 }
 
-function parseField(field: ConfigField, text: string, money: Money, name: string): number | bigint {
+function parseField(field: ConfigField, text: string, money: Money, name: string): number | bigint | boolean {
   switch (CONFIG_FIELDS[field]) {
     case 'amount':
       return money.parse(name, text)
     case 'seconds':
       return parseDuration(name, text)
+    case 'yes or no': {
+      if (text === 'yes' || text === 'true') return true
+      if (text === 'no' || text === 'false') return false
+      throw new ArgumentError(name, `${text} is neither yes nor no.`)
+    }
     case 'bps': {
       if (/^\d{1,5}$/.test(text) && Number(text) <= 10_000) return Number(text)
       throw new ArgumentError(name, `${text} is no number of basis points: 0 to 10000, 100 are 1 %.`)

@@ -17,19 +17,26 @@ export async function findOpenOrder(
   { listing, run }: WantedOrder,
 ): Promise<Order | undefined> {
   const now = await client.chainTime()
-  const isOpen = ({ status, deadline, kind, goods }: Order) => {
+  const isOpen = async (order: Order): Promise<boolean> => {
+    const { status, deadline, kind, goods } = order
     const isInTime = status === 'placed' && deadline > now
     if (run === undefined) return kind === 'access' && (isInTime || status === 'settled')
     const isSame = goods.algorithm === run.algorithm && goods.parametersHash === run.parametersHash
-    return kind === 'compute' && isSame && (isInTime || status === 'fulfilled')
+    if (kind !== 'compute' || !isSame) return false
+    return isInTime || (status === 'fulfilled' && (await hasModel(client, order)))
   }
   let after: string | undefined
   do {
     const more = after === undefined ? {} : { after }
     const page = await client.orders.list({ account, role: 'buyer', listing, limit: 100, ...more })
-    const found = page.orders.find(isOpen)
-    if (found !== undefined) return found
+    for (const order of page.orders) if (await isOpen(order)) return order
     after = page.next
   } while (after !== undefined)
   return undefined
+}
+
+/** Whether a run that is over released a model: one that failed brings nothing, however often it is asked. */
+async function hasModel({ orders }: Session['client'], { orderId, placedAtBlock }: Order): Promise<boolean> {
+  const events = await orders.events({ fromBlock: placedAtBlock, toBlock: 'latest', orderIds: [orderId] })
+  return events.some((event) => event.type === 'fulfilled' && event.verdict === 'OK')
 }

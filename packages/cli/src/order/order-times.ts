@@ -13,9 +13,11 @@ export interface OrderTimes {
 /** Contracts take a refund an hour after the time for fulfilment, so that a late block harms nobody. */
 export function timesOf({ status, deadline }: Pick<Order, 'status' | 'deadline'>): OrderTimes {
   if (status === 'placed') return { refundableAfter: deadline + HOUR }
-  if (status === 'fulfilled' || status === 'failed') return { settlesAfter: deadline }
-  return {}
+  return status === 'settled' || status === 'refunded' || status === 'none' ? {} : { settlesAfter: deadline }
 }
+
+const after = (now: number, opensAfter: number): string =>
+  now > opensAfter ? '' : `, after ${formatInstant(opensAfter)}`
 
 /** The command that helps an order on, for its buyer. */
 export function nextCommandOf(
@@ -26,15 +28,17 @@ export function nextCommandOf(
   switch (status) {
     case 'placed':
       if (deadline > now) return `gristmill download ${orderId} --out FILE`
-      return `gristmill order refund ${orderId}${now > refundableAfter ? '' : `, after ${formatInstant(refundableAfter)}`}`
+      return `gristmill order refund ${orderId}${after(now, refundableAfter)}`
     case 'fulfilled':
-      return now > settlesAfter
-        ? `gristmill order settle ${orderId}`
-        : `gristmill download ${orderId} --out FILE, then gristmill order accept ${orderId}`
-    case 'failed':
-      return now > settlesAfter
-        ? `gristmill order settle ${orderId} gives back all but the failure part`
-        : `gristmill order settle ${orderId}, after ${formatInstant(settlesAfter)}, or accept it now`
+      return (
+        `gristmill download ${orderId} --out FILE, then gristmill order accept ${orderId}; if no model was released, ` +
+        `gristmill order settle ${orderId}${after(now, settlesAfter)}, gives back all but the failure part`
+      )
+    case 'revealed':
+      return `gristmill order settle ${orderId}${after(now, settlesAfter)}`
+    case 'revealed-disputed':
+    case 'fulfilled-disputed':
+      return `gristmill order settle ${orderId}${after(now, settlesAfter)}, if the arbiter has not ruled by then`
     case 'settled':
       return kind === 'access' ? `gristmill download ${orderId} --out FILE fetches it again` : undefined
     default:

@@ -56,7 +56,9 @@ export async function place(io: Io, session: Session, params: PlaceParams): Prom
       maker,
       'comes within': `${formatDuration(fulfilWithin)}, or the price can be taken back an hour later`,
       'a failed run': isRun ? `costs ${failureBps / 100} % of it` : undefined,
-      window: isRun ? `${formatDuration(window)} to look at the model before it is paid` : undefined,
+      'the model': isRun
+        ? `is paid once you accept it; after ${formatDuration(window)} without that, only ${failureBps / 100} % are`
+        : undefined,
       ...also.facts,
     },
     moves: [{ money, amount, from, to: 'escrow' }],
@@ -71,7 +73,9 @@ export async function place(io: Io, session: Session, params: PlaceParams): Prom
       },
       ...(also.transactions ?? []),
     ],
-    irreversible: 'Once it is delivered the price is paid out; if it is not delivered in time it can be taken back.',
+    irreversible: isRun
+      ? 'If nothing comes in time the price can be taken back.'
+      : 'Once it is delivered the price is paid out; if it is not delivered in time it can be taken back.',
   })
   await paid.prepare()
   const { payment } = paid

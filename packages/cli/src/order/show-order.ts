@@ -36,7 +36,7 @@ export async function showOrder(io: Io, command: Command, id: string): Promise<v
     'refund after': refundableAfter === undefined ? undefined : formatInstant(refundableAfter),
     'settles after': settlesAfter === undefined ? undefined : formatInstant(settlesAfter),
     algorithm: isRun ? goods.algorithm : undefined,
-    contentRoot: goods.contentRoot,
+    content: goods.termsHash,
     ...happened(events, money),
     next: nextCommandOf(order, now),
   })

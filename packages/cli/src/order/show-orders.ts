@@ -43,7 +43,7 @@ export async function showOrders(io: Io, command: Command, options: ShowOrdersOp
     kind,
     status: state,
     price: monies.get(deal.asset)?.format(deal.price),
-    until: ['placed', 'fulfilled', 'failed'].includes(state) ? formatInstant(deadline) : '',
+    until: ['settled', 'refunded'].includes(state) ? '' : formatInstant(deadline),
   }))
   if (orders.length === 0) note(io, `No such order of ${account} as ${role}.`)
   if (next !== undefined) note(io, `There are more: add --after ${next}`)

@@ -1,4 +1,4 @@
-import { type OrderId, ProtocolError } from '@gristmill/protocol'
+import { type OrderId, ProtocolError, type Verdict } from '@gristmill/protocol'
 
 /** Thrown when the chain knows no order of an id. */
 export class OrderUnknownError extends ProtocolError {
@@ -53,6 +53,18 @@ export class NotFulfilledError extends ProtocolError {
     super(`Order ${orderId} is ${status}, not fulfilled: wait for its fulfilment first.`, {
       details: { orderId, status },
     })
+  }
+}
+
+/** Thrown when an acceptance is asked for of a run that released no model. */
+export class NothingReleasedError extends ProtocolError {
+  readonly code = 'NOTHING_RELEASED' as const
+
+  constructor(orderId: OrderId, verdict: Verdict) {
+    super(
+      `The run of order ${orderId} ended with ${verdict} and released no model: an acceptance would pay the whole price for it; settle it after its window instead, which costs the failure share.`,
+      { details: { orderId, verdict } },
+    )
   }
 }
 

@@ -13,6 +13,7 @@ export const REVERT_REMEDIES: Readonly<Record<string, string>> = {
   Datatrusts_ZeroAddress: 'Signer and payout must not be the zero address: name both.',
   Datatrusts_BadUrl: 'The URL must have 1 to 256 bytes: shorten it.',
   Datatrusts_BadAmount: 'The amount is zero or more than there is: choose one within what is available.',
+  Datatrusts_NotOrders: 'Only the Orders contract slashes a bond: prove a wrong cell with complain instead.',
   Datatrusts_Unbonding: 'The bond is still held: withdraw it after its unbonding time, or start unbonding first.',
 
   Markets_Unknown: 'No market has this id: check the id and the chain.',
@@ -31,11 +32,17 @@ export const REVERT_REMEDIES: Readonly<Record<string, string>> = {
     'Only the admin of the market may set its config: use that account; a market without one stays as it is.',
   Payments_AmountMismatch:
     'Another amount than due arrived, as with a token that takes a fee: deposit first, then pay from the Vault.',
+  Markets_NotAdmitted:
+    'The market is curated and has not admitted this datatrust: choose another, or ask its admin to admit this one.',
   Markets_NotOrders: 'Only the Orders contract books sales: place and settle orders instead.',
   Markets_WrongShare: 'The share implementation belongs to another deployment: deploy both together.',
   Curve_OutOfRange: 'The amount is outside of what the curve computes exactly: choose a smaller one.',
 
   Share_NotMarkets: 'Only Markets mints and burns shares: fund or redeem instead.',
+  Share_NotCuration: 'Only Curation encumbers shares for a vote: vote instead.',
+  Share_NotSignals: 'Only Signals encumbers shares for a signal: signal instead.',
+  Share_Encumbered:
+    'Votes or signals hold these shares: wait until the polls are over, take signals back, or move less.',
   Share_NoDelegation: 'Everybody votes with their own shares: they cannot be delegated.',
 
   Listings_Unknown: 'No listing has this id: check the id and the chain.',
@@ -49,11 +56,15 @@ export const REVERT_REMEDIES: Readonly<Record<string, string>> = {
   Listings_NotServed:
     'A price stands for a service that is not attested, or for none at all: price what the datatrust attested.',
   Listings_Exiting: 'The listing is exiting already: wait for exitAt.',
-  Listings_BondHeld: 'The bond is held until the exit is over, and returned once: exit first, then ask after exitAt.',
+  Listings_NotCuration: 'Only Curation holds, releases and removes listings: challenge the listing instead.',
+  Listings_Gone: 'The listing takes no orders any more: there is nothing left to challenge.',
+  Listings_BondHeld:
+    'The bond is held until the exit and any challenge are over, and returned once: exit first, then ask after exitAt.',
 
   Orders_DealMismatch:
     'The quote differs from the chain in one field, as after a change of price: ask for a new quote.',
-  Orders_GoodsMismatch: 'The quote names other content, policy or metadata than the listing: ask for a new quote.',
+  Orders_GoodsMismatch:
+    'Other content, policy or metadata is named than the listing has: ask for a new quote, or pass the listing\u2019s content.',
   Orders_BadGoods: 'The quote lacks a field its kind needs, or has one it must not have: ask for a new quote.',
   Orders_NotBuyer: 'Only the buyer named in the quote may place it: use that account.',
   Orders_NotSigner: "Only the datatrust's signing address may mark orders: send it from there.",
@@ -68,19 +79,27 @@ export const REVERT_REMEDIES: Readonly<Record<string, string>> = {
   Orders_WrongStatus: 'The order is not in the state this call needs: read its status first.',
   Orders_WrongTerms: 'The terms are not those of the order: pass deal and goods as they were placed.',
   Orders_WrongKind: 'The call is for the other kind of order: fulfil runs, deliver data.',
+  Orders_NotDirect: 'The buyer ordered a fair exchange: reveal the key with the Ack of what was streamed.',
+  Orders_BadKey: 'The key is not the one whose hash was agreed: reveal the key of this order.',
+  Orders_BadAck:
+    'The Ack is not signed by the session key of the deal for exactly this delivery: ask the buyer for it.',
+  Orders_CellIsRight: 'The cell is what was promised: show another one, or accept the delivery.',
+  Orders_TooLate: 'It is past the deadline for this: complain or dispute within the window, rule before it lapses.',
+  Orders_NotArbiter: 'Only the arbiter named in the deal may do this: ask it to act.',
+  Orders_NotSignals: 'Only Signals takes the curators\u2019 part: flush the listing there.',
+  Orders_NotCuration: 'Only Curation ends the reward of a listing: challenge the listing instead.',
   Orders_BadOutcome:
-    'A model is released if and only if the verdict is OK: correct the verdict or the hash of the model.',
+    'A model is released if and only if the verdict is OK, and only one with a root can be revealed: correct the outcome.',
   Orders_TooEarly: 'It is too early for this money: try again after opensAfter.',
   Orders_BadAcceptance:
-    'The acceptance is not signed by the buyer for this delivery: sign it from the buying account, or wait.',
+    'The acceptance is not signed by the buyer, or the session key of the deal, for this delivery: sign it from there, or wait.',
   Orders_Empty: 'The call names no order: pass at least one.',
-  Fair_BadCell: 'The asset has no such cell: name one below cellCount.',
-  Fair_BadCellSize: 'A cell has 4096 bytes: send the whole encrypted cell and nothing else.',
-  Fair_BadCipherProof:
-    'The encrypted cell is not part of what was acknowledged: take cell and proof from the same delivery, leaf up.',
-  Fair_BadPlainProof:
-    'The leaf is not part of what was promised: take leaf and proof from the leaf hashes of this content, leaf up.',
-  Orders_WrongWiring: 'The contracts were built for other addresses: deploy them together, Orders last.',
+  Orders_WrongWiring: 'The contracts were built for other addresses: deploy them together, Orders after the others.',
+
+  Fair_BadCell: 'The content has no such cell: count from 0, below cellCount.',
+  Fair_BadCellSize: 'The evidence is not one whole encrypted cell: pass all 4096 bytes of it.',
+  Fair_BadCipherProof: 'The proof does not lead to the acknowledged cipherRoot: prove the cell as it was streamed.',
+  Fair_BadPlainProof: 'The proof does not lead to the promised contentRoot: prove the leaf that belongs to the cell.',
 
   ERC6909InsufficientBalance: 'The Vault balance is too small: deposit more, or pay with a permit.',
   ERC6909InsufficientAllowance:

@@ -9,22 +9,36 @@ export interface MarketConfig {
   makerBps: number
   operatorBps: number
   curatorsBps: number
-  /** Of the price, due for a run that failed. */
+  /** Of the price, due for a run whose model the buyer did not acknowledge. */
   failureBps: number
+  /** Of `minBond`: most that a proven wrong delivery brings its buyer. */
+  compensationBps: number
+  /** Of the shares that can vote: what a poll needs. */
+  quorumBps: number
+  /** Of the bond, due from who opens a poll that misses its quorum. */
+  challengeFeeBps: number
+  /** Only datatrusts on the market's admission list serve. */
+  isCurated: boolean
   /** Over which revenue unlocks. */
   dripSeconds: number
   /** Of a listing. */
   exitDelaySeconds: number
   /** Between publishing and the first order. */
   activationSeconds: number
+  /** Between the reveal of a key and its settlement without an Acceptance. */
+  complaintWindowSeconds: number
   /** Between a run and its settlement without an Acceptance. */
-  computeWindowSeconds: number
+  disputeWindowSeconds: number
+  /** In which votes are cast. */
+  pollSeconds: number
   /** Before a new config binds. */
   timelockSeconds: number
   /** Most a listing earns from the bounty by its sales, units of the asset's decimals. */
   listReward: bigint
   /** Of a maker, returned after exit, units of the asset's decimals. */
   listingBond: bigint
+  /** Of who opens a poll, units of the asset's decimals. */
+  challengeBond: bigint
   /** Of a datatrust, for new orders, units of the asset's decimals. */
   minBond: bigint
 }
@@ -38,13 +52,20 @@ export function defaultMarketConfig(decimals: number): MarketConfig {
     operatorBps: 500,
     curatorsBps: 200,
     failureBps: 1_000,
+    compensationBps: 50,
+    quorumBps: 400,
+    challengeFeeBps: 1_000,
+    isCurated: false,
     dripSeconds: 7 * DAY,
     exitDelaySeconds: 3 * DAY,
     activationSeconds: 3 * DAY,
-    computeWindowSeconds: 3 * DAY,
+    complaintWindowSeconds: DAY,
+    disputeWindowSeconds: 3 * DAY,
+    pollSeconds: 3 * DAY,
     timelockSeconds: 7 * DAY,
     listReward: 2n * one,
     listingBond: 10n * one,
+    challengeBond: 10n * one,
     minBond: 1_000n * one,
   }
 }
@@ -59,7 +80,9 @@ export const MARKET_PRESETS = {
     dripSeconds: HOUR,
     exitDelaySeconds: 0,
     activationSeconds: 0,
-    computeWindowSeconds: HOUR,
+    complaintWindowSeconds: HOUR,
+    disputeWindowSeconds: HOUR,
+    pollSeconds: HOUR,
     timelockSeconds: 0,
   }),
 } as const
@@ -74,13 +97,20 @@ export function marketConfigFromChain(config: IMarkets.ConfigStructOutput): Mark
     operatorBps: Number(config.operatorBps),
     curatorsBps: Number(config.curatorsBps),
     failureBps: Number(config.failureBps),
+    compensationBps: Number(config.compensationBps),
+    quorumBps: Number(config.quorumBps),
+    challengeFeeBps: Number(config.challengeFeeBps),
+    isCurated: config.isCurated,
     dripSeconds: Number(config.dripSeconds),
     exitDelaySeconds: Number(config.exitDelaySeconds),
     activationSeconds: Number(config.activationSeconds),
-    computeWindowSeconds: Number(config.computeWindowSeconds),
+    complaintWindowSeconds: Number(config.complaintWindowSeconds),
+    disputeWindowSeconds: Number(config.disputeWindowSeconds),
+    pollSeconds: Number(config.pollSeconds),
     timelockSeconds: Number(config.timelockSeconds),
     listReward: config.listReward,
     listingBond: config.listingBond,
+    challengeBond: config.challengeBond,
     minBond: config.minBond,
   }
 }

@@ -18,21 +18,21 @@ export function dealFromChain(deal: DealStructOutput): Deal {
     operatorBps: Number(deal.operatorBps),
     curatorsBps: Number(deal.curatorsBps),
     failureBps: Number(deal.failureBps),
+    compensation: deal.compensation,
     kind: kindFromChain(deal.kind),
     placeBy: Number(deal.placeBy),
     fulfilWithin: Number(deal.fulfilWithin),
     window: Number(deal.window),
     arbiter: deal.arbiter as Address,
+    ackKey: deal.ackKey as Address,
   }
 }
 
 /** Goods as a contract tells them. */
 export function goodsFromChain(goods: GoodsStructOutput): Goods {
   return {
-    contentRoot: goods.contentRoot as Hex,
-    sizeBytes: goods.sizeBytes,
-    metadataHash: goods.metadataHash as Hex,
-    policyHash: goods.policyHash as Hex,
+    termsHash: goods.termsHash as Hex,
+    keyHash: goods.keyHash as Hex,
     recipientKey: goods.recipientKey as Hex,
     algorithm: goods.algorithm as Hex,
     parametersHash: goods.parametersHash as Hex,

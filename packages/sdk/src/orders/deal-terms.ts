@@ -1,4 +1,4 @@
-import { type Deal, type Kind, ZERO_ADDRESS } from '@gristmill/protocol'
+import { type Address, type Deal, type Kind, ZERO_ADDRESS } from '@gristmill/protocol'
 import type { Datatrust } from '../datatrusts/get-datatrust.js'
 import type { ListingRecord } from '../listings/listing-record.js'
 import type { Market } from '../markets/get-market.js'
@@ -14,10 +14,16 @@ export interface DealTermsParams {
   kind: Kind
   /** Units of the asset's decimals. */
   price: bigint
+  /** Who may open disputes on runs and rule on them; default: nobody. */
+  arbiter?: Address
 }
 
-/** What a deal has to say for `Orders.place` to take it, as the chain is now: the quoting and the checking side agree here. */
-export function dealTerms({ record, market, datatrust, kind, price }: DealTermsParams): DealTerms {
+/**
+ * What a deal without a fair exchange has to say for `Orders.place` to take it, as the chain is now: the quoting and the
+ * checking side agree here.
+ */
+export function dealTerms(params: DealTermsParams): DealTerms {
+  const { record, market, datatrust, kind, price, arbiter = ZERO_ADDRESS } = params
   const { asset, config } = market
   return {
     listing: record.listing,
@@ -31,8 +37,10 @@ export function dealTerms({ record, market, datatrust, kind, price }: DealTermsP
     operatorBps: config.operatorBps,
     curatorsBps: config.curatorsBps,
     failureBps: config.failureBps,
+    compensation: 0n,
     kind,
-    window: kind === 'compute' ? config.computeWindowSeconds : 0,
-    arbiter: ZERO_ADDRESS,
+    window: kind === 'compute' ? config.disputeWindowSeconds : 0,
+    arbiter: kind === 'compute' ? arbiter : ZERO_ADDRESS,
+    ackKey: ZERO_ADDRESS,
   }
 }

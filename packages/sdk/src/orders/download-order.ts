@@ -1,5 +1,5 @@
 import { ContentHasher, type DecryptionKey, MessageError, openMessage, readDecryptionKey } from '@gristmill/envelope'
-import { type Goods, type Hex, type OrderId, openingSchema } from '@gristmill/protocol'
+import { type Hex, type ListingDocument, type OrderId, openingSchema } from '@gristmill/protocol'
 import { getBytes } from 'ethers'
 import type { Connection } from '../connection.js'
 import { BadAnswerError } from '../errors/datatrust-errors.js'
@@ -7,6 +7,7 @@ import { ContentMismatchError } from '../errors/mismatch-errors.js'
 import { DELIVERY_IDLE_TIMEOUT_MS } from '../http/limits.js'
 import { readBounded } from '../http/read-bounded.js'
 import { requestBytes } from '../http/request.js'
+import { getListing } from '../listings/get-listing.js'
 import { fetchMessage } from './fetch-message.js'
 import { findPlaced } from './get-order.js'
 import type { ReadMessageParams } from './read-message.js'
@@ -55,9 +56,9 @@ export async function downloadOrder(connection: Connection, params: DownloadOrde
   const { orderId, partial } = params
   const privateKey =
     typeof params.privateKey === 'string' ? await readDecryptionKey(params.privateKey) : params.privateKey
-  const { goods } = await findPlaced(connection, orderId)
-  const sizeBytes = Number(goods.sizeBytes)
-  const secret = await fetchSecret(connection, { orderId, privateKey }, goods)
+  const bought = await findContent(connection, orderId)
+  const { sizeBytes } = bought
+  const secret = await fetchSecret(connection, { orderId, privateKey }, bought)
   const plaintext = fetchMessage(connection, { ...params, privateKey, maxBytes: sizeBytes })
   const hasher = await ContentHasher.create({ blindSecret: secret, sha256: connection.sha256 })
   const { promise: verified, resolve, reject } = Promise.withResolvers<VerifiedContent>()
@@ -70,7 +71,7 @@ export async function downloadOrder(connection: Connection, params: DownloadOrde
         await hasher.update(chunk)
         yield chunk
       }
-      resolve(await verify(hasher, goods))
+      resolve(await verify(hasher, bought))
     } catch (error) {
       // Kept any longer, it would fail in the same way the next time.
       if (error instanceof MessageError || error instanceof ContentMismatchError) await partial?.discard()
@@ -81,13 +82,23 @@ export async function downloadOrder(connection: Connection, params: DownloadOrde
   return { sizeBytes, content: read(), verified }
 }
 
-async function verify(hasher: ContentHasher, goods: Goods): Promise<VerifiedContent> {
+type Bought = Pick<ListingDocument, 'contentRoot' | 'sizeBytes'>
+
+/** What an order is for: its listing's content, to which its goods commit. */
+async function findContent(connection: Connection, orderId: OrderId): Promise<Bought> {
+  const { deal, goods } = await findPlaced(connection, orderId)
+  const { document, termsHash } = await getListing(connection, { listing: deal.listing })
+  if (termsHash !== goods.termsHash) throw new ContentMismatchError('termsHash', goods.termsHash, termsHash)
+  return document
+}
+
+async function verify(hasher: ContentHasher, bought: Bought): Promise<VerifiedContent> {
   const digest = await hasher.digest()
-  if (BigInt(digest.sizeBytes) !== goods.sizeBytes) {
-    throw new ContentMismatchError('sizeBytes', goods.sizeBytes, digest.sizeBytes)
+  if (digest.sizeBytes !== bought.sizeBytes) {
+    throw new ContentMismatchError('sizeBytes', bought.sizeBytes, digest.sizeBytes)
   }
-  if (digest.contentRoot !== goods.contentRoot) {
-    throw new ContentMismatchError('contentRoot', goods.contentRoot, digest.contentRoot)
+  if (digest.contentRoot !== bought.contentRoot) {
+    throw new ContentMismatchError('contentRoot', bought.contentRoot, digest.contentRoot)
   }
   return { contentRoot: digest.contentRoot, sha256: digest.sha256, sizeBytes: digest.sizeBytes }
 }
@@ -96,7 +107,7 @@ async function verify(hasher: ContentHasher, goods: Goods): Promise<VerifiedCont
 async function fetchSecret(
   connection: Connection,
   { orderId, privateKey }: { orderId: OrderId; privateKey: DecryptionKey },
-  goods: Goods,
+  bought: Bought,
 ): Promise<Uint8Array> {
   const path = `/v1/orders/${orderId}/opening`
   const idleTimeoutMs = DELIVERY_IDLE_TIMEOUT_MS
@@ -106,7 +117,7 @@ async function fetchSecret(
   const opening = openingSchema.safeParse(parse(text))
   if (!opening.success) throw new BadAnswerError(path, 'no opening')
   const { contentRoot, secret } = opening.data
-  if (contentRoot !== goods.contentRoot) throw new ContentMismatchError('contentRoot', goods.contentRoot, contentRoot)
+  if (contentRoot !== bought.contentRoot) throw new ContentMismatchError('contentRoot', bought.contentRoot, contentRoot)
   return getBytes(secret)
 }
 

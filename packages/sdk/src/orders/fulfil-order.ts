@@ -48,9 +48,8 @@ export async function fulfilOrder(connection: Connection, params: FulfilOrderPar
   const { orders } = connection.contracts
   const { deal, goods } = params
   checkReceipt(orderIdOf(deal.listing, deal.buyer, deal.n), goods, params.receipt)
-  const { rawOutputHash, releasedHash, releasedBytes, leakBits, fuel, verdict } = receiptToChain(params.receipt)
-  const outcome = { rawOutputHash, releasedHash, releasedBytes, leakBits, fuel, verdict }
-  const receipt = await send(connection, orders.fulfil, dealToChain(deal), goods, outcome)
+  const { orderId: _id, goodsHash: hash, ...outcome } = receiptToChain(params.receipt)
+  const receipt = await send(connection, orders.fulfil, dealToChain(deal), hash, outcome)
   const event = eventOf(orders, orders.getEvent('OrderFulfilled'), receipt)
   return {
     orderId: event.orderId as OrderId,

@@ -1,4 +1,4 @@
-import type { Deal, Goods, Hex, OrderId } from '@gristmill/protocol'
+import type { Deal, Goods, OrderId } from '@gristmill/protocol'
 import type { Connection } from '../connection.js'
 import { NotFulfilledError, OrderUnknownError } from '../errors/order-errors.js'
 import { type OrderParams, type OrderStatus, statusOf } from './order-status.js'
@@ -31,11 +31,6 @@ export async function findFulfilled(connection: Connection, orderId: OrderId): P
   const fulfilled = (await eventsOf(connection, orderId)).find((event) => event.type === 'fulfilled')
   if (fulfilled !== undefined) return fulfilled
   throw new NotFulfilledError(orderId, (await statusOf(connection, { orderId })).status)
-}
-
-/** Hash of what was delivered, to which the buyer's Acceptance refers. */
-export async function deliveryHashOf(connection: Connection, orderId: OrderId): Promise<Hex> {
-  return (await findFulfilled(connection, orderId)).deliveryHash
 }
 
 /** Looks at the state first: for an order that was never placed no log has to be searched. */

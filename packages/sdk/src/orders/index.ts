@@ -1,7 +1,6 @@
 import type { Connection } from '../connection.js'
 import { type CollectModelParams, collectModel } from './collect-model.js'
 import { type DownloadOrderParams, downloadOrder } from './download-order.js'
-import { type FlushListingParams, flushListing } from './flush-listing.js'
 import { deliverOrder, type FulfilOrderParams, fulfilOrder, type OrderTerms } from './fulfil-order.js'
 import { getOrder } from './get-order.js'
 import { type HasAccessParams, hasAccess } from './has-access.js'
@@ -69,14 +68,12 @@ export function bindOrders(connection: Connection) {
     sendAlgorithm: (params: SendAlgorithmParams) => sendAlgorithm(connection, params),
     /** Collects the model of a compute order and checks it against the receipt, and the receipt against the chain. */
     collectModel: (params: CollectModelParams) => collectModel(connection, params),
-    /** The buyer's word that what was delivered is right: signs an Acceptance and settles at once. */
+    /** The buyer's word that what was delivered is right: signs an Acceptance and settles at once, in full. */
     accept: (params: AcceptOrderParams) => acceptOrder(connection, params),
-    /** Pays out fulfilled orders after their window; anyone may. */
+    /** Pays out fulfilled orders after their window, without an Acceptance the failure share only; anyone may. */
     settle: (params: SettleOrdersParams) => settleOrders(connection, params),
     /** Returns the price of orders that were not fulfilled in time; anyone may. */
     refund: (params: RefundOrdersParams) => refundOrders(connection, params),
-    /** Books the curators' part that waits for a listing; anyone may. */
-    flush: (params: FlushListingParams) => flushListing(connection, params),
     /** For datatrusts. */
     fulfil: (params: FulfilOrderParams) => fulfilOrder(connection, params),
     /** For datatrusts. */

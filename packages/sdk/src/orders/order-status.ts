@@ -13,7 +13,10 @@ export interface OrderStatus {
   /** `none` for an order that was not placed. */
   status: Status
   kind: Kind
-  /** Unix seconds: fulfilBy while placed, end of the window while fulfilled or failed. */
+  /**
+   * Unix seconds: fulfilBy while placed, end of the window while revealed or fulfilled, the last second in which the
+   * arbiter may rule while disputed.
+   */
   deadline: number
 }
 

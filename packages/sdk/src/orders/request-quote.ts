@@ -36,6 +36,8 @@ export interface RequestQuoteParams {
   algorithm?: Hex
   /** For compute: the algorithm's parameters by name. */
   parameters?: Parameters
+  /** For compute: an arbiter to accept in the deal, beside nobody and the deployment's Curation. */
+  arbiter?: Address
 }
 
 /**
@@ -59,7 +61,8 @@ export async function requestQuote(connection: Connection, params: RequestQuoteP
   })
   const facts = await readFacts(connection, listing)
   const { runtimeDigest } = await requireDatatrust(connection).card()
-  const wish = { listing, kind, n, buyer: account, recipientKey }
+  const arbiters = [connection.deployment.curation, ...(params.arbiter === undefined ? [] : [params.arbiter])]
+  const wish = { listing, kind, n, buyer: account, recipientKey, arbiters }
   const compute =
     run === undefined ? {} : { algorithm: run.algorithm, parametersHash: parametersHash(run.parameters), runtimeDigest }
   verifyQuote(quote, { ...wish, ...compute, ...facts })

@@ -5,15 +5,16 @@ import { send } from '../chain/send.js'
 import { signTypedData } from '../chain/signing.js'
 import type { Connection } from '../connection.js'
 import { ReceiptMismatchError } from '../errors/mismatch-errors.js'
+import { NothingReleasedError } from '../errors/order-errors.js'
 import { type SettledParts, settledParts } from './fulfil-order.js'
-import { deliveryHashOf, findPlaced } from './get-order.js'
+import { findFulfilled, findPlaced } from './get-order.js'
 
 /** An order to settle, with its terms at hand. */
 export interface Settlement {
   deal: Deal
   goodsHash: Hex
   deliveryHash: Hex
-  /** The buyer's signature over Acceptance; without it the window must be over. */
+  /** Signature of the buyer, or of the deal's `ackKey`, over Acceptance; without it the window must be over. */
   acceptance?: Hex
 }
 
@@ -30,7 +31,7 @@ export interface SettleOrdersResult {
   receipt: ContractTransactionReceipt
 }
 
-/** Pays out fulfilled orders after their window; anyone may. */
+/** Pays out fulfilled orders after their window, without an Acceptance the failure share only; anyone may. */
 export async function settleOrders(connection: Connection, params: SettleOrdersParams): Promise<SettleOrdersResult> {
   const { orders } = connection.contracts
   const settlements = await Promise.all(
@@ -45,9 +46,9 @@ export async function settleOrders(connection: Connection, params: SettleOrdersP
 }
 
 async function findSettlement(connection: Connection, orderId: OrderId): Promise<Settlement> {
-  const [{ deal, goods }, deliveryHash] = await Promise.all([
+  const [{ deal, goods }, { deliveryHash }] = await Promise.all([
     findPlaced(connection, orderId),
-    deliveryHashOf(connection, orderId),
+    findFulfilled(connection, orderId),
   ])
   return { deal, goodsHash: goodsHash(goods), deliveryHash }
 }
@@ -59,15 +60,21 @@ export interface AcceptOrderParams {
   deliveryHash?: Hex
 }
 
-/** The buyer's word that what was delivered is right: signs an Acceptance and settles at once. */
+/**
+ * The buyer's word that what was delivered is right: signs an Acceptance and settles at once, in full. Throws
+ * NothingReleasedError for a run without a model, which costs its failure share only as long as it is not accepted.
+ */
 export async function acceptOrder(connection: Connection, params: AcceptOrderParams): Promise<SettleOrdersResult> {
   const { orderId } = params
-  const settlement = await findSettlement(connection, orderId)
-  const { deliveryHash } = settlement
+  const [{ deal, goods }, { deliveryHash, verdict }] = await Promise.all([
+    findPlaced(connection, orderId),
+    findFulfilled(connection, orderId),
+  ])
+  if (verdict !== 'OK') throw new NothingReleasedError(orderId, verdict)
   if (params.deliveryHash !== undefined && params.deliveryHash !== deliveryHash) {
     throw new ReceiptMismatchError(orderId, 'deliveryHash', params.deliveryHash, deliveryHash)
   }
   const domain = { chainId: connection.chainId, verifyingContract: connection.deployment.orders }
   const acceptance = await signTypedData(connection, acceptanceTypedData(domain, { orderId, deliveryHash }))
-  return settleOrders(connection, { orders: [{ ...settlement, acceptance }] })
+  return settleOrders(connection, { orders: [{ deal, goodsHash: goodsHash(goods), deliveryHash, acceptance }] })
 }

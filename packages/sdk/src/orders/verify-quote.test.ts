@@ -1,4 +1,4 @@
-import { type Deal, type Goods, type Hex, HOUR, termsHashOf, ZERO_ADDRESS, ZERO_BYTES32 } from '@gristmill/protocol'
+import { type Deal, type Goods, type Hex, HOUR, ZERO_ADDRESS, ZERO_BYTES32 } from '@gristmill/protocol'
 import { id } from 'ethers'
 import { describe, expect, it } from 'vitest'
 import { InvalidParameterError } from '../errors/connection-errors.js'
@@ -11,10 +11,8 @@ const address = (digit: string): Hex => `0x${digit.repeat(40)}`
 const NOW = 1_800_000_000
 
 const goods: Goods = {
-  contentRoot: bytes32('content'),
-  sizeBytes: 4_096n,
-  metadataHash: bytes32('metadata'),
-  policyHash: bytes32('policy'),
+  termsHash: bytes32('terms'),
+  keyHash: ZERO_BYTES32,
   recipientKey: bytes32('recipient'),
   algorithm: bytes32('algorithm'),
   parametersHash: bytes32('parameters'),
@@ -38,11 +36,13 @@ const deal: Deal = {
   operatorBps: config.operatorBps,
   curatorsBps: config.curatorsBps,
   failureBps: config.failureBps,
+  compensation: 0n,
   kind: 'compute',
   placeBy: NOW + HOUR,
   fulfilWithin: HOUR,
-  window: config.computeWindowSeconds,
+  window: config.disputeWindowSeconds,
   arbiter: ZERO_ADDRESS,
+  ackKey: ZERO_ADDRESS,
 }
 
 const expected: QuoteExpectation = {
@@ -54,12 +54,13 @@ const expected: QuoteExpectation = {
   algorithm: goods.algorithm,
   parametersHash: goods.parametersHash,
   runtimeDigest: goods.runtimeDigest,
+  arbiters: [address('7')],
   record: {
     listing: deal.listing,
     maker: deal.maker,
     datatrust: 1,
     market: deal.market,
-    termsHash: termsHashOf(goods),
+    termsHash: goods.termsHash,
     prices: { compute: deal.price },
     activeFrom: 0,
     exitAt: 0,
@@ -124,7 +125,7 @@ describe('a quote', () => {
     expect(mismatchOf(() => verifyQuote({ deal: changed, goods }, expected))).toBe(`deal.${field}`)
   })
 
-  it.each(['recipientKey', 'algorithm', 'parametersHash', 'runtimeDigest', 'runId'])(
+  it.each(['termsHash', 'keyHash', 'recipientKey', 'algorithm', 'parametersHash', 'runtimeDigest', 'runId'])(
     'for other goods by %s is refused by that name',
     (field) => {
       const changed = { ...goods, [field]: bytes32('other') }
@@ -132,13 +133,17 @@ describe('a quote', () => {
     },
   )
 
-  it.each(['contentRoot', 'sizeBytes', 'metadataHash', 'policyHash'])(
-    'with another %s than the listing commits to is refused',
-    (field) => {
-      const changed = { ...goods, [field]: altered(goods[field as keyof Goods]) }
-      expect(mismatchOf(() => verifyQuote({ deal, goods: changed }, expected))).toBe('goods.termsHash')
-    },
-  )
+  it('may name an arbiter that the buyer accepts, for a run', () => {
+    const arbitrated = { ...deal, arbiter: address('7') }
+    expect(mismatchOf(() => verifyQuote({ deal: arbitrated, goods }, expected))).toBeUndefined()
+    const access: Deal = { ...arbitrated, kind: 'access', window: 0 }
+    const wanted: QuoteExpectation = {
+      ...expected,
+      kind: 'access',
+      record: { ...expected.record, prices: { access: deal.price } },
+    }
+    expect(mismatchOf(() => verifyQuote({ deal: access, goods }, wanted))).toBe('deal.arbiter')
+  })
 
   it('cannot be had for a service that has no price', () => {
     expect(() => verifyQuote({ deal, goods }, { ...expected, kind: 'access' })).toThrow(InvalidParameterError)

@@ -9,7 +9,7 @@ import {
   type ListingId,
   MINUTE,
   type Quote,
-  termsHashOf,
+  ZERO_ADDRESS,
   ZERO_BYTES32,
 } from '@gristmill/protocol'
 import type { Datatrust } from '../datatrusts/get-datatrust.js'
@@ -35,6 +35,8 @@ export interface QuoteExpectation {
   algorithm?: Hex
   parametersHash?: Hex
   runtimeDigest?: Hex
+  /** Whom the buyer accepts as arbiter of a run, beside nobody. */
+  arbiters: readonly Address[]
   record: ListingRecord
   asset: Address
   config: MarketConfig
@@ -51,12 +53,13 @@ export function verifyQuote({ deal, goods }: Pick<Quote, 'deal' | 'goods'>, expe
 
 function verifyDeal(deal: Deal, expected: QuoteExpectation): void {
   const { kind, record, config, datatrust, now } = expected
+  const arbiter = deal.arbiter
   const price = record.prices[kind]
   if (price === undefined) {
     throw new InvalidParameterError('kind', `listing ${record.listing} does not sell ${kind}: choose another service.`)
   }
   const fields: Omit<Deal, 'placeBy' | 'fulfilWithin'> = {
-    ...dealTerms({ record, market: { asset: expected.asset, config }, datatrust, kind, price }),
+    ...dealTerms({ record, market: { asset: expected.asset, config }, datatrust, kind, price, arbiter }),
     listing: expected.listing,
     buyer: expected.buyer,
     n: expected.n,
@@ -64,18 +67,21 @@ function verifyDeal(deal: Deal, expected: QuoteExpectation): void {
   for (const [field, value] of Object.entries(fields)) {
     same(`deal.${field}`, value, deal[field as keyof typeof fields])
   }
+  if (arbiter !== ZERO_ADDRESS && !expected.arbiters.some((one) => one.toLowerCase() === arbiter.toLowerCase())) {
+    throw new QuoteMismatchError('deal.arbiter', ['nobody', ...expected.arbiters].join(' or '), arbiter)
+  }
   within('deal.placeBy', deal.placeBy, now, now + QUOTE_SECONDS_MAX + HOUR)
   within('deal.fulfilWithin', deal.fulfilWithin, FULFIL_SECONDS_MIN, FULFIL_SECONDS_MAX)
 }
 
 function verifyGoods(goods: Goods, expected: QuoteExpectation): void {
+  same('goods.termsHash', expected.record.termsHash, goods.termsHash)
+  same('goods.keyHash', ZERO_BYTES32, goods.keyHash)
   same('goods.recipientKey', expected.recipientKey, goods.recipientKey)
   same('goods.algorithm', expected.algorithm ?? ZERO_BYTES32, goods.algorithm)
   same('goods.parametersHash', expected.parametersHash ?? ZERO_BYTES32, goods.parametersHash)
   same('goods.runtimeDigest', expected.runtimeDigest ?? ZERO_BYTES32, goods.runtimeDigest)
   same('goods.runId', ZERO_BYTES32, goods.runId)
-  // The four fields that termsHash commits to.
-  same('goods.termsHash', expected.record.termsHash, termsHashOf(goods))
 }
 
 function same(field: string, expected: string | number | bigint, actual: string | number | bigint): void {

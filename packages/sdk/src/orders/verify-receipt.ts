@@ -1,5 +1,6 @@
 import {
   type Goods,
+  goodsHash,
   type Hex,
   type OrderId,
   type Receipt,
@@ -38,8 +39,7 @@ export async function verifyReceipt(connection: Connection, params: VerifyReceip
 
 /** Throws ReceiptMismatchError if a receipt speaks of something else than was ordered, or its verdict belies what it releases. */
 export function checkReceipt(orderId: OrderId, goods: Goods, receipt: Receipt): void {
-  const { contentRoot, algorithm, parametersHash, runtimeDigest, policyHash } = goods
-  const expected = { orderId, contentRoot, algorithm, parametersHash, runtimeDigest, policyHash }
+  const expected = { orderId, goodsHash: goodsHash(goods) }
   for (const [field, value] of Object.entries(expected)) {
     const actual = receipt[field as keyof typeof expected]
     if (actual !== value) throw new ReceiptMismatchError(orderId, field, value, actual)
