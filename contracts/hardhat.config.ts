@@ -15,6 +15,8 @@ export default defineConfig({
     // The compiler comes from npm: nothing is downloaded.
     path: require.resolve('solc/soljson.js'),
     splitTestsCompilation: true,
+    // The `admin` of a market in the tests, as OpenZeppelin made it.
+    npmFilesToBuild: ['@openzeppelin/contracts/governance/TimelockController.sol'],
     settings: {
       viaIR: true,
       evmVersion: 'prague',

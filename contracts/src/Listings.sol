@@ -150,7 +150,7 @@ contract Listings is IListings, EIP712, ReentrancyGuardTransient {
     function hold(ListingId listing, uint40 until) external onlyCuration {
         Record storage record = _known(listing);
         uint40 exitAt = record.exitAt;
-        require(exitAt == 0 || block.timestamp <= exitAt, Listings_Gone(listing, exitAt));
+        require(exitAt == 0 || block.timestamp < exitAt, Listings_Gone(listing, exitAt));
         Hold memory held = _holds[listing];
         uint40 activeFrom = record.activeFrom;
         if (block.timestamp < activeFrom && held.activeFrom == 0) {

@@ -71,7 +71,8 @@ contract Markets is IMarkets, ReentrancyGuardTransient {
     address public immutable VAULT;
     /// @inheritdoc IMarkets
     address public immutable ORDERS;
-    address private immutable SHARE;
+    /// @inheritdoc IMarkets
+    address public immutable SHARE;
 
     mapping(MarketId market => Market) private _markets;
 

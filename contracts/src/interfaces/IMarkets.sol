@@ -273,6 +273,9 @@ interface IMarkets {
     /// @notice The contract that may book sales.
     function ORDERS() external view returns (address);
 
+    /// @notice The implementation that the markets' shares are clones of.
+    function SHARE() external view returns (address);
+
     /// @notice The ledger that holds the money.
     function VAULT() external view returns (address);
 }

@@ -7,7 +7,19 @@ type Method = BaseContractMethod<any[], any, any>
 /** A deployed contract with the methods the tests call; ethers itself forgets on `connect` that there are any. */
 export type Contract = { connect(signer: Signer): Contract } & BaseContract & Record<MethodName, Method>
 
-type MethodName = CurveMethod | DatatrustsMethod | MarketsMethod | ShareMethod | TokenMethod | VaultMethod | 'run'
+type MethodName =
+  | CurationMethod
+  | CurveMethod
+  | DatatrustsMethod
+  | GovernorMethod
+  | ListingsMethod
+  | MarketsMethod
+  | OrdersMethod
+  | ShareMethod
+  | SignalsMethod
+  | TokenMethod
+  | VaultMethod
+  | 'run'
 
 type VaultMethod =
   | 'close'
@@ -21,6 +33,7 @@ type VaultMethod =
 
 type DatatrustsMethod =
   | 'VAULT'
+  | 'ORDERS'
   | 'bond'
   | 'get'
   | 'register'
@@ -32,7 +45,9 @@ type DatatrustsMethod =
 
 type MarketsMethod =
   | 'ORDERS'
+  | 'SHARE'
   | 'accrue'
+  | 'addBounty'
   | 'addRevenue'
   | 'book'
   | 'configAt'
@@ -40,27 +55,90 @@ type MarketsMethod =
   | 'create'
   | 'fund'
   | 'identityOf'
+  | 'isAdmitted'
   | 'listingTermsOf'
+  | 'pollTermsOf'
   | 'quoteFund'
   | 'quoteRedeem'
   | 'redeem'
   | 'reserveOf'
   | 'reward'
   | 'saleTermsOf'
+  | 'setAdmission'
   | 'setConfig'
+
+type ListingsMethod =
+  | 'exit'
+  | 'heldUntil'
+  | 'hold'
+  | 'isOpen'
+  | 'publish'
+  | 'release'
+  | 'remove'
+  | 'returnBond'
+  | 'setPrices'
+
+type OrdersMethod =
+  | 'accrualOf'
+  | 'deliver'
+  | 'dispute'
+  | 'forfeitReward'
+  | 'fulfil'
+  | 'hashGoods'
+  | 'hashReceipt'
+  | 'orderIdOf'
+  | 'place'
+  | 'revealRun'
+  | 'rule'
+  | 'settle'
+  | 'statusOf'
+  | 'takeCurators'
+
+type SignalsMethod = 'claim' | 'claimable' | 'flush' | 'signal' | 'signalOf' | 'totalOf'
+
+type CurationMethod =
+  | 'barredUntil'
+  | 'challenge'
+  | 'count'
+  | 'openPollOf'
+  | 'proposeAdmission'
+  | 'proposeConfig'
+  | 'resolve'
+  | 'resolveConfig'
+  | 'resolveDispute'
+  | 'vote'
+  | 'voteOf'
+  | 'weightOf'
+
+type GovernorMethod =
+  | 'PROPOSER_ROLE'
+  | 'castVote'
+  | 'execute'
+  | 'grantRole'
+  | 'proposalDeadline'
+  | 'propose'
+  | 'queue'
+  | 'renounceRole'
+  | 'state'
 
 type ShareMethod =
   | 'CLOCK_MODE'
+  | 'CURATION'
   | 'MARKETS'
+  | 'SIGNALS'
+  | 'addSignal'
   | 'burn'
   | 'clock'
   | 'delegate'
   | 'delegateBySig'
   | 'delegates'
+  | 'encumberedOf'
   | 'getPastTotalSupply'
   | 'getPastVotes'
   | 'getVotes'
+  | 'lockVotes'
   | 'market'
+  | 'removeSignal'
 
 type TokenMethod =
   | 'approve'

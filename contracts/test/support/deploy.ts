@@ -51,6 +51,28 @@ export async function deployBase(deployer: Signer, above: Above): Promise<Base> 
   return { token, vault, datatrusts, share, markets, curve }
 }
 
+/** Every contract of the protocol. */
+export interface Stack extends Base {
+  listings: Contract
+  orders: Contract
+  signals: Contract
+  curation: Contract
+}
+
+/** Deploys all contracts, each told of those above it, which assert it. */
+export async function deployStack(deployer: Signer): Promise<Stack> {
+  const fair = await deployContract('Fair', [], deployer)
+  const above = await predictAbove(deployer, 1)
+  const base = await deployBase(deployer, above)
+  const { vault, datatrusts, markets } = base
+  const listings = await deployContract('Listings', [vault, datatrusts, markets, above.curation], deployer)
+  const args = [vault, datatrusts, markets, listings, above.signals, above.curation]
+  const orders = await deployContract('Orders', args, deployer, { Fair: fair })
+  const signals = await deployContract('Signals', [vault, markets, listings, orders], deployer)
+  const curation = await deployContract('Curation', [vault, markets, listings, orders], deployer)
+  return { ...base, listings, orders, signals, curation }
+}
+
 /** Gives `account` tokens in the Vault and makes `module` its operator there. */
 export async function deposit(base: Base, account: Signer, amount: bigint, ...modules: Contract[]): Promise<void> {
   await base.token.mint(account.address, amount)
