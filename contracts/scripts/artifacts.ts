@@ -26,6 +26,8 @@ const SOURCES = [
   'src/Listings.sol',
   'src/libraries/Fair.sol',
   'src/Orders.sol',
+  'src/Signals.sol',
+  'src/Curation.sol',
   'src/test/TestToken.sol',
 ]
 

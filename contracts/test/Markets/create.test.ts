@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { deployContract, ethers, loadFixture, type Signer } from '../support/chain.ts'
 import { CONFIG, type Config, DAY, K, P0, SEED, SHARE, UNIT } from '../support/defaults.ts'
-import { type Base, createMarket, deployBase, deployMarket, deposit, predictAbove, predictAddress } from '../support/deploy.ts'
+import {
+  type Base,
+  createMarket,
+  deployBase,
+  deployMarket,
+  deposit,
+  predictAbove,
+  predictAddress,
+} from '../support/deploy.ts'
 import { eventsOf, revertOf } from '../support/outcome.ts'
 import { FROM_VAULT } from '../support/payment.ts'
 
@@ -84,9 +92,16 @@ describe('Markets.create', () => {
     ['dripSeconds', BigInt(30 * DAY) + 1n, 3_600n, BigInt(30 * DAY)],
     ['exitDelaySeconds', BigInt(30 * DAY) + 1n, 0n, BigInt(30 * DAY)],
     ['activationSeconds', BigInt(30 * DAY) + 1n, 0n, BigInt(30 * DAY)],
-    ['computeWindowSeconds', BigInt(13 * DAY) + 1n, 0n, BigInt(13 * DAY)],
+    ['compensationBps', 10_001n, 0n, 10_000n],
+    ['quorumBps', 5_001n, 0n, 5_000n],
+    ['challengeFeeBps', 5_001n, 0n, 5_000n],
+    ['complaintWindowSeconds', BigInt(13 * DAY) + 1n, 0n, BigInt(13 * DAY)],
+    ['disputeWindowSeconds', BigInt(13 * DAY) + 1n, 0n, BigInt(13 * DAY)],
+    ['pollSeconds', 0n, 1n, BigInt(30 * DAY)],
+    ['pollSeconds', BigInt(30 * DAY) + 1n, 1n, BigInt(30 * DAY)],
     ['timelockSeconds', 2n ** 32n - 1n, 0n, BigInt(30 * DAY)],
     ['listReward', 100n * P0 + 1n, 0n, 100n * P0],
+    ['challengeBond', 100n * P0 + 1n, 0n, 100n * P0],
   ])('refuses %s of %s', async (field, value, min, max) => {
     const { base, whale } = await loadFixture(deployMarket)
     expect(await revertOf(create(base, whale, { config: { [field]: value } }))).toEqual({
@@ -112,13 +127,20 @@ describe('Markets.create', () => {
       operatorBps: 5_000n,
       curatorsBps: 1_000n,
       failureBps: 3_000n,
+      compensationBps: 10_000n,
+      quorumBps: 5_000n,
+      challengeFeeBps: 5_000n,
+      isCurated: true,
       dripSeconds: BigInt(30 * DAY),
       exitDelaySeconds: BigInt(30 * DAY),
       activationSeconds: BigInt(30 * DAY),
-      computeWindowSeconds: BigInt(13 * DAY),
+      complaintWindowSeconds: BigInt(13 * DAY),
+      disputeWindowSeconds: BigInt(13 * DAY),
+      pollSeconds: BigInt(30 * DAY),
       timelockSeconds: BigInt(30 * DAY),
       listReward: 100n * P0,
       listingBond: 2n ** 80n - 1n,
+      challengeBond: 2n ** 80n - 1n,
       minBond: 2n ** 96n - 1n,
     }
     const { market } = await createMarket(base, { creator: whale, salt: SALT, config })
