@@ -11,8 +11,10 @@ import { Vault__factory } from '../generated/factories/Vault__factory.js'
 import { runtimeLayouts } from '../generated/runtime-layouts.js'
 import { linkCode } from './link-code.js'
 
-/** Contracts that others name and that are not deployed yet, in the order of their nonces after the rest. */
+/** Contracts that others name and that are not deployed yet. */
 const PROMISED = ['signals', 'curation'] as const
+/** Their nonces are this far from those of the rest, so that nothing else of the deployer comes to be there. */
+const PROMISED_AFTER = 1_000_000
 
 /** A contract whose address others know. */
 export type Peer = ContractName | (typeof PROMISED)[number]
@@ -51,10 +53,10 @@ export const CREATIONS: Readonly<Record<ContractName, Creation>> = {
 
 /** The addresses that follow from the deployer's nonces, `firstNonce` being that of the first contract. */
 export function predictAddresses(deployer: Address, firstNonce: number): Addresses {
-  const entries = [...CONTRACT_NAMES, ...PROMISED].map((contract, index) => {
-    return [contract, getCreateAddress({ from: deployer, nonce: firstNonce + index })] as const
-  })
-  return Object.fromEntries(entries) as Addresses
+  const entriesOf = (names: readonly Peer[], first: number) =>
+    names.map((name, index) => [name, getCreateAddress({ from: deployer, nonce: first + index })] as const)
+  const later = entriesOf(PROMISED, firstNonce + PROMISED_AFTER)
+  return Object.fromEntries([...entriesOf(CONTRACT_NAMES, firstNonce), ...later]) as Addresses
 }
 
 /** ABI-encoded arguments of a contract's constructor. */
