@@ -27,7 +27,7 @@ export async function playDemo(
   const shares = await fund(stage, market, transcript)
   await buy(stage, published, transcript)
   await train(stage, published, dataset, transcript)
-  await leave(stage, market, shares, transcript)
+  await leave(stage, market, shares, published, transcript)
   showMoney(before, await countMoney(stage), transcript)
   transcript.line(`\nsha256 OK  ${directory.out}/dataset.csv\nmodel OK   ${directory.out}/model.safetensors`)
   return stage

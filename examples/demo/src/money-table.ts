@@ -39,6 +39,8 @@ export async function countMoney({ clients, localnet, token }: Stage): Promise<H
     ['in Datatrusts: bond', total(deployment.datatrusts)],
     ['in Listings: bonds', total(deployment.listings)],
     ['in Orders: escrow, curators’ part', total(deployment.orders)],
+    ['in Signals: of curators', total(deployment.signals)],
+    ['in Curation: bonds of polls', total(deployment.curation)],
   ]
   const others = Object.entries(actors).filter(([name]) => !(CAST as readonly string[]).includes(name))
   const rest = Promise.all(others.map(([, { address }]) => total(address)))

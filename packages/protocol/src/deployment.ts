@@ -11,6 +11,8 @@ export const CONTRACT_NAMES = [
   'listings',
   'fair',
   'orders',
+  'signals',
+  'curation',
 ] as const
 /** One of `CONTRACT_NAMES`. */
 export type ContractName = (typeof CONTRACT_NAMES)[number]

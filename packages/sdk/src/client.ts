@@ -20,6 +20,7 @@ import { DEFAULT_RETRY, type RetryPolicy } from './http/retries.js'
 import { bindListings } from './listings/index.js'
 import { bindMarkets } from './markets/index.js'
 import { bindOrders } from './orders/index.js'
+import { bindSignals } from './signals/index.js'
 import { bindVault } from './vault/index.js'
 
 export interface ConnectParams extends SigningHooks {
@@ -36,7 +37,7 @@ export interface ConnectParams extends SigningHooks {
   sha256?: Sha256
 }
 
-const CODE_EXPECTED = ['vault', 'datatrusts', 'markets', 'listings', 'orders'] as const
+const CODE_EXPECTED = ['vault', 'datatrusts', 'markets', 'listings', 'orders', 'signals', 'curation'] as const
 
 /**
  * One account (or none), one deployment and one datatrust (or none), and everything that can be done with them.
@@ -50,6 +51,7 @@ export class Client {
   readonly markets: ReturnType<typeof bindMarkets>
   readonly listings: ReturnType<typeof bindListings>
   readonly orders: ReturnType<typeof bindOrders>
+  readonly signals: ReturnType<typeof bindSignals>
   readonly datatrusts: ReturnType<typeof bindDatatrusts>
   readonly #connection: Connection
 
@@ -59,6 +61,7 @@ export class Client {
     this.markets = bindMarkets(connection)
     this.listings = bindListings(connection)
     this.orders = bindOrders(connection)
+    this.signals = bindSignals(connection)
     this.datatrusts = bindDatatrusts(connection)
   }
 

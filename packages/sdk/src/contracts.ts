@@ -1,4 +1,6 @@
 import {
+  type Curation,
+  Curation__factory,
   type Datatrusts,
   Datatrusts__factory,
   type Listings,
@@ -7,6 +9,8 @@ import {
   Markets__factory,
   type Orders,
   Orders__factory,
+  type Signals,
+  Signals__factory,
   type Vault,
   Vault__factory,
 } from '@gristmill/abi'
@@ -20,6 +24,8 @@ export interface Contracts {
   readonly markets: Markets
   readonly listings: Listings
   readonly orders: Orders
+  readonly signals: Signals
+  readonly curation: Curation
 }
 
 /** Contracts of `deployment`, called through `runner`. */
@@ -30,5 +36,7 @@ export function connectContracts(deployment: Deployment, runner: ContractRunner)
     markets: Markets__factory.connect(deployment.markets, runner),
     listings: Listings__factory.connect(deployment.listings, runner),
     orders: Orders__factory.connect(deployment.orders, runner),
+    signals: Signals__factory.connect(deployment.signals, runner),
+    curation: Curation__factory.connect(deployment.curation, runner),
   }
 }

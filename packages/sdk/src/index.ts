@@ -166,6 +166,7 @@ export type {
 export { type QuoteExpectation, verifyQuote } from './orders/verify-quote.js'
 export type { OrderState, WaitForOrderParams } from './orders/wait-for-order.js'
 export type { PaymentMethod } from './payment/to-payment.js'
+export type { FlushListingParams, FlushListingResult } from './signals/flush-listing.js'
 export type { ApproveParams, ApproveResult } from './vault/approve.js'
 export type { AuthorizeParams, AuthorizeResult, Module } from './vault/authorize.js'
 export type { Balance, BalanceParams } from './vault/balance.js'

@@ -182,4 +182,14 @@ export const SALE_OPERATIONS: Operations = {
       )
     },
   ],
+  flush: [
+    4,
+    async (world) => {
+      const listing = world.random.pick(world.shelves)?.listing
+      if (listing === undefined) return NOTHING
+      const { amount } = await world.clients[trader(world)].signals.flush({ listing })
+      if (amount !== (world.books.curators.get(listing) ?? 0n)) throw new Error('a flush booked another amount')
+      world.books.curators.delete(listing)
+    },
+  ],
 }

@@ -168,6 +168,7 @@ describe('an access order', () => {
     expect((await vaultOf('operator')) - before.operator).toBe(toOperator)
     // The listing earns a reward beside its part.
     expect((await vaultOf('maker')) - before.maker).toBeGreaterThanOrEqual(toMaker)
+    expect(await stage.buyer.signals.flush({ listing })).toMatchObject({ amount: toCurators, toReserve: true })
   })
 
   it('is delivered by nobody but the datatrust', async () => {

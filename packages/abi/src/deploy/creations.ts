@@ -1,5 +1,6 @@
 import { type Address, CONTRACT_NAMES, type ContractName, type Hex } from '@gristmill/protocol'
 import { concat, getCreateAddress } from 'ethers'
+import { Curation__factory } from '../generated/factories/Curation__factory.js'
 import { Datatrusts__factory } from '../generated/factories/Datatrusts__factory.js'
 import { Fair__factory } from '../generated/factories/Fair__factory.js'
 import { LinearCurve__factory } from '../generated/factories/LinearCurve__factory.js'
@@ -7,20 +8,13 @@ import { Listings__factory } from '../generated/factories/Listings__factory.js'
 import { Markets__factory } from '../generated/factories/Markets__factory.js'
 import { Orders__factory } from '../generated/factories/Orders__factory.js'
 import { Share__factory } from '../generated/factories/Share__factory.js'
+import { Signals__factory } from '../generated/factories/Signals__factory.js'
 import { Vault__factory } from '../generated/factories/Vault__factory.js'
 import { runtimeLayouts } from '../generated/runtime-layouts.js'
 import { linkCode } from './link-code.js'
 
-/** Contracts that others name and that are not deployed yet. */
-const PROMISED = ['signals', 'curation'] as const
-/** Their nonces are this far from those of the rest, so that nothing else of the deployer comes to be there. */
-const PROMISED_AFTER = 1_000_000
-
-/** A contract whose address others know. */
-export type Peer = ContractName | (typeof PROMISED)[number]
-
 /** Where each contract is. */
-export type Addresses = Readonly<Record<Peer, Address>>
+export type Addresses = Readonly<Record<ContractName, Address>>
 
 /** How a contract is made. */
 export interface Creation {
@@ -29,7 +23,7 @@ export interface Creation {
   /** Of the creation, not linked yet. */
   readonly bytecode: string
   /** The contracts whose addresses its constructor takes, in this order. */
-  readonly peers: readonly Peer[]
+  readonly peers: readonly ContractName[]
 }
 
 export const CREATIONS: Readonly<Record<ContractName, Creation>> = {
@@ -49,14 +43,24 @@ export const CREATIONS: Readonly<Record<ContractName, Creation>> = {
     bytecode: Orders__factory.bytecode,
     peers: ['vault', 'datatrusts', 'markets', 'listings', 'signals', 'curation'],
   },
+  signals: {
+    solidityName: 'Signals',
+    bytecode: Signals__factory.bytecode,
+    peers: ['vault', 'markets', 'listings', 'orders'],
+  },
+  curation: {
+    solidityName: 'Curation',
+    bytecode: Curation__factory.bytecode,
+    peers: ['vault', 'markets', 'listings', 'orders'],
+  },
 }
 
 /** The addresses that follow from the deployer's nonces, `firstNonce` being that of the first contract. */
 export function predictAddresses(deployer: Address, firstNonce: number): Addresses {
-  const entriesOf = (names: readonly Peer[], first: number) =>
-    names.map((name, index) => [name, getCreateAddress({ from: deployer, nonce: first + index })] as const)
-  const later = entriesOf(PROMISED, firstNonce + PROMISED_AFTER)
-  return Object.fromEntries([...entriesOf(CONTRACT_NAMES, firstNonce), ...later]) as Addresses
+  const entries = CONTRACT_NAMES.map((contract, index) => {
+    return [contract, getCreateAddress({ from: deployer, nonce: firstNonce + index })] as const
+  })
+  return Object.fromEntries(entries) as Addresses
 }
 
 /** ABI-encoded arguments of a contract's constructor. */

@@ -1,9 +1,9 @@
 import { type ContractName, type Hex, ZERO_BYTES32 } from '@gristmill/protocol'
 import { runtimeLayouts } from '../generated/runtime-layouts.js'
-import { type Addresses, CREATIONS, creationCodeOf, type Peer } from './creations.js'
+import { type Addresses, CREATIONS, creationCodeOf } from './creations.js'
 
 /** Immutables that hold the address of another contract, by name. The others are caches of OpenZeppelin's EIP-712. */
-const PEERS: Readonly<Record<string, Peer>> = {
+const PEERS: Readonly<Record<string, ContractName>> = {
   VAULT: 'vault',
   DATATRUSTS: 'datatrusts',
   SHARE: 'share',

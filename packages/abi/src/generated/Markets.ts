@@ -227,6 +227,7 @@ export interface MarketsInterface extends Interface {
   getFunction(
     nameOrSignature:
       | "ORDERS"
+      | "SHARE"
       | "VAULT"
       | "accrue"
       | "addBounty"
@@ -263,6 +264,7 @@ export interface MarketsInterface extends Interface {
   ): EventFragment;
 
   encodeFunctionData(functionFragment: "ORDERS", values?: undefined): string;
+  encodeFunctionData(functionFragment: "SHARE", values?: undefined): string;
   encodeFunctionData(functionFragment: "VAULT", values?: undefined): string;
   encodeFunctionData(functionFragment: "accrue", values: [BytesLike]): string;
   encodeFunctionData(
@@ -350,6 +352,7 @@ export interface MarketsInterface extends Interface {
   ): string;
 
   decodeFunctionResult(functionFragment: "ORDERS", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "SHARE", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "VAULT", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "accrue", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "addBounty", data: BytesLike): Result;
@@ -625,6 +628,8 @@ export interface Markets extends BaseContract {
 
   ORDERS: TypedContractMethod<[], [string], "view">;
 
+  SHARE: TypedContractMethod<[], [string], "view">;
+
   VAULT: TypedContractMethod<[], [string], "view">;
 
   accrue: TypedContractMethod<[market: BytesLike], [void], "nonpayable">;
@@ -800,6 +805,9 @@ export interface Markets extends BaseContract {
 
   getFunction(
     nameOrSignature: "ORDERS"
+  ): TypedContractMethod<[], [string], "view">;
+  getFunction(
+    nameOrSignature: "SHARE"
   ): TypedContractMethod<[], [string], "view">;
   getFunction(
     nameOrSignature: "VAULT"

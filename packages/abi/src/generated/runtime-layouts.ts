@@ -72,47 +72,48 @@ export const runtimeLayouts: Record<string, { offsetBytes: number; sizeBytes: nu
     "libraries": {}
   },
   "Markets": {
-    "offsetBytes": 418,
-    "sizeBytes": 21858,
+    "offsetBytes": 425,
+    "sizeBytes": 21937,
     "immutables": {
       "VAULT": [
-        5725,
-        7066,
-        8873,
-        9157,
-        9327,
-        13727,
-        15348
+        5804,
+        7145,
+        8952,
+        9236,
+        9406,
+        13806,
+        15427
       ],
       "ORDERS": [
-        762,
-        962,
-        8173
+        773,
+        973,
+        8252
       ],
       "SHARE": [
-        10986
+        4371,
+        11065
       ]
     },
     "libraries": {}
   },
   "Listings": {
     "offsetBytes": 711,
-    "sizeBytes": 9493,
+    "sizeBytes": 9492,
     "immutables": {
       "_cachedDomainSeparator": [
-        9030
+        9029
       ],
       "_cachedChainId": [
-        9219
+        9218
       ],
       "_cachedThis": [
-        8983
+        8982
       ],
       "_hashedName": [
-        9109
+        9108
       ],
       "_hashedVersion": [
-        9147
+        9146
       ],
       "_name": [
         1288
@@ -123,7 +124,7 @@ export const runtimeLayouts: Record<string, { offsetBytes: number; sizeBytes: nu
       "VAULT": [
         2130,
         4210,
-        8349
+        8348
       ],
       "DATATRUSTS": [
         1672,
@@ -132,8 +133,8 @@ export const runtimeLayouts: Record<string, { offsetBytes: number; sizeBytes: nu
       "MARKETS": [
         2014,
         3689,
-        5610,
-        8059
+        5609,
+        8058
       ],
       "CURATION": [
         232,
@@ -228,5 +229,68 @@ export const runtimeLayouts: Record<string, { offsetBytes: number; sizeBytes: nu
         4762
       ]
     }
+  },
+  "Signals": {
+    "offsetBytes": 679,
+    "sizeBytes": 5803,
+    "immutables": {
+      "VAULT": [
+        577
+      ],
+      "MARKETS": [
+        491,
+        1318,
+        2995
+      ],
+      "LISTINGS": [
+        534,
+        1229,
+        2683
+      ],
+      "ORDERS": [
+        145,
+        2168,
+        5193
+      ]
+    },
+    "libraries": {}
+  },
+  "Curation": {
+    "offsetBytes": 1388,
+    "sizeBytes": 22353,
+    "immutables": {
+      "VAULT": [
+        1820,
+        7629,
+        9243,
+        11169,
+        18549,
+        18733
+      ],
+      "MARKETS": [
+        821,
+        3132,
+        3761,
+        6104,
+        9656,
+        13121,
+        17357,
+        18339,
+        18867
+      ],
+      "LISTINGS": [
+        622,
+        8326,
+        21386,
+        21834
+      ],
+      "ORDERS": [
+        7077,
+        14031,
+        14658,
+        21667
+      ]
+    },
+    "libraries": {}
   }
 }

@@ -1,8 +1,10 @@
 import {
+  Curation__factory,
   Datatrusts__factory,
   Listings__factory,
   Markets__factory,
   Orders__factory,
+  Signals__factory,
   TestToken__factory,
   Vault__factory,
 } from '@gristmill/abi'
@@ -26,6 +28,8 @@ export function watchChain(io: Io, { localnet }: DevNetwork): AsyncDisposable {
     [deployment.markets, ['Markets', new Interface(Markets__factory.abi)]],
     [deployment.listings, ['Listings', new Interface(Listings__factory.abi)]],
     [deployment.orders, ['Orders', new Interface(Orders__factory.abi)]],
+    [deployment.signals, ['Signals', new Interface(Signals__factory.abi)]],
+    [deployment.curation, ['Curation', new Interface(Curation__factory.abi)]],
     [token, ['tUSD', new Interface(TestToken__factory.abi)]],
   ])
   let next: number | undefined
