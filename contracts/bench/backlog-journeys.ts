@@ -20,8 +20,8 @@ export function backlogJourneys({ world, peer }: Bench): Journey[] {
       peer: { name: `createLock, ${BACKLOG} open locks`, way: () => jobs.lock(peer, BACKLOG + 1) },
     },
     {
-      name: `fulfil + settle (1), ${BACKLOG} open orders`,
-      ours: () => sales.fulfilAndSettle(world),
+      name: `reveal + settle (1), ${BACKLOG} open orders`,
+      ours: () => sales.revealAndSettle(world),
       peer: { name: `claimLock, ${BACKLOG} open locks`, way: () => jobs.claim(peer, BACKLOG) },
     },
     {

@@ -33,6 +33,17 @@ const NOTES: Readonly<Record<string, Note>> = {
     ours: 'Ten orders of one listing, all or none, each with an escrow of its own.',
     peer: 'Ten datatokens of one asset bought in one transaction, ten orders placed in a second.',
   },
+  reveal: {
+    ours:
+      'The key of an access order, once the buyer has acknowledged the ciphertext; the complaint window opens. No ' +
+      'journey of the peer does this.',
+  },
+  'complain (1 MiB)': {
+    ours:
+      'One wrong cell proven and decrypted on chain: the price back, the buyer compensated, the bond burnt. No journey ' +
+      'of the peer does this.',
+  },
+  'complain (1 TiB)': { ours: 'The same in a tree of 2.7 * 10^8 cells: twenty more levels of both proofs.' },
   fulfil: {
     ours: 'The receipt of a run is bound to the order and its window opens. No journey of the peer does only this.',
   },
@@ -42,7 +53,7 @@ const NOTES: Readonly<Record<string, Note>> = {
       "market's revenue, the curators' part waits. Compare `place + deliver` with a purchase of the peer.",
   },
   'settle (1)': {
-    ours: 'A fulfilled run is paid out as in `deliver`. Compare `fulfil + settle` with a claim of the peer.',
+    ours: 'A revealed run is paid out as in `deliver`. Compare `reveal + settle` with a claim of the peer.',
   },
   'settle (20 of one listing, each)': { ours: 'Twenty runs on one listing in one call.' },
   'settle (20 listings, each)': {
@@ -79,18 +90,18 @@ const NOTES: Readonly<Record<string, Note>> = {
     ours: 'An order of a run, in escrow, with terms that the buyer placed.',
     peer: "The price of a job locked by the payee under the payer's standing authorisation; what is to run is not part of the call.",
   },
-  'fulfil + settle (1)': {
+  'reveal + settle (1)': {
     ours:
-      'Receipt posted, window passed, and maker, operator, reserve and curators paid: two transactions, as a window for ' +
+      'Ack and key on chain, window passed, and maker, operator, reserve and curators paid: two transactions, as a window for ' +
       'the buyer lies between them.',
     peer: 'The payee takes the whole price at once, with an empty proof. One payee, no window.',
   },
-  'fulfil + settle (20 of one listing, each)': {
-    ours: 'Twenty receipts, one transaction each, and one settlement of all.',
+  'reveal + settle (20 of one listing, each)': {
+    ours: 'Twenty keys with their acks, one transaction each, and one settlement of all.',
     peer: 'Twenty claims with empty proofs in one transaction. One payee, no window, nothing per run.',
   },
   'place (vault), 200 open orders': { ours: 'As with 1: an order reads no other order.', peer: 'As with 1.' },
-  'fulfil + settle (1), 200 open orders': { ours: 'As with 1.', peer: 'As with 1.' },
+  'reveal + settle (1), 200 open orders': { ours: 'As with 1.', peer: 'As with 1.' },
   'refund, 200 open orders': { ours: 'As with 1.', peer: 'As with 1.' },
 }
 

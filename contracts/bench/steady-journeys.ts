@@ -1,5 +1,6 @@
 import type { Bench } from './bench.ts'
 import type { Journey, Way } from './journey.ts'
+import * as fairness from './ours/fairness.ts'
 import * as funding from './ours/funding.ts'
 import { publishListing } from './ours/listings.ts'
 import * as purse from './ours/purse.ts'
@@ -63,6 +64,9 @@ export function steadyJourneys({ world, peer, assets, newcomer }: Bench): Journe
         way: standing(() => purchases.buyPlain(peer, plain, 'standing', sales.BASKET)),
       },
     },
+    { name: 'reveal', target: 45_000, ours: () => fairness.reveal(world) },
+    { name: 'complain (1 MiB)', ours: () => fairness.complain(world, fairness.MEBIBYTE) },
+    { name: 'complain (1 TiB)', target: 580_000, ours: () => fairness.complain(world, fairness.TEBIBYTE) },
     { name: 'fulfil', target: 45_000, ours: () => sales.fulfil(world) },
     { name: 'deliver', target: 100_000, ours: () => sales.deliver(world) },
     { name: 'settle (1)', target: 100_000, ours: () => sales.settleOne(world) },
@@ -129,14 +133,14 @@ export function steadyJourneys({ world, peer, assets, newcomer }: Bench): Journe
       peer: { name: 'createLock, 1 open lock', way: withLocks(1, () => jobs.lock(peer, 2)) },
     },
     {
-      name: 'fulfil + settle (1)',
-      ours: () => sales.fulfilAndSettle(world),
+      name: 'reveal + settle (1)',
+      ours: () => sales.revealAndSettle(world),
       peer: { name: 'claimLock, 1 open lock', way: withLocks(1, () => jobs.claim(peer, 1)) },
     },
     {
-      name: 'fulfil + settle (20 of one listing, each)',
+      name: 'reveal + settle (20 of one listing, each)',
       orders: sales.BATCH,
-      ours: () => sales.fulfilAndSettleListing(world),
+      ours: () => sales.revealAndSettleListing(world),
       peer: { name: 'claimLocks of 20', way: withLocks(sales.BATCH, () => jobs.claimAll(peer, sales.BATCH)) },
     },
   ]

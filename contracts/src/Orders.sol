@@ -372,14 +372,16 @@ contract Orders is IOrders, EIP712, ReentrancyGuardTransient {
         if (status == Status.SETTLED || status == Status.REFUNDED) return;
         require(status > Status.PLACED, Orders_WrongStatus(orderId, status));
         _requireAgreed(slot, orderId, deal, settlement.goodsHash, settlement.deliveryHash);
-        bool isAccepted = settlement.acceptance.length != 0;
-        if (isAccepted) {
+        bool isInFull = status == Status.REVEALED || status == Status.REVEALED_DISPUTED;
+        bool isOver = block.timestamp > slot.deadline();
+        bool hasAcceptance = settlement.acceptance.length != 0;
+        require(isOver || hasAcceptance, Orders_TooEarly(orderId, slot.deadline()));
+        // Where it changes nothing any more it is not looked at.
+        if (hasAcceptance && !(isOver && isInFull)) {
             _checkAcceptance(orderId, deal, settlement);
-        } else {
-            require(block.timestamp > slot.deadline(), Orders_TooEarly(orderId, slot.deadline()));
+            isInFull = true;
         }
         _orders[orderId] = slot.close(Status.SETTLED);
-        bool isInFull = isAccepted || status == Status.REVEALED || status == Status.REVEALED_DISPUTED;
         _sell(payouts, sale, orderId, deal, isInFull ? deal.inFull() : deal.failed());
     }
 

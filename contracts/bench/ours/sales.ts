@@ -5,7 +5,7 @@ import { CONFIG, FROM_VAULT, HOUR, KIND, type Quote } from '../../test/trade/ter
 import type { Account, World } from '../../test/trade/world.ts'
 import { type Step, step } from '../step.ts'
 import { publishForEach } from './listings.ts'
-import { numberOf, placeAll, quotesFor, runAll } from './orders-in.ts'
+import { modelOf, numberOf, offer, placeAll, quotesFor, type Run, runAll } from './orders-in.ts'
 import { emptyBalance } from './states.ts'
 
 export const BASKET = 10
@@ -15,7 +15,7 @@ const MAKERS_FROM = 20
 const MAKERS = 17
 
 const accessQuote = (world: World) => quoteFor(world, KIND.ACCESS, { deal: { n: numberOf('access') } })
-const computeQuote = (world: World) => quoteFor(world, KIND.COMPUTE, { deal: { n: numberOf('compute') } })
+const computeQuote = (world: World) => offer(world, KIND.COMPUTE, { n: numberOf('compute') })
 
 export async function placeFromVault(world: World): Promise<Step[]> {
   return [await placing(world, await accessQuote(world))]
@@ -81,20 +81,23 @@ export async function settleListings(world: World): Promise<Step[]> {
   return [await settleAll(world, await runAll(world, await quotesFor(world, KIND.COMPUTE, 'batch', listings)))]
 }
 
-export async function fulfilAndSettle(world: World): Promise<Step[]> {
-  const quotes = [await computeQuote(world)]
-  return fulfilAndSettleAll(world, quotes)
+export async function revealAndSettle(world: World): Promise<Step[]> {
+  return revealAndSettleAll(world, [await computeQuote(world)])
 }
 
-export async function fulfilAndSettleListing(world: World): Promise<Step[]> {
-  return fulfilAndSettleAll(world, await quotesFor(world, KIND.COMPUTE, 'batch', BATCH))
+export async function revealAndSettleListing(world: World): Promise<Step[]> {
+  return revealAndSettleAll(world, await quotesFor(world, KIND.COMPUTE, 'batch', BATCH))
 }
 
-async function fulfilAndSettleAll(world: World, quotes: readonly Quote[]): Promise<Step[]> {
+async function revealAndSettleAll(world: World, quotes: readonly Quote[]): Promise<Step[]> {
   await placeAll(world, quotes)
   const steps: Step[] = []
-  for (const quote of quotes) steps.push(await fulfilling(world, quote))
-  const runs = quotes.map((quote) => ({ quote, receipt: receiptFor(quote) }))
+  const runs: Run[] = []
+  for (const quote of quotes) {
+    const { delivery, args } = await modelOf(world, quote)
+    steps.push(await step('datatrust: Orders.revealRun', by(world.signer, world.orders).revealRun(...args)))
+    runs.push({ quote, delivery })
+  }
   return [...steps, await settleAll(world, runs)]
 }
 
@@ -115,7 +118,7 @@ export async function refundFirst(world: World): Promise<Step[]> {
 }
 
 export async function flush(world: World): Promise<Step[]> {
-  return [await step('anyone: Orders.flush', by(world.stranger, world.orders).flush(world.listing))]
+  return [await step('anyone: Signals.flush', by(world.stranger, world.signals).flush(world.listing))]
 }
 
 /** More orders that stay open. */
@@ -137,13 +140,13 @@ function delivering(world: World, { deal, goods }: Quote): Promise<Step> {
 }
 
 function fulfilling(world: World, quote: Quote): Promise<Step> {
-  const sending = by(world.signer, world.orders).fulfil(quote.deal, quote.goods, receiptFor(quote))
+  const sending = by(world.signer, world.orders).fulfil(quote.deal, goodsHashOf(quote.goods), receiptFor(quote))
   return step('datatrust: Orders.fulfil', sending)
 }
 
-async function settleAll(world: World, runs: Awaited<ReturnType<typeof runAll>>): Promise<Step> {
-  await world.chain.wait(CONFIG.computeWindowSeconds + 1n)
-  const settlements = runs.map(({ quote, receipt }) => settlementOf(quote, receipt))
+async function settleAll(world: World, runs: readonly Run[]): Promise<Step> {
+  await world.chain.wait(CONFIG.disputeWindowSeconds + 1n)
+  const settlements = runs.map(({ quote, delivery }) => settlementOf(quote, delivery))
   return step(`anyone: Orders.settle(${runs.length})`, by(world.stranger, world.orders).settle(settlements))
 }
 

@@ -36,8 +36,8 @@ export async function reachSteadyState(world: World): Promise<void> {
   await placeAll(world, fromVault)
   for (const { deal, goods } of [byPermit, ...fromVault]) await by(signer, orders).deliver(deal, goodsHashOf(goods))
   const runs = await runAll(world, await quotesFor(world, KIND.COMPUTE, 'earlier run', 1))
-  await world.chain.wait(CONFIG.computeWindowSeconds + 1n)
-  await by(buyer, orders).settle(runs.map(({ quote, receipt }) => settlementOf(quote, receipt)))
+  await world.chain.wait(CONFIG.disputeWindowSeconds + 1n)
+  await by(buyer, orders).settle(runs.map(({ quote, delivery }) => settlementOf(quote, delivery)))
 
   await placeAll(world, await quotesFor(world, KIND.COMPUTE, 'open', 1))
 }

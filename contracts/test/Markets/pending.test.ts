@@ -71,11 +71,11 @@ describe('Markets.fund while a sale is pending', () => {
     expect(after.dripEnd).toBe(dripEnd)
   })
 
-  it('costs no more than 165,000 gas from the Vault either', async () => {
+  it('costs no more than 166,000 gas from the Vault either', async () => {
     const { markets, market, whale, asPatron } = await loadFixture(deployWithSale)
     await markets.connect(whale).addRevenue(market, 700n * UNIT, FROM_VAULT)
     await asPatron.fund(market, AMOUNT, 0n, NEVER, FROM_VAULT)
     const gas = await gasOf(asPatron.fund(market, AMOUNT, 0n, NEVER, FROM_VAULT))
-    expect(gas).toBeLessThanOrEqual(165_000)
+    expect(gas).toBeLessThanOrEqual(166_000)
   })
 })

@@ -1,14 +1,16 @@
-import { id, MaxUint256, TypedDataEncoder, ZeroAddress, ZeroHash, zeroPadValue } from 'ethers'
+import { id, MaxUint256, TypedDataEncoder, ZeroHash, zeroPadValue } from 'ethers'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { by, type TokenApi, type WalletApi } from '../trade/contracts.ts'
 import { expectRevert } from '../trade/expect.ts'
 import { permitFor } from '../trade/permit.ts'
-import { orderIdOf, ordersDomain, placed, quoteFor } from '../trade/quotes.ts'
+import { fairly, orderIdOf, ordersDomain, placed, quoteFor } from '../trade/quotes.ts'
 import {
   ACCESS_PRICE,
   BPS,
+  COMPENSATION,
   COMPUTE_PRICE,
   CONFIG,
+  type Content,
   DAY,
   type Deal,
   FROM_VAULT,
@@ -20,7 +22,7 @@ import {
   STATUS,
 } from '../trade/terms.ts'
 import { QUOTE_TYPES } from '../trade/typed-data.ts'
-import { DEPOSITED, openWorld, publish, totalInVault, vaultBalance } from '../trade/world.ts'
+import { DEPOSITED, openWorld, publish, termsHashOf, totalInVault, vaultBalance } from '../trade/world.ts'
 
 const world = await openWorld()
 const { buyer, orders, stranger } = world
@@ -182,7 +184,7 @@ describe('Orders.place', () => {
       ['curatorsBps', 0n, numberWord(200n), numberWord(0n)],
       ['failureBps', 3_000n, numberWord(1_000n), numberWord(3_000n)],
       ['window', 1n, numberWord(0n), numberWord(1n)],
-      ['arbiter', stranger.address, addressWord(ZeroAddress), addressWord(stranger.address)],
+      ['compensation', 1n, numberWord(0n), numberWord(1n)],
     ]
 
     it.each(differences)('names %s: %s', async (field, value, expected, actual) => {
@@ -193,6 +195,17 @@ describe('Orders.place', () => {
     it('names the window of a run', async () => {
       const quote = await quoteFor(world, KIND.COMPUTE, { deal: { window: DAY - 1n } })
       const args = [fieldName('window'), numberWord(DAY), numberWord(DAY - 1n)]
+      await expectRevert(asBuyer.place(quote, FROM_VAULT), 'Orders_DealMismatch', args)
+    })
+
+    it.each([
+      ['window', KIND.ACCESS, 0n, CONFIG.complaintWindowSeconds],
+      ['window', KIND.COMPUTE, 0n, CONFIG.disputeWindowSeconds],
+      ['compensation', KIND.ACCESS, COMPENSATION + 1n, COMPENSATION],
+      ['compensation', KIND.COMPUTE, 0n, COMPENSATION],
+    ] as const)('names the %s of a fair exchange of kind %s', async (field, kind, value, expected) => {
+      const quote = await quoteFor(world, kind, fairly(kind, id('key'), { deal: { [field]: value } }))
+      const args = [fieldName(field), numberWord(expected), numberWord(value)]
       await expectRevert(asBuyer.place(quote, FROM_VAULT), 'Orders_DealMismatch', args)
     })
 
@@ -223,15 +236,17 @@ describe('Orders.place', () => {
   })
 
   describe('given goods that differ from the listing in one field', () => {
-    const fields: readonly [keyof Goods, string | bigint][] = [
+    const fields: readonly [keyof Content, string | bigint][] = [
       ['contentRoot', id('other')],
       ['sizeBytes', 81_281n],
       ['metadataHash', id('other')],
       ['policyHash', ZeroHash],
     ]
     it.each(fields)('refuses another %s', async (field, value) => {
-      const quote = await quoteFor(world, KIND.ACCESS, { goods: { [field]: value } })
-      await expectRevert(asBuyer.place(quote, FROM_VAULT), 'Orders_GoodsMismatch')
+      const termsHash = termsHashOf({ ...world.content, [field]: value })
+      const quote = await quoteFor(world, KIND.ACCESS, { goods: { termsHash } })
+      const args = [termsHashOf(world.content), termsHash]
+      await expectRevert(asBuyer.place(quote, FROM_VAULT), 'Orders_GoodsMismatch', args)
     })
 
     it('refuses a recipient altered after signing', async () => {
@@ -256,6 +271,28 @@ describe('Orders.place', () => {
     it.each(bad)('refuses kind %s with %s %s', async (kind, field, value) => {
       const quote = await quoteFor(world, kind, { goods: { [field]: value } })
       await expectRevert(asBuyer.place(quote, FROM_VAULT), 'Orders_BadGoods', [kind, fieldName(field)])
+    })
+
+    const { address } = stranger
+    it.each([
+      ['a key hash and no session key', KIND.ACCESS, 'keyHash', {}, { keyHash: id('key') }],
+      ['a session key and no key hash', KIND.ACCESS, 'keyHash', { ackKey: address }, {}],
+      ['a key hash and no session key', KIND.COMPUTE, 'keyHash', {}, { keyHash: id('key') }],
+      ['an arbiter', KIND.ACCESS, 'arbiter', { arbiter: address }, {}],
+    ])('refuses %s in kind %s', async (_, kind, field, deal, goods) => {
+      const quote = await quoteFor(world, kind, { deal, goods })
+      await expectRevert(asBuyer.place(quote, FROM_VAULT), 'Orders_BadGoods', [kind, fieldName(field)])
+    })
+
+    it.each([
+      ['a fair exchange without a recipient key', KIND.ACCESS, fairly(KIND.ACCESS, id('key'))],
+      ['a fair run without a recipient key', KIND.COMPUTE, fairly(KIND.COMPUTE, id('key'))],
+    ])('takes %s', async (_, kind, terms) => {
+      await placed(world, kind, { ...terms, goods: { ...terms.goods, recipientKey: ZeroHash } })
+    })
+
+    it('takes a run with a session key and an arbiter, and no key hash', async () => {
+      await placed(world, KIND.COMPUTE, { deal: { ackKey: address, arbiter: address } })
     })
   })
 

@@ -55,7 +55,7 @@ describe('the listing reward', () => {
 
   it('is counted once per listing of a batch', async () => {
     const runs = [await fulfilled(world, VERDICT.REVIEW), await fulfilled(world, VERDICT.REVIEW, { deal: { n: 2n } })]
-    await world.chain.wait(CONFIG.computeWindowSeconds + 1n)
+    await world.chain.wait(CONFIG.disputeWindowSeconds + 1n)
     await orders.settle(runs.map(({ quote, receipt }) => settlementOf(quote, receipt)))
     expect(await orders.queryFilter('OrderSettled')).toHaveLength(2)
     expect(await world.markets.queryFilter('Rewarded')).toHaveLength(1)

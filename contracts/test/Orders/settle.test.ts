@@ -1,8 +1,10 @@
 import { id } from 'ethers'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { by } from '../trade/contracts.ts'
+import { Parcel, revealedRun } from '../trade/delivery.ts'
 import { expectRevert } from '../trade/expect.ts'
 import {
+  ACK_KEY,
   acceptanceBy,
   fulfilled,
   goodsHashOf,
@@ -14,12 +16,21 @@ import {
   settlementOf,
 } from '../trade/quotes.ts'
 import { BPS, COMPUTE_PRICE, CONFIG, DAY, FROM_VAULT, KIND, STATUS, VERDICT } from '../trade/terms.ts'
-import { contentOf, createMarket, DEPOSITED, openWorld, publish, totalInVault, vaultBalance } from '../trade/world.ts'
+import {
+  contentOf,
+  createMarket,
+  DEPOSITED,
+  openWorld,
+  publish,
+  termsHashOf,
+  totalInVault,
+  vaultBalance,
+} from '../trade/world.ts'
 
 const world = await openWorld()
 const { buyer, maker, orders, payout, signer, stranger } = world
 const asStranger = by(stranger, orders)
-const WINDOW = CONFIG.computeWindowSeconds
+const WINDOW = CONFIG.disputeWindowSeconds
 
 /** The split of what is due, written out apart from the contracts. */
 function split(due: bigint) {
@@ -41,12 +52,12 @@ async function balances() {
 describe('Orders.settle', () => {
   beforeEach(() => world.reset())
 
-  describe('given a run that went well', () => {
+  describe('given a run whose sponsor has the model', () => {
     it('splits the whole price after the window', async () => {
-      const { quote, receipt } = await fulfilled(world)
+      const { quote, delivery } = await revealedRun(world, new Parcel(3))
       const before = await balances()
       await world.chain.wait(WINDOW + 1n)
-      await asStranger.settle([settlementOf(quote, receipt)])
+      await asStranger.settle([settlementOf(quote, delivery)])
       const { toMaker, toOperator, toCurators, toReserve } = split(COMPUTE_PRICE)
       const after = await balances()
       const reward = CONFIG.listReward < toReserve / 2n ? CONFIG.listReward : toReserve / 2n
@@ -94,15 +105,22 @@ describe('Orders.settle', () => {
       }
     })
 
-    it('does not look at an acceptance once the window is over: nothing can jam it', async () => {
-      const { quote, receipt } = await fulfilled(world)
+    it('settles at once with the acceptance of the session key', async () => {
+      const { quote, delivery } = await revealedRun(world, new Parcel(1))
+      const before = await balances()
+      await asStranger.settle([settlementOf(quote, delivery, await acceptanceBy(world, ACK_KEY, quote, delivery))])
+      expect((await balances()).operator - before.operator).toBe(split(COMPUTE_PRICE).toOperator)
+    })
+
+    it('does not look at an acceptance once all is due and the window over: nothing can jam it', async () => {
+      const { quote, delivery } = await revealedRun(world, new Parcel(1))
       await world.chain.wait(WINDOW + 1n)
-      await asStranger.settle([settlementOf(quote, receipt, '0x1234')])
+      await asStranger.settle([settlementOf(quote, delivery, '0x1234')])
       expect((await orders.statusOf(orderIdOf(quote.deal)))[0]).toBe(STATUS.SETTLED)
     })
   })
 
-  describe('given a run that failed', () => {
+  describe('given a receipt alone', () => {
     it('pays failureBps like a price and returns the rest to the buyer', async () => {
       const { quote, receipt } = await fulfilled(world, VERDICT.ALGO_ERROR)
       const before = await balances()
@@ -120,13 +138,24 @@ describe('Orders.settle', () => {
       expect(await totalInVault(world)).toBe(DEPOSITED)
     })
 
-    it('pays no more with an acceptance: it only saves the wait', async () => {
-      const { quote, receipt } = await fulfilled(world, VERDICT.REVIEW)
+    it.each([
+      ['within the window', 0n],
+      ['after it', WINDOW + 1n],
+    ])('pays in full with an acceptance, %s', async (_, waited) => {
+      const { quote, receipt } = await fulfilled(world)
       const before = await balances()
       const acceptance = await acceptanceBy(world, buyer, quote, receipt)
+      await world.chain.wait(waited + 1n)
       await asStranger.settle([settlementOf(quote, receipt, acceptance)])
-      const due = (COMPUTE_PRICE * CONFIG.failureBps) / BPS
-      expect((await balances()).buyer - before.buyer).toBe(COMPUTE_PRICE - due)
+      const after = await balances()
+      expect(after.buyer).toBe(before.buyer)
+      expect(after.operator - before.operator).toBe(split(COMPUTE_PRICE).toOperator)
+    })
+
+    it('says of a wrong acceptance after the window that it is wrong, rather than pay less', async () => {
+      const { quote, receipt } = await fulfilled(world)
+      await world.chain.wait(WINDOW + 1n)
+      await expectRevert(asStranger.settle([settlementOf(quote, receipt, '0x1234')]), 'Orders_BadAcceptance')
     })
   })
 
@@ -161,8 +190,10 @@ describe('Orders.settle', () => {
       for (const { listing, market: at, maker: by_, content } of listings) {
         for (const [i, verdict] of verdicts.entries()) {
           const deal = { listing, market: at, maker: by_.address, n: BigInt(i + 1) }
-          const { quote, receipt } = await fulfilled(world, verdict, { deal, goods: content })
-          batch.push(settlementOf(quote, receipt))
+          const terms = { deal, goods: { termsHash: termsHashOf(content) } }
+          const { quote, receipt } = await fulfilled(world, verdict, terms)
+          const isAccepted = verdict === VERDICT.OK
+          batch.push(settlementOf(quote, receipt, isAccepted ? await acceptanceBy(world, buyer, quote, receipt) : '0x'))
         }
       }
       await world.chain.wait(WINDOW + 1n)
@@ -196,7 +227,7 @@ describe('Orders.settle', () => {
       const skipped = settlementOf(refunded, receiptFor(refunded))
       await asStranger.settle([first, skipped, settlementOf(two.quote, two.receipt)])
       const after = await balances()
-      expect(after.operator - before.operator).toBe(split(COMPUTE_PRICE).toOperator)
+      expect(after.operator - before.operator).toBe(split((COMPUTE_PRICE * CONFIG.failureBps) / BPS).toOperator)
       expect(await totalInVault(world)).toBe(DEPOSITED)
     })
 
@@ -212,13 +243,13 @@ describe('Orders.settle', () => {
 
   describe('when terms change between placing and settling', () => {
     it('keeps those agreed', async () => {
-      const { quote, receipt } = await fulfilled(world)
+      const { quote, delivery } = await revealedRun(world, new Parcel(1))
       const before = await balances()
       await by(world.patron, world.markets).setConfig(world.market, { ...CONFIG, makerBps: 2_500n, failureBps: 0n })
       await by(maker, world.listings).setPrices(world.listing, { access: 1n, compute: 1n })
       await by(maker, world.listings).exit(world.listing)
       await world.chain.wait(8n * DAY)
-      await asStranger.settle([settlementOf(quote, receipt)])
+      await asStranger.settle([settlementOf(quote, delivery)])
       expect((await balances()).operator - before.operator).toBe(split(COMPUTE_PRICE).toOperator)
       expect((await orders.accrualOf(world.listing))[0]).toBe(split(COMPUTE_PRICE).toCurators)
     })
@@ -265,7 +296,7 @@ describe('Orders.settle', () => {
     const quote = await quoteFor(world, KIND.COMPUTE, { deal: { buyer: address } })
     await run(orders.target, orders.interface.encodeFunctionData('place', [quote, FROM_VAULT]))
     const receipt = receiptFor(quote)
-    await by(signer, orders).fulfil(quote.deal, quote.goods, receipt)
+    await by(signer, orders).fulfil(quote.deal, goodsHashOf(quote.goods), receipt)
     const acceptance = await acceptanceBy(world, stranger, quote, receipt)
     await asStranger.settle([settlementOf(quote, receipt, acceptance)])
     expect((await orders.statusOf(orderIdOf(quote.deal)))[0]).toBe(STATUS.SETTLED)

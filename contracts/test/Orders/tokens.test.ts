@@ -1,3 +1,4 @@
+import { ZeroHash } from 'ethers'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { by } from '../trade/contracts.ts'
 import { expectRevert } from '../trade/expect.ts'
@@ -44,7 +45,10 @@ describe('Orders, given a token that calls back in the middle of a payment', asy
       ['placeMany', [[quote], FROM_VAULT]],
       ['deliver', [deal, goodsHashOf(goods)]],
       ['refund', [[{ deal, goodsHash: goodsHashOf(goods) }]]],
-      ['flush', [world.listing]],
+      ['dispute', [deal, goodsHashOf(goods), ZeroHash]],
+      ['rule', [deal, goodsHashOf(goods), ZeroHash, true]],
+      ['takeCurators', [world.listing, true]],
+      ['forfeitReward', [world.listing]],
     ]
     for (const [name, args] of calls) {
       await token.getFunction('setCallback')(orders.target, orders.interface.encodeFunctionData(name, args))

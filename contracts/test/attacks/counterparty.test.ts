@@ -19,7 +19,7 @@ import { DEPOSITED, openWorld, totalInVault, vaultBalance } from '../trade/world
 
 const world = await openWorld()
 const { buyer, chain, datatrusts, listings, maker, markets, operator, orders, other, payout, signer } = world
-const WINDOW = CONFIG.computeWindowSeconds
+const WINDOW = CONFIG.disputeWindowSeconds
 
 describe('a datatrust that changes after an order was placed', () => {
   beforeEach(() => world.reset())
@@ -65,7 +65,7 @@ describe('a datatrust that changes after an order was placed', () => {
       const run = await fulfilled(world, VERDICT.OK, { deal: { ...options.deal, n: 2n } })
       await chain.wait(WINDOW + 1n)
       await orders.settle([settlementOf(run.quote, run.receipt)])
-      await orders.flush(world.listing)
+      await world.signals.flush(world.listing)
     }
   })
 })
@@ -99,7 +99,7 @@ describe('an attacker of prices', () => {
       await chain.wait(WINDOW + 1n)
       await orders.settle([settlementOf(run.quote, run.receipt)])
     }
-    await orders.flush(world.listing)
+    await world.signals.flush(world.listing)
     expect(await vaultBalance(world, String(orders.target))).toBe(held)
     expect((await markets.reserveOf(world.market)).pending).toBe(0n)
   })
@@ -124,11 +124,12 @@ describe('an attacker of prices', () => {
     await by(maker, listings).setPrices(world.listing, { access: 10n, compute: 10n })
     const cheap = await placed(world, KIND.ACCESS, { deal: { price: 10n } })
     await by(signer, orders).deliver(cheap.deal, goodsHashOf(cheap.goods))
-    for (const quote of dear.slice(0, 4)) await by(signer, orders).fulfil(quote.deal, quote.goods, receiptFor(quote))
+    for (const quote of dear.slice(0, 4))
+      await by(signer, orders).fulfil(quote.deal, goodsHashOf(quote.goods), receiptFor(quote))
     await chain.wait(WINDOW + 1n)
     await orders.settle(dear.slice(0, 4).map((quote) => settlementOf(quote, receiptFor(quote))))
     await orders.refund(dear.slice(4).map(refundOf))
-    await orders.flush(world.listing)
+    await world.signals.flush(world.listing)
     expect((await markets.reserveOf(world.market)).pending).toBe(0n)
     expect(await totalInVault(world)).toBe(DEPOSITED + 8n * price)
   })

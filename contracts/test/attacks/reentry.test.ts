@@ -55,7 +55,7 @@ describe('an attacker who is called in the middle of somebody’s payment', () =
       [vault, 'close', token, attempts],
       [orders, 'settle', [settlementOf(run.quote, run.receipt, acceptance)]],
       [orders, 'refund', [refundOf(lost)]],
-      [orders, 'flush', world.listing],
+      [world.signals, 'flush', world.listing],
       [orders, 'deliver', lost.deal, goodsHashOf(lost.goods)],
       [markets, 'fund', world.market, 1_000_000n, 0n, NEVER, FROM_WALLET],
       [markets, 'book', world.market, 0n, 1n, 0n],
@@ -79,7 +79,7 @@ describe('an attacker who is called in the middle of somebody’s payment', () =
     await by(buyer, orders).place(quote, FROM_WALLET)
     expect(await attempts.outcomes()).toEqual([true])
     await by(signer, orders).deliver(quote.deal, goodsHashOf(quote.goods))
-    await orders.flush(world.listing)
+    await world.signals.flush(world.listing)
     await chain.wait(8n * DAY)
     const { share } = await markets.getFunction('identityOf')(world.market)
     const shares = await (await chain.ethers.getContractAt('Share', share)).getFunction('balanceOf')(attempts)
@@ -100,7 +100,7 @@ describe('an attacker who is called in the middle of somebody’s payment', () =
       const calls: Call[] = [
         [orders, 'settle', [settlementOf(run.quote, run.receipt)]],
         [orders, 'refund', [refundOf(lost)]],
-        [orders, 'flush', world.listing],
+        [world.signals, 'flush', world.listing],
         [markets, 'accrue', world.market],
       ]
       await by(other, token).approve(markets.target, PURSE)

@@ -36,7 +36,7 @@ describe('an attacker of revenue', () => {
           const quote = await sellAt(BIG_PRICE, 1n)
           const shares = await fund(world, other, amount, parts)
           await deliver(quote)
-          await orders.flush(world.listing)
+          await world.signals.flush(world.listing)
           await world.chain.wait(8n * DAY)
           await redeem(world, other, shares)
         })
@@ -57,7 +57,7 @@ describe('an attacker of revenue', () => {
         await buyAt('placed')
         await deliver(quote)
         await buyAt('settled')
-        await orders.flush(world.listing)
+        await world.signals.flush(world.listing)
         await buyAt('flushed')
         await world.chain.wait(8n * DAY)
         await redeem(world, other, shares)
@@ -96,7 +96,7 @@ describe('an attacker of revenue', () => {
       const quote = await sellAt(BIG_PRICE, 1n)
       if (amount !== 0n) await fund(world, other, amount)
       await deliver(quote)
-      await orders.flush(world.listing)
+      await world.signals.flush(world.listing)
       await world.chain.wait(8n * DAY)
       worth.push(await profitOf(world, [patron], () => redeem(world, patron, held)))
     }
@@ -124,7 +124,7 @@ describe('an attacker who trades with themselves for the listing reward', () => 
   /** Sells to themselves, for less than would earn the whole reward: maker, buyer and datatrust's payout are one. */
   async function washTrade(): Promise<void> {
     await deliver(await placed(world, KIND.ACCESS))
-    await orders.flush(world.listing)
+    await world.signals.flush(world.listing)
   }
 
   /** What washing adds for somebody who holds `shares` anyway and sells them after the drip. */
@@ -210,7 +210,7 @@ describe('an attacker who trades with themselves for the listing reward', () => 
     const toReserve = (rounds * price * (BPS - CONFIG.makerBps - CONFIG.operatorBps)) / BPS
     expect(profit).toBe(rounds * CONFIG.listReward - toReserve)
     expect((await markets.reserveOf(world.market)).bounty).toBe(bounty - rounds * CONFIG.listReward)
-    for (const listing of listed) await orders.flush(listing)
+    for (const listing of listed) await world.signals.flush(listing)
     await world.chain.wait(8n * DAY)
     expect(await markets.getFunction('quoteRedeem')(world.market, kept)).toBeGreaterThan(worth)
     expect(await profitOf(world, [other], () => redeem(world, other, shares))).toBeGreaterThan(0n)
@@ -221,7 +221,7 @@ describe('an attacker who trades with themselves for the listing reward', () => 
     const profit = await profitOf(world, [stranger], async () => {
       const shares = await fund(world, stranger, 100_000n * UNITS)
       await deliver(await sellAt(BIG_PRICE, 1n))
-      await orders.flush(world.listing)
+      await world.signals.flush(world.listing)
       await world.chain.wait(8n * DAY)
       await redeem(world, stranger, shares)
     })

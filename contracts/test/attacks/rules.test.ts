@@ -60,7 +60,7 @@ describe('an admin who wants rules to change at once', () => {
       { dripSeconds: 30n * DAY + 1n },
       { exitDelaySeconds: 30n * DAY + 1n },
       { activationSeconds: 30n * DAY + 1n },
-      { computeWindowSeconds: 13n * DAY + 1n },
+      { disputeWindowSeconds: 13n * DAY + 1n },
       { timelockSeconds: 30n * DAY + 1n },
       { listReward: 100_000_001n },
       { dripSeconds: 2n ** 24n },
@@ -93,7 +93,7 @@ describe('an admin who wants rules to change at once', () => {
       makerBps: 2_500n,
       operatorBps: 5_000n,
       failureBps: 3_000n,
-      computeWindowSeconds: 13n * DAY,
+      disputeWindowSeconds: 13n * DAY,
       spreadBps: 5_000n,
     })
     await chain.wait(DELAY + 1n)

@@ -13,51 +13,15 @@ import {
   refundOf,
   settlementOf,
 } from '../trade/quotes.ts'
-import { CONFIG, type Deal, FROM_VAULT, HOUR, KIND, STATUS, VERDICT } from '../trade/terms.ts'
+import { CONFIG, FROM_VAULT, HOUR, KIND, STATUS, VERDICT } from '../trade/terms.ts'
 import { DEPOSITED, openWorld, publish, totalInVault, vaultBalance } from '../trade/world.ts'
 import { saltOf } from './support/markets.ts'
+import { isRefused, swapsOf } from './support/swaps.ts'
 
 const world = await openWorld()
 const { buyer, chain, datatrusts, maker, operator, orders, other, signer } = world
 const GRACE = HOUR
-const WINDOW = CONFIG.computeWindowSeconds
-
-/** One deal for every field, each with only that field changed. */
-function swapsOf(deal: Deal): [field: string, swapped: Deal][] {
-  const changes: Record<keyof Deal, unknown> = {
-    listing: id('another'),
-    buyer: other.address,
-    n: deal.n + 7n,
-    market: id('another'),
-    asset: other.address,
-    maker: other.address,
-    operator: other.address,
-    datatrust: 2n,
-    price: deal.price * 1_000n,
-    makerBps: 10_000n,
-    operatorBps: 10_000n,
-    curatorsBps: 0n,
-    failureBps: 10_000n,
-    kind: 1n - deal.kind,
-    placeBy: deal.placeBy + 1n,
-    fulfilWithin: 0n,
-    window: deal.window + 1n,
-    arbiter: other.address,
-  }
-  return Object.entries(changes).map(([field, value]) => [field, { ...deal, [field]: value } as Deal])
-}
-
-async function isRefused(call: Promise<unknown>, names: readonly string[], field: string): Promise<void> {
-  const failures: unknown[] = []
-  for (const name of names) {
-    try {
-      return await expectRevert(call, name)
-    } catch (failure) {
-      failures.push(failure)
-    }
-  }
-  throw new AggregateError(failures, `swapping ${field} was not refused`)
-}
+const WINDOW = CONFIG.disputeWindowSeconds
 
 describe('an attacker who swaps a field of a deal after it was placed', () => {
   beforeEach(() => world.reset())
@@ -68,7 +32,7 @@ describe('an attacker who swaps a field of a deal after it was placed', () => {
     const quote = await placed(world, KIND.ACCESS)
     await chain.wait(3n * HOUR)
     await orders.refund.staticCall([refundOf(quote)])
-    for (const [field, deal] of swapsOf(quote.deal)) {
+    for (const [field, deal] of swapsOf(quote.deal, other)) {
       await isRefused(orders.refund.staticCall([{ ...refundOf(quote), deal }]), REFUSALS, field)
     }
   })
@@ -78,7 +42,7 @@ describe('an attacker who swaps a field of a deal after it was placed', () => {
     const { deal: agreed, goods } = await placed(world, KIND.ACCESS)
     const deliver = by(signer, orders).deliver
     await deliver.staticCall(agreed, goodsHashOf(goods))
-    for (const [field, deal] of swapsOf(agreed)) {
+    for (const [field, deal] of swapsOf(agreed, other)) {
       await isRefused(deliver.staticCall(deal, goodsHashOf(goods)), REFUSALS, field)
     }
     await isRefused(deliver.staticCall(agreed, id('other goods')), REFUSALS, 'goods')
@@ -88,13 +52,13 @@ describe('an attacker who swaps a field of a deal after it was placed', () => {
     await by(operator, datatrusts).register(signer.address, other.address, world.asset, id('key'), 'https://b.example')
     const quote = await placed(world, KIND.COMPUTE)
     const fulfil = by(signer, orders).fulfil
-    await fulfil.staticCall(quote.deal, quote.goods, receiptFor(quote))
-    for (const [field, deal] of swapsOf(quote.deal)) {
+    await fulfil.staticCall(quote.deal, goodsHashOf(quote.goods), receiptFor(quote))
+    for (const [field, deal] of swapsOf(quote.deal, other)) {
       const receipt = { ...receiptFor(quote), orderId: orderIdOf(deal) }
-      await isRefused(fulfil.staticCall(deal, quote.goods, receipt), REFUSALS, field)
+      await isRefused(fulfil.staticCall(deal, goodsHashOf(quote.goods), receipt), REFUSALS, field)
     }
     const goods = { ...quote.goods, recipientKey: id('attacker') }
-    await isRefused(fulfil.staticCall(quote.deal, goods, receiptFor(quote)), REFUSALS, 'goods')
+    await isRefused(fulfil.staticCall(quote.deal, goodsHashOf(goods), receiptFor(quote)), REFUSALS, 'goods')
   })
 
   it('is refused by settle, in every field', async () => {
@@ -102,7 +66,7 @@ describe('an attacker who swaps a field of a deal after it was placed', () => {
     const settlement = settlementOf(quote, receipt)
     await chain.wait(WINDOW + 1n)
     await orders.settle.staticCall([settlement])
-    for (const [field, deal] of swapsOf(quote.deal)) {
+    for (const [field, deal] of swapsOf(quote.deal, other)) {
       await isRefused(orders.settle.staticCall([{ ...settlement, deal }]), REFUSALS, field)
     }
     for (const field of ['goodsHash', 'deliveryHash']) {
@@ -118,7 +82,7 @@ describe('an attacker who confuses kinds', () => {
     const run = await placed(world, KIND.COMPUTE)
     await expectRevert(by(signer, orders).deliver(run.deal, goodsHashOf(run.goods)), 'Orders_WrongKind')
     const download = await placed(world, KIND.ACCESS, { deal: { n: 2n } })
-    const fulfil = by(signer, orders).fulfil(download.deal, download.goods, receiptFor(download))
+    const fulfil = by(signer, orders).fulfil(download.deal, goodsHashOf(download.goods), receiptFor(download))
     await expectRevert(fulfil, 'Orders_WrongKind')
   })
 
@@ -151,7 +115,7 @@ describe('an attacker at the edge of a deadline', () => {
     await chain.nextBlockAt(opensAfter)
     await expectRevert(orders.refund([refundOf(quote)]), 'Orders_TooEarly')
     await chain.nextBlockAt(opensAfter + 1n)
-    await by(signer, orders).fulfil(quote.deal, quote.goods, receiptFor(quote))
+    await by(signer, orders).fulfil(quote.deal, goodsHashOf(quote.goods), receiptFor(quote))
     await orders.refund([refundOf(quote)])
     expect((await orders.statusOf(orderIdOf(quote.deal)))[0]).toBe(STATUS.FULFILLED)
   })
@@ -161,14 +125,17 @@ describe('an attacker at the edge of a deadline', () => {
     const download = await placed(world, KIND.ACCESS, { deal: { n: 2n } })
     await chain.wait(HOUR + GRACE + 1n)
     await orders.refund([refundOf(run), refundOf(download)])
-    await expectRevert(by(signer, orders).fulfil(run.deal, run.goods, receiptFor(run)), 'Orders_WrongStatus')
+    await expectRevert(
+      by(signer, orders).fulfil(run.deal, goodsHashOf(run.goods), receiptFor(run)),
+      'Orders_WrongStatus',
+    )
     await expectRevert(by(signer, orders).deliver(download.deal, goodsHashOf(download.goods)), 'Orders_WrongStatus')
   })
 
   it('cannot fulfil again, to lengthen the window or to change the verdict', async () => {
     const { quote } = await fulfilled(world, VERDICT.ALGO_ERROR)
     const again = receiptFor(quote, { verdict: VERDICT.OK })
-    await expectRevert(by(signer, orders).fulfil(quote.deal, quote.goods, again), 'Orders_WrongStatus')
+    await expectRevert(by(signer, orders).fulfil(quote.deal, goodsHashOf(quote.goods), again), 'Orders_WrongStatus')
   })
 })
 
@@ -225,7 +192,7 @@ describe('an attacker of batches', () => {
     const first = await placed(world, KIND.COMPUTE)
     const second = await placed(world, KIND.COMPUTE, { deal: { n: 2n, buyer: other.address } })
     await chain.wait(3n * HOUR)
-    await by(signer, orders).fulfil(second.deal, second.goods, receiptFor(second))
+    await by(signer, orders).fulfil(second.deal, goodsHashOf(second.goods), receiptFor(second))
     await orders.refund([refundOf(first), refundOf(second)])
     expect((await orders.statusOf(orderIdOf(first.deal)))[0]).toBe(STATUS.REFUNDED)
   })

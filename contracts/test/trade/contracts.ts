@@ -13,11 +13,23 @@ export type VaultApi = Api<
   'deposit' | 'depositWithPermit' | 'multicall' | 'setOperator' | 'transfer' | 'withdraw',
   'balanceOf' | 'isOperator'
 >
-export type DatatrustsApi = Api<'bond' | 'register' | 'unbond' | 'update'>
+export type DatatrustsApi = Api<'bond' | 'register' | 'slash' | 'unbond' | 'update' | 'withdrawBond', 'get'>
 export type MarketsApi = Api<'addRevenue' | 'create' | 'fund' | 'redeem' | 'setConfig', 'identityOf' | 'reserveOf'>
 export type ListingsApi = Api<'exit' | 'publish' | 'returnBond' | 'setPrices', 'get' | 'isOpen' | 'NOT_OFFERED'>
 export type OrdersApi = Api<
-  'deliver' | 'flush' | 'fulfil' | 'place' | 'placeMany' | 'refund' | 'settle',
+  | 'complain'
+  | 'deliver'
+  | 'dispute'
+  | 'forfeitReward'
+  | 'fulfil'
+  | 'place'
+  | 'placeMany'
+  | 'refund'
+  | 'reveal'
+  | 'revealRun'
+  | 'rule'
+  | 'settle'
+  | 'takeCurators',
   'accrualOf' | 'hasAccess' | 'hashDeal' | 'hashGoods' | 'hashReceipt' | 'orderIdOf' | 'statusOf'
 >
 export type WalletApi = Api<'run'>

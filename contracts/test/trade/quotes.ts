@@ -1,10 +1,12 @@
-import { AbiCoder, id, keccak256, type Signer, TypedDataEncoder, ZeroAddress, ZeroHash } from 'ethers'
+import { AbiCoder, id, keccak256, type Signer, TypedDataEncoder, Wallet, ZeroAddress, ZeroHash } from 'ethers'
 import { by } from './contracts.ts'
 import {
   ACCESS_PRICE,
+  COMPENSATION,
   COMPUTE_PRICE,
   CONFIG,
   type Deal,
+  type Delivery,
   FROM_VAULT,
   type Goods,
   HOUR,
@@ -14,7 +16,7 @@ import {
   VERDICT,
 } from './terms.ts'
 import { ACCEPTANCE_TYPES, DEAL, GOODS, QUOTE_TYPES, RECEIPT } from './typed-data.ts'
-import type { World } from './world.ts'
+import { termsHashOf, type World } from './world.ts'
 
 export interface QuoteOptions {
   deal?: Partial<Deal>
@@ -39,15 +41,18 @@ export async function quoteFor(world: World, kind: bigint, options: QuoteOptions
     operatorBps: CONFIG.operatorBps,
     curatorsBps: CONFIG.curatorsBps,
     failureBps: CONFIG.failureBps,
+    compensation: 0n,
     kind,
     placeBy: (await world.chain.now()) + HOUR,
     fulfilWithin: HOUR,
-    window: isRun ? CONFIG.computeWindowSeconds : 0n,
+    window: isRun ? CONFIG.disputeWindowSeconds : 0n,
     arbiter: ZeroAddress,
+    ackKey: ZeroAddress,
     ...options.deal,
   }
   const goods: Goods = {
-    ...world.content,
+    termsHash: termsHashOf(world.content),
+    keyHash: ZeroHash,
     recipientKey: id('recipient'),
     algorithm: isRun ? id('algorithm') : ZeroHash,
     parametersHash: isRun ? id('parameters') : ZeroHash,
@@ -77,23 +82,32 @@ export async function fulfilled(
 ): Promise<{ quote: Quote; receipt: Receipt }> {
   const quote = await placed(world, KIND.COMPUTE, options)
   const receipt = receiptFor(quote, { verdict })
-  await by(world.signer, world.orders).fulfil(quote.deal, quote.goods, receipt)
+  await by(world.signer, world.orders).fulfil(quote.deal, goodsHashOf(quote.goods), receipt)
   return { quote, receipt }
+}
+
+/** A session key of the buyer. */
+export const ACK_KEY = new Wallet(id('session key'))
+
+/** What a quote says where the exchange is fair: the delivery is encrypted under the key of `keyHash`. */
+export function fairly(kind: bigint, keyHash: string, options: QuoteOptions = {}): QuoteOptions {
+  const window = kind === KIND.COMPUTE ? CONFIG.disputeWindowSeconds : CONFIG.complaintWindowSeconds
+  return {
+    ...options,
+    deal: { compensation: COMPENSATION, window, ackKey: ACK_KEY.address, ...options.deal },
+    goods: { keyHash, ...options.goods },
+  }
 }
 
 /** The receipt of a run of what was ordered. */
 export function receiptFor(quote: Quote, changes: Partial<Receipt> = {}): Receipt {
-  const { contentRoot, algorithm, parametersHash, runtimeDigest, policyHash } = quote.goods
   const isOk = (changes.verdict ?? VERDICT.OK) === VERDICT.OK
   return {
     orderId: orderIdOf(quote.deal),
-    contentRoot,
-    algorithm,
-    parametersHash,
-    runtimeDigest,
-    policyHash,
+    goodsHash: goodsHashOf(quote.goods),
     rawOutputHash: id('raw output'),
     releasedHash: isOk ? id('model') : ZeroHash,
+    releasedRoot: ZeroHash,
     releasedBytes: isOk ? 412n : 0n,
     leakBits: 176n,
     fuel: 1_000_000n,
@@ -103,8 +117,8 @@ export function receiptFor(quote: Quote, changes: Partial<Receipt> = {}): Receip
 }
 
 /** An entry of `settle`; without a signature it relies on the window. */
-export function settlementOf(quote: Quote, receipt: Receipt, acceptance = '0x') {
-  return { deal: quote.deal, goodsHash: goodsHashOf(quote.goods), deliveryHash: receiptHashOf(receipt), acceptance }
+export function settlementOf(quote: Quote, delivered: Receipt | Delivery, acceptance = '0x') {
+  return { deal: quote.deal, goodsHash: goodsHashOf(quote.goods), deliveryHash: deliveryHashOf(delivered), acceptance }
 }
 
 /** An entry of `refund`. */
@@ -112,10 +126,15 @@ export function refundOf(quote: Quote) {
   return { deal: quote.deal, goodsHash: goodsHashOf(quote.goods) }
 }
 
-export async function acceptanceBy(world: World, signer: Signer, quote: Quote, receipt: Receipt): Promise<string> {
+export async function acceptanceBy(
+  world: World,
+  signer: Pick<Signer, 'signTypedData'>,
+  quote: Quote,
+  delivered: Receipt | Delivery,
+): Promise<string> {
   return signer.signTypedData(ordersDomain(world), ACCEPTANCE_TYPES, {
     orderId: orderIdOf(quote.deal),
-    deliveryHash: receiptHashOf(receipt),
+    deliveryHash: deliveryHashOf(delivered),
   })
 }
 
@@ -140,3 +159,11 @@ export const dealHashOf = (deal: Deal): string => TypedDataEncoder.hashStruct('D
 export const goodsHashOf = (goods: Goods): string => TypedDataEncoder.hashStruct('Goods', { Goods: GOODS }, goods)
 export const receiptHashOf = (receipt: Receipt): string =>
   TypedDataEncoder.hashStruct('Receipt', { Receipt: RECEIPT }, receipt)
+
+/** What the chain calls deliveryHash: of a Receipt posted alone, or of what was revealed. */
+export function deliveryHashOf(delivered: Receipt | Delivery): string {
+  if ('verdict' in delivered) return receiptHashOf(delivered)
+  const { contentRoot, sizeBytes, cipherRoot, key, receiptHash } = delivered
+  const types = ['bytes32', 'uint64', 'bytes32', 'bytes32', 'bytes32']
+  return keccak256(AbiCoder.defaultAbiCoder().encode(types, [contentRoot, sizeBytes, cipherRoot, key, receiptHash]))
+}

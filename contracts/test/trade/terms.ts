@@ -13,18 +13,18 @@ export interface Deal {
   operatorBps: bigint
   curatorsBps: bigint
   failureBps: bigint
+  compensation: bigint
   kind: bigint
   placeBy: bigint
   fulfilWithin: bigint
   window: bigint
   arbiter: string
+  ackKey: string
 }
 
 export interface Goods {
-  contentRoot: string
-  sizeBytes: bigint
-  metadataHash: string
-  policyHash: string
+  termsHash: string
+  keyHash: string
   recipientKey: string
   algorithm: string
   parametersHash: string
@@ -34,17 +34,22 @@ export interface Goods {
 
 export interface Receipt {
   orderId: string
-  contentRoot: string
-  algorithm: string
-  parametersHash: string
-  runtimeDigest: string
-  policyHash: string
+  goodsHash: string
   rawOutputHash: string
   releasedHash: string
+  releasedRoot: string
   releasedBytes: bigint
   leakBits: bigint
   fuel: bigint
   verdict: bigint
+}
+
+export interface Delivery {
+  contentRoot: string
+  sizeBytes: bigint
+  cipherRoot: string
+  key: string
+  receiptHash: string
 }
 
 export interface Quote {
@@ -61,7 +66,16 @@ export interface Content {
 }
 
 export const KIND = { ACCESS: 0n, COMPUTE: 1n } as const
-export const STATUS = { NONE: 0n, PLACED: 1n, FULFILLED: 2n, FAILED: 3n, SETTLED: 4n, REFUNDED: 5n } as const
+export const STATUS = {
+  NONE: 0n,
+  PLACED: 1n,
+  REVEALED: 2n,
+  FULFILLED: 3n,
+  REVEALED_DISPUTED: 4n,
+  FULFILLED_DISPUTED: 5n,
+  SETTLED: 6n,
+  REFUNDED: 7n,
+} as const
 export const VERDICT = { OK: 0n, ALGO_ERROR: 1n, REVIEW: 7n } as const
 export const MINUTE = 60n
 export const HOUR = 3_600n
@@ -83,15 +97,25 @@ export const CONFIG = {
   operatorBps: 500n,
   curatorsBps: 200n,
   failureBps: 1_000n,
+  compensationBps: 50n,
+  quorumBps: 400n,
+  challengeFeeBps: 1_000n,
+  isCurated: false,
   dripSeconds: 7n * DAY,
   exitDelaySeconds: 3n * DAY,
   activationSeconds: HOUR,
-  computeWindowSeconds: DAY,
+  complaintWindowSeconds: 6n * HOUR,
+  disputeWindowSeconds: DAY,
+  pollSeconds: 3n * DAY,
   timelockSeconds: 7n * DAY,
   listReward: 2_000_000n,
   listingBond: 10_000_000n,
+  challengeBond: 10_000_000n,
   minBond: 1_000_000_000n,
 } as const
+
+/** Units: what `compensationBps` of `minBond` is. */
+export const COMPENSATION = (CONFIG.minBond * CONFIG.compensationBps) / BPS
 
 /** Odd, so that every part of a split rounds. */
 export const ACCESS_PRICE = 10_000_003n

@@ -10,19 +10,19 @@ const fields = (definition: string): TypedDataField[] =>
 export const DEAL = fields(
   'bytes32 listing,address buyer,uint256 n,bytes32 market,address asset,address maker,address operator,' +
     'uint32 datatrust,uint256 price,uint16 makerBps,uint16 operatorBps,uint16 curatorsBps,uint16 failureBps,' +
-    'uint8 kind,uint40 placeBy,uint32 fulfilWithin,uint32 window,address arbiter',
+    'uint256 compensation,uint8 kind,uint40 placeBy,uint32 fulfilWithin,uint32 window,address arbiter,address ackKey',
 )
 export const GOODS = fields(
-  'bytes32 contentRoot,uint64 sizeBytes,bytes32 metadataHash,bytes32 policyHash,bytes32 recipientKey,' +
-    'bytes32 algorithm,bytes32 parametersHash,bytes32 runtimeDigest,bytes32 runId',
+  'bytes32 termsHash,bytes32 keyHash,bytes32 recipientKey,bytes32 algorithm,bytes32 parametersHash,' +
+    'bytes32 runtimeDigest,bytes32 runId',
 )
 export const RECEIPT = fields(
-  'bytes32 orderId,bytes32 contentRoot,bytes32 algorithm,bytes32 parametersHash,bytes32 runtimeDigest,' +
-    'bytes32 policyHash,bytes32 rawOutputHash,bytes32 releasedHash,uint64 releasedBytes,uint64 leakBits,' +
-    'uint64 fuel,uint8 verdict',
+  'bytes32 orderId,bytes32 goodsHash,bytes32 rawOutputHash,bytes32 releasedHash,bytes32 releasedRoot,' +
+    'uint64 releasedBytes,uint64 leakBits,uint64 fuel,uint8 verdict',
 )
 export const QUOTE_TYPES = { Quote: fields('Deal deal,Goods goods'), Deal: DEAL, Goods: GOODS }
 export const ACCEPTANCE_TYPES = { Acceptance: fields('bytes32 orderId,bytes32 deliveryHash') }
+export const ACK_TYPES = { Ack: fields('bytes32 orderId,bytes32 contentRoot,uint64 sizeBytes,bytes32 cipherRoot') }
 export const ATTESTATION_TYPES = {
   Attestation: fields(
     'address maker,bytes32 market,bytes32 salt,bytes32 contentRoot,uint64 sizeBytes,uint8 services,' +

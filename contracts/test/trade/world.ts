@@ -1,4 +1,5 @@
 import { AbiCoder, type Contract, getCreateAddress, id, keccak256, type Signer } from 'ethers'
+import { deployLibraries } from '../support/libraries.ts'
 import { type Chain, openChain } from './chain.ts'
 import {
   by,
@@ -12,7 +13,18 @@ import {
 import { ACCESS_PRICE, COMPUTE_PRICE, CONFIG, type Content, FROM_VAULT, HOUR } from './terms.ts'
 import { ATTESTATION_TYPES } from './typed-data.ts'
 
-const ACTORS = ['deployer', 'maker', 'buyer', 'patron', 'operator', 'signer', 'payout', 'stranger', 'other'] as const
+const ACTORS = [
+  'deployer',
+  'maker',
+  'buyer',
+  'patron',
+  'operator',
+  'signer',
+  'payout',
+  'stranger',
+  'other',
+  'arbiter',
+] as const
 type Actor = (typeof ACTORS)[number]
 export type Account = Signer & { address: string }
 
@@ -67,13 +79,17 @@ export async function openWorld(tokenContract = 'TestToken', opening = openChain
 
   const token = await deploy<TokenApi>(tokenContract)
   const vault = await deploy<VaultApi>('Vault')
-  const datatrusts = await deploy<DatatrustsApi>('Datatrusts', vault.target)
   const nonce = await actors.deployer.getNonce()
   const predict = (steps: number): string => getCreateAddress({ from: actors.deployer.address, nonce: nonce + steps })
-  const share = await deploy<VaultApi>('Share', predict(1))
-  const markets = await deploy<MarketsApi>('Markets', vault.target, share.target, predict(3))
-  const listings = await deploy<ListingsApi>('Listings', vault.target, datatrusts.target, markets.target)
-  const orders = await deploy<OrdersApi>('Orders', vault.target, datatrusts.target, markets.target, listings.target)
+  const [signals, curation] = [predict(5), predict(6)]
+  const datatrusts = await deploy<DatatrustsApi>('Datatrusts', vault.target, predict(4))
+  const share = await deploy<VaultApi>('Share', predict(2), signals, curation)
+  const markets = await deploy<MarketsApi>('Markets', vault.target, share.target, predict(4))
+  const below = [vault.target, datatrusts.target, markets.target]
+  const listings = await deploy<ListingsApi>('Listings', ...below, curation)
+  const orders = (await ethers.deployContract('Orders', [...below, listings.target, signals, curation], {
+    libraries: await deployLibraries(ethers, 'Orders'),
+  })) as unknown as OrdersApi
   const linearCurve = await deploy<VaultApi>('LinearCurve')
   const asset = String(token.target)
   const curve = String(linearCurve.target)

@@ -6,16 +6,17 @@ import {Datatrusts} from "../../../src/Datatrusts.sol";
 import {Listings} from "../../../src/Listings.sol";
 import {Markets} from "../../../src/Markets.sol";
 import {Orders} from "../../../src/Orders.sol";
-import {Share} from "../../../src/Share.sol";
 import {Vault} from "../../../src/Vault.sol";
 import {LinearCurve} from "../../../src/curves/LinearCurve.sol";
 import {IListings} from "../../../src/interfaces/IListings.sol";
 import {IMarkets} from "../../../src/interfaces/IMarkets.sol";
 import {TestToken} from "../../../src/test/TestToken.sol";
+import {Content} from "../../../src/types/Content.sol";
 import {DatatrustId, ListingId, MarketId} from "../../../src/types/Ids.sol";
 import {Deal, Goods, Kind} from "../../../src/types/Order.sol";
 import {Payment, Source} from "../../../src/types/Payment.sol";
 import {CHEATS} from "./Cheats.sol";
+import {Stack} from "./Stack.sol";
 
 /// @dev Signs, as a contract does, whatever it is asked.
 contract Stamp is IERC1271 {
@@ -32,8 +33,8 @@ abstract contract Shop {
     uint256 internal constant BUYERS_COUNT = 3;
     uint80 internal constant LIST_REWARD = 2e6;
 
-    Vault public vault = new Vault();
-    Datatrusts public datatrusts = new Datatrusts(address(vault));
+    Vault public vault;
+    Datatrusts public datatrusts;
     Markets public markets;
     Listings public listings;
     Orders public orders;
@@ -47,14 +48,13 @@ abstract contract Shop {
     address internal _payout = address(0xDA7A);
     uint256 internal _clock = 1_800_000_000;
 
-    constructor() {
+    constructor(Stack stack) {
         CHEATS.warp(_clock);
-        uint256 nonce = CHEATS.getNonce(address(this));
-        Share share = new Share(CHEATS.computeCreateAddress(address(this), nonce + 1));
-        address predicted = CHEATS.computeCreateAddress(address(this), nonce + 3);
-        markets = new Markets(address(vault), address(share), predicted);
-        listings = new Listings(vault, datatrusts, markets);
-        orders = new Orders(vault, datatrusts, markets, listings);
+        vault = stack.vault();
+        datatrusts = stack.datatrusts();
+        markets = stack.markets();
+        listings = stack.listings();
+        orders = stack.orders();
 
         _enrich(address(this));
         for (uint256 i = 0; i < BUYERS_COUNT; ++i) _enrich(_buyers[i]);
@@ -97,18 +97,17 @@ abstract contract Shop {
             operatorBps: config.operatorBps,
             curatorsBps: config.curatorsBps,
             failureBps: config.failureBps,
+            compensation: 0,
             kind: kind,
             placeBy: uint40(_clock),
             fulfilWithin: 1 hours,
-            window: isRun ? config.computeWindowSeconds : 0,
-            arbiter: address(0)
+            window: isRun ? config.disputeWindowSeconds : 0,
+            arbiter: address(0),
+            ackKey: address(0)
         });
-        Content memory content = _content();
         Goods memory goods = Goods({
-            contentRoot: content.contentRoot,
-            sizeBytes: content.sizeBytes,
-            metadataHash: content.metadataHash,
-            policyHash: content.policyHash,
+            termsHash: keccak256(abi.encode(_content())),
+            keyHash: 0,
             recipientKey: "key",
             algorithm: given,
             parametersHash: given,
@@ -131,13 +130,20 @@ abstract contract Shop {
                 operatorBps: uint16(operatorBps),
                 curatorsBps: uint16(curatorsBps),
                 failureBps: uint16(failureBps),
+                compensationBps: 50,
+                quorumBps: 400,
+                challengeFeeBps: 1_000,
+                isCurated: false,
                 dripSeconds: 1 days,
                 exitDelaySeconds: 1 days,
                 activationSeconds: 0,
-                computeWindowSeconds: 6 hours,
+                complaintWindowSeconds: 3 hours,
+                disputeWindowSeconds: 6 hours,
+                pollSeconds: 1 days,
                 timelockSeconds: 0,
                 listReward: LIST_REWARD,
                 listingBond: 10e6,
+                challengeBond: 10e6,
                 minBond: 0
             });
     }

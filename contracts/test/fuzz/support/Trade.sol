@@ -7,6 +7,7 @@ import {ListingId, MarketId, OrderId} from "../../../src/types/Ids.sol";
 import {Deal, Goods, Kind, Outcome, Receipt, Status, Verdict} from "../../../src/types/Order.sol";
 import {bound, CHEATS} from "./Cheats.sol";
 import {Shop} from "./Shop.sol";
+import {Stack} from "./Stack.sol";
 
 /// @dev What anybody can do with orders. It keeps books of its own: what every order holds and what every account should have.
 contract Trade is Shop {
@@ -15,7 +16,7 @@ contract Trade is Shop {
         Goods goods;
         bytes32 deliveryHash;
         Status status;
-        uint256 dueAfter; // Unix seconds; of refund while PLACED, of settle while FULFILLED or FAILED
+        uint256 dueAfter; // Unix seconds; of refund while PLACED, of settle while FULFILLED
     }
 
     uint256 private constant BPS = 10_000;
@@ -32,7 +33,8 @@ contract Trade is Shop {
     uint256 public jams;
     address private immutable OWNER = msg.sender;
 
-    constructor() {
+    /// @param stack Has this contract for Signals and Curation.
+    constructor(Stack stack) Shop(stack) {
         address[] memory all = accounts();
         for (uint256 i = 0; i < all.length; ++i) _start[all[i]] = balanceOf(all[i]);
     }
@@ -65,10 +67,11 @@ contract Trade is Shop {
         bool isDue = entry.status == Status.PLACED && entry.deal.kind == Kind.COMPUTE;
         Receipt memory receipt = _receipt(entry, Verdict(verdict % 8));
         bytes32 deliveryHash = orders.hashReceipt(receipt);
+        bytes32 goodsHash = orders.hashGoods(entry.goods);
         CHEATS.prank(address(_signer));
-        try orders.fulfil(entry.deal, entry.goods, _outcomeOf(receipt)) {
+        try orders.fulfil(entry.deal, goodsHash, _outcomeOf(receipt)) {
             if (!isDue) ++trespasses;
-            entry.status = receipt.verdict == Verdict.OK ? Status.FULFILLED : Status.FAILED;
+            entry.status = Status.FULFILLED;
             entry.deliveryHash = deliveryHash;
             entry.dueAfter = _clock + entry.deal.window;
         } catch {
@@ -146,7 +149,7 @@ contract Trade is Shop {
 
     function flush(uint256 listing) external onTime {
         ListingId id = listed[listing % LISTINGS_COUNT];
-        if (orders.flush(id) != curatorsOf[id]) ++trespasses;
+        if (orders.takeCurators(id, true) != curatorsOf[id]) ++trespasses;
         curatorsOf[id] = 0;
     }
 
@@ -194,7 +197,7 @@ contract Trade is Shop {
             if (_book[i].status == Status.PLACED) _refundOne(_book[i]);
         }
         for (uint256 i = 0; i < LISTINGS_COUNT; ++i) {
-            orders.flush(listed[i]);
+            orders.takeCurators(listed[i], true);
             address maker = listings.get(listed[i]).maker;
             CHEATS.prank(maker);
             listings.exit(listed[i]);
@@ -275,7 +278,7 @@ contract Trade is Shop {
 
     function _settled(Book storage entry) private {
         Deal storage deal = entry.deal;
-        uint256 due = entry.status == Status.FAILED ? (deal.price * deal.failureBps) / BPS : deal.price;
+        uint256 due = entry.status == Status.FULFILLED ? (deal.price * deal.failureBps) / BPS : deal.price;
         uint256 toMaker = (due * deal.makerBps) / BPS;
         uint256 toOperator = (due * deal.operatorBps) / BPS;
         uint256 toCurators = (due * deal.curatorsBps) / BPS;
@@ -318,6 +321,7 @@ contract Trade is Shop {
             Outcome({
                 rawOutputHash: receipt.rawOutputHash,
                 releasedHash: receipt.releasedHash,
+                releasedRoot: receipt.releasedRoot,
                 releasedBytes: receipt.releasedBytes,
                 leakBits: receipt.leakBits,
                 fuel: receipt.fuel,
@@ -328,11 +332,7 @@ contract Trade is Shop {
     function _receipt(Book storage entry, Verdict verdict) private view returns (Receipt memory receipt) {
         Deal storage deal = entry.deal;
         receipt.orderId = orders.orderIdOf(deal.listing, deal.buyer, deal.n);
-        receipt.contentRoot = entry.goods.contentRoot;
-        receipt.algorithm = entry.goods.algorithm;
-        receipt.parametersHash = entry.goods.parametersHash;
-        receipt.runtimeDigest = entry.goods.runtimeDigest;
-        receipt.policyHash = entry.goods.policyHash;
+        receipt.goodsHash = orders.hashGoods(entry.goods);
         receipt.releasedHash = verdict == Verdict.OK ? bytes32("model") : bytes32(0);
         receipt.verdict = verdict;
     }
@@ -342,7 +342,7 @@ contract Trade is Shop {
     }
 
     function _isFulfilled(Book storage entry) private view returns (bool) {
-        return entry.status == Status.FULFILLED || entry.status == Status.FAILED;
+        return entry.status == Status.FULFILLED;
     }
 
     function _isOpen(Book storage entry) private view returns (bool) {

@@ -20,7 +20,7 @@ abstract contract World {
     uint256 internal constant ACTORS_COUNT = 4;
 
     IVault public vault = IVault(deploy("Vault", ""));
-    IDatatrusts public datatrusts = IDatatrusts(deploy("Datatrusts", abi.encode(vault)));
+    IDatatrusts public datatrusts = IDatatrusts(deploy("Datatrusts", abi.encode(vault, address(this))));
     IMarkets public markets;
     TestToken public token = TestToken(deploy("TestToken", ""));
     FeeToken public feeToken = FeeToken(deploy("FeeToken", ""));
@@ -34,7 +34,7 @@ abstract contract World {
     constructor() {
         CHEATS.warp(_clock);
         address predicted = CHEATS.computeCreateAddress(address(this), CHEATS.getNonce(address(this)) + 1);
-        address share = deploy("Share", abi.encode(predicted));
+        address share = deploy("Share", abi.encode(predicted, address(this), address(this)));
         markets = IMarkets(deploy("Markets", abi.encode(vault, share, this)));
         feeToken.setFees(100, 0);
         _enrich(address(this));
@@ -83,13 +83,20 @@ abstract contract World {
                 operatorBps: 500,
                 curatorsBps: 200,
                 failureBps: 1_000,
+                compensationBps: 0,
+                quorumBps: 400,
+                challengeFeeBps: 1_000,
+                isCurated: false,
                 dripSeconds: dripSeconds,
                 exitDelaySeconds: 0,
                 activationSeconds: 0,
-                computeWindowSeconds: 0,
+                complaintWindowSeconds: 0,
+                disputeWindowSeconds: 0,
+                pollSeconds: 1 days,
                 timelockSeconds: 0,
                 listReward: 0,
                 listingBond: 0,
+                challengeBond: 0,
                 minBond: 0
             });
     }
