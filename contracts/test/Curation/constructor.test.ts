@@ -22,7 +22,6 @@ describe('Curation constructor', () => {
 
   it.each(['Listings', 'Share curation', 'Share signals'])('refuses what was built for another: %s', async (wrong) => {
     const { deployer } = await getActors()
-    const fair = await deployContract('Fair', [], deployer)
     const above = await predictAbove(deployer, 1)
     const other = deployer.address
     const told = { ...above }
@@ -32,7 +31,7 @@ describe('Curation constructor', () => {
     const curation = wrong === 'Listings' ? other : above.curation
     const listings = await deployContract('Listings', [vault, datatrusts, markets, curation], deployer)
     const args = [vault, datatrusts, markets, listings, above.signals, above.curation]
-    const orders = await deployContract('Orders', args, deployer, { Fair: fair })
+    const orders = await deployContract('Orders', args, deployer)
     await deployContract('Signals', [vault, markets, listings, orders], deployer)
     const deploying = deployContract('Curation', [vault, markets, listings, orders], deployer)
     const expected = wrong === 'Share signals' ? above.signals : above.curation

@@ -61,13 +61,12 @@ export interface Stack extends Base {
 
 /** Deploys all contracts, each told of those above it, which assert it. */
 export async function deployStack(deployer: Signer): Promise<Stack> {
-  const fair = await deployContract('Fair', [], deployer)
   const above = await predictAbove(deployer, 1)
   const base = await deployBase(deployer, above)
   const { vault, datatrusts, markets } = base
   const listings = await deployContract('Listings', [vault, datatrusts, markets, above.curation], deployer)
   const args = [vault, datatrusts, markets, listings, above.signals, above.curation]
-  const orders = await deployContract('Orders', args, deployer, { Fair: fair })
+  const orders = await deployContract('Orders', args, deployer)
   const signals = await deployContract('Signals', [vault, markets, listings, orders], deployer)
   const curation = await deployContract('Curation', [vault, markets, listings, orders], deployer)
   return { ...base, listings, orders, signals, curation }

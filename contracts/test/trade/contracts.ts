@@ -32,6 +32,18 @@ export type OrdersApi = Api<
   | 'takeCurators',
   'accrualOf' | 'hasAccess' | 'hashDeal' | 'hashGoods' | 'hashReceipt' | 'orderIdOf' | 'statusOf'
 >
+export type SignalsApi = Api<'claim' | 'flush' | 'signal' | 'withdraw', 'claimable' | 'signalOf' | 'totalOf'>
+export type CurationApi = Api<
+  | 'challenge'
+  | 'claim'
+  | 'dispute'
+  | 'proposeAdmission'
+  | 'proposeConfig'
+  | 'resolve'
+  | 'resolveConfig'
+  | 'resolveDispute'
+  | 'vote'
+>
 export type WalletApi = Api<'run'>
 
 /** The same contract, called by `signer`. */

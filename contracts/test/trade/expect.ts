@@ -2,7 +2,18 @@ import { Interface, type InterfaceAbi, isError, isHexString } from 'ethers'
 import { artifacts } from 'hardhat'
 import { expect } from 'vitest'
 
-const NAMES = ['Vault', 'Datatrusts', 'Markets', 'Listings', 'Orders', 'Fair', 'TestToken']
+const NAMES = [
+  'Vault',
+  'Datatrusts',
+  'Markets',
+  'Listings',
+  'Orders',
+  'Fair',
+  'Signals',
+  'Curation',
+  'Share',
+  'TestToken',
+]
 const abis = await Promise.all(NAMES.map(async (name) => (await artifacts.readArtifact(name)).abi))
 const errors = new Interface(abis.flat().filter(({ type }) => type === 'error') as unknown as InterfaceAbi & [])
 

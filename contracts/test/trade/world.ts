@@ -3,10 +3,12 @@ import { deployLibraries } from '../support/libraries.ts'
 import { type Chain, openChain } from './chain.ts'
 import {
   by,
+  type CurationApi,
   type DatatrustsApi,
   type ListingsApi,
   type MarketsApi,
   type OrdersApi,
+  type SignalsApi,
   type TokenApi,
   type VaultApi,
 } from './contracts.ts'
@@ -42,6 +44,8 @@ export interface World extends Readonly<Record<Actor, Account>> {
   markets: MarketsApi
   listings: ListingsApi
   orders: OrdersApi
+  signals: SignalsApi
+  curation: CurationApi
   asset: string
   curve: string
   market: string
@@ -81,15 +85,18 @@ export async function openWorld(tokenContract = 'TestToken', opening = openChain
   const vault = await deploy<VaultApi>('Vault')
   const nonce = await actors.deployer.getNonce()
   const predict = (steps: number): string => getCreateAddress({ from: actors.deployer.address, nonce: nonce + steps })
-  const [signals, curation] = [predict(5), predict(6)]
+  const above = [predict(5), predict(6)]
   const datatrusts = await deploy<DatatrustsApi>('Datatrusts', vault.target, predict(4))
-  const share = await deploy<VaultApi>('Share', predict(2), signals, curation)
+  const share = await deploy<VaultApi>('Share', predict(2), ...above)
   const markets = await deploy<MarketsApi>('Markets', vault.target, share.target, predict(4))
   const below = [vault.target, datatrusts.target, markets.target]
-  const listings = await deploy<ListingsApi>('Listings', ...below, curation)
-  const orders = (await ethers.deployContract('Orders', [...below, listings.target, signals, curation], {
+  const listings = await deploy<ListingsApi>('Listings', ...below, above[1])
+  const orders = (await ethers.deployContract('Orders', [...below, listings.target, ...above], {
     libraries: await deployLibraries(ethers, 'Orders'),
   })) as unknown as OrdersApi
+  const overOrders = [vault.target, markets.target, listings.target, orders.target]
+  const signals = await deploy<SignalsApi>('Signals', ...overOrders)
+  const curation = await deploy<CurationApi>('Curation', ...overOrders)
   const linearCurve = await deploy<VaultApi>('LinearCurve')
   const asset = String(token.target)
   const curve = String(linearCurve.target)
@@ -99,7 +106,7 @@ export async function openWorld(tokenContract = 'TestToken', opening = openChain
     await token.mint(account.address, 2n * PURSE)
     await by(account, token).approve(vault.target, PURSE)
     await by(account, vault).deposit(asset, PURSE, account.address)
-    for (const module of [datatrusts, markets, listings, orders]) {
+    for (const module of [datatrusts, markets, listings, orders, curation]) {
       await by(account, vault).setOperator(module.target, true)
     }
   }
@@ -124,6 +131,8 @@ export async function openWorld(tokenContract = 'TestToken', opening = openChain
     markets,
     listings,
     orders,
+    signals,
+    curation,
     asset,
     curve,
     market: '',
@@ -223,8 +232,8 @@ export async function vaultBalance(
 
 /** Vault balances of everybody there is; nothing else can hold money. */
 export async function totalInVault(world: World): Promise<bigint> {
-  const { datatrusts, markets, listings, orders } = world
-  const modules = [datatrusts, markets, listings, orders].map((module) => String(module.target))
+  const { datatrusts, markets, listings, orders, signals, curation } = world
+  const modules = [datatrusts, markets, listings, orders, signals, curation].map((module) => String(module.target))
   const people = ACTORS.map((actor) => world[actor].address)
   const balances = await Promise.all([...modules, ...people].map((account) => vaultBalance(world, account)))
   return balances.reduce((sum, balance) => sum + balance, 0n)
