@@ -4,7 +4,19 @@ import { describe, expect, it } from 'vitest'
 import { DeploymentNonceError, deployGristmill, Listings__factory, Markets__factory } from '../src/index.js'
 import { openChain } from './_chain.js'
 
-const CONTRACTS = ['vault', 'datatrusts', 'share', 'linearCurve', 'markets', 'listings', 'fair', 'orders']
+const CONTRACTS = [
+  'vault',
+  'datatrusts',
+  'share',
+  'linearCurve',
+  'flatCurve',
+  'rootCurve',
+  'computableCurve',
+  'markets',
+  'listings',
+  'fair',
+  'orders',
+]
 
 /** Sends something else of its own just before its transaction with the nonce 3. */
 class Distracted extends Wallet {

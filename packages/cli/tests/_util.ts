@@ -73,9 +73,23 @@ export const OFFLINE_PROFILE = {
     chainId: 31_337,
     deployedAtBlock: 1,
     ...Object.fromEntries(
-      ['vault', 'datatrusts', 'share', 'linearCurve', 'markets', 'listings', 'fair', 'orders'].map((contract, index) => [
+      [
+        'vault',
+        'datatrusts',
+        'share',
+        'linearCurve',
+        'flatCurve',
+        'rootCurve',
+        'computableCurve',
+        'markets',
+        'listings',
+        'fair',
+        'orders',
+      ].map((contract, index) => [
         contract,
-        `0x${String(index + 1).repeat(40)}`,
+        `0x${String(index + 1)
+          .padStart(2, '0')
+          .repeat(20)}`,
       ]),
     ),
   },

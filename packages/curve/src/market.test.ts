@@ -7,6 +7,7 @@ import {
   book,
   createMarket,
   fund,
+  type MarketRules,
   NoSharesError,
   pricesOf,
   quoteFund,
@@ -22,7 +23,7 @@ const NOW = 1_800_000_000
 const DAY = 86_400
 const UNIT = 1_000_000n
 const SHARE = 10n ** 18n
-const rules = { p0: UNIT, k: 10n ** 24n, spreadBps: 500, dripSeconds: 7 * DAY }
+const rules: MarketRules = { curve: 'linear', p0: UNIT, k: 10n ** 24n, spreadBps: 500, dripSeconds: 7 * DAY }
 const fresh = createMarket(rules, { seed: 100n * UNIT, now: NOW })
 
 describe('createMarket', () => {

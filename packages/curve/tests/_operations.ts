@@ -14,7 +14,13 @@ import {
 
 export const NOW = 1_800_000_000
 
-export const rules: MarketRules = { p0: 1_000_000n, k: 10n ** 24n, spreadBps: 500, dripSeconds: 7 * 86_400 }
+export const rules: MarketRules = {
+  curve: 'linear',
+  p0: 1_000_000n,
+  k: 10n ** 24n,
+  spreadBps: 500,
+  dripSeconds: 7 * 86_400,
+}
 
 export interface Operation {
   verb: 'fund' | 'redeem' | 'addRevenue' | 'place' | 'refund' | 'settle' | 'reward' | 'wait'

@@ -1,3 +1,4 @@
+export { CURVE_NAMES, type CurveName } from '@gristmill/curve'
 export {
   type DecryptionKey,
   type GeneratedKey,
@@ -120,6 +121,7 @@ export type {
   RedeemSharesParams,
   RedeemSharesResult,
 } from './markets/redeem-shares.js'
+export { resolveCurve } from './markets/resolve-curve.js'
 export type { SetConfigParams, SetConfigResult } from './markets/set-config.js'
 export { withSlippage } from './markets/slippage.js'
 export type { CollectModelParams, CollectModelResult } from './orders/collect-model.js'

@@ -56,6 +56,24 @@ export const runtimeLayouts: Record<string, { offsetBytes: number; sizeBytes: nu
     "immutables": {},
     "libraries": {}
   },
+  "FlatCurve": {
+    "offsetBytes": 26,
+    "sizeBytes": 618,
+    "immutables": {},
+    "libraries": {}
+  },
+  "RootCurve": {
+    "offsetBytes": 26,
+    "sizeBytes": 1452,
+    "immutables": {},
+    "libraries": {}
+  },
+  "ComputableCurve": {
+    "offsetBytes": 26,
+    "sizeBytes": 952,
+    "immutables": {},
+    "libraries": {}
+  },
   "Markets": {
     "offsetBytes": 411,
     "sizeBytes": 20215,

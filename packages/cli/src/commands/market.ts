@@ -32,7 +32,7 @@ export function addMarketCommands(program: Command, io: Io): void {
     .requiredOption('--seed <amount>', `first money of the reserve, ${TOKENS}`)
     .option('--asset <address>', "ERC-20 in which it counts (default: the profile's, or that of the datatrust's bond)")
     .option('--p0 <amount>', `price of the first share, ${TOKENS}`, '1')
-    .option('--k <shares>', 'shares over which the ask rises by p0', '1000000')
+    .option('--k <number>', "the curve's own number, see below (default: 1000000, root 1, computable 110)")
     .addOption(
       new Option('--preset <name>', 'rules to start from; quick waits an hour at most, for trying things out')
         .choices(['standard', 'quick'])
@@ -40,13 +40,22 @@ export function addMarketCommands(program: Command, io: Io): void {
     )
     .option('--config <file>', 'JSON of rules, by name: {"makerBps":7000,"dripSeconds":"7d","listingBond":"10"}')
     .option('--admin <address>', 'who may change the rules later (default: nobody, ever)')
-    .option('--curve <address>', 'contract that says how many shares money buys (default: the LinearCurve)')
+    .option(
+      '--curve <name>',
+      'how the ask rises: linear, flat, root, computable, or the address of a contract',
+      'linear',
+    )
     .addOption(from())
   for (const [flags, description] of CONFIG_OPTIONS) create.option(flags, description)
   create
     .addHelpText(
       'after',
-      '\nSeconds may be written 10m, 2h or 3d; 100 bps are 1 %. Options win over --config, --config over --preset.\n' +
+      '\nCurves; whichever it is, the ask is at least the spread above what a share is worth:\n' +
+        '  linear      the ask starts at p0 and rises by it every K shares\n' +
+        '  flat        the ask is what a share is worth; p0 prices the seed only\n' +
+        "  root        Bancor's with the ratio 1 - 1/2^K, K from 1 to 16; p0 prices the seed only\n" +
+        "  computable  Computable's, with the floor p0 and the spread of K percent, K >= 100; for assets of 18 decimals\n" +
+        '\nSeconds may be written 10m, 2h or 3d; 100 bps are 1 %. Options win over --config, --config over --preset.\n' +
         '\nExamples:\n  gristmill market create --seed 1000 --preset quick\n' +
         '  gristmill market create --seed 5000 --listing-bond 25 --drip-seconds 14d --dry-run',
     )
