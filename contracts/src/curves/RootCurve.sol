@@ -29,10 +29,9 @@ contract RootCurve is ICurve {
         (bool supplyFits, uint256 scaled) = Math.tryMul(supply, 1 << POINT);
         (bool growthFits, uint256 root) = _tryRoot(grown, reserve, roots);
         (bool divisorFits, uint256 divisor) = Math.tryMul(reserve, root);
-        (bool quotientFits, uint256 total) = CurveMath.tryMulDiv(scaled, grown, divisor);
-        require(sumFits && supplyFits && growthFits && divisorFits && quotientFits, Curve_OutOfRange(amount, supply));
+        require(sumFits && supplyFits && growthFits && divisorFits, Curve_OutOfRange(amount, supply));
         // For less than 2^-112 of the reserve the root's rounding exceeds the growth.
-        return Math.saturatingSub(total, supply);
+        return Math.saturatingSub(Math.mulDiv(scaled, grown, divisor), supply);
     }
 
     /// @dev ceil(2^112 * (grown/reserve)^(2^-roots)), each root rounded up; false from a growth of 2^32 on.

@@ -38,7 +38,7 @@ export class CurveParametersError extends CurveError {
   readonly code = 'CURVE_PARAMETERS' as const
 
   constructor(p0: bigint, k: bigint) {
-    super(`the curve has no meaning for p0 = ${p0} and k = ${k}: see what it takes them for`, { p0, k })
+    super(`the curve has no meaning for p0 = ${p0} and k = ${k}: give what it takes them for`, { p0, k })
   }
 }
 

@@ -27,9 +27,8 @@ export const rootCurve: Curve = {
     for (let count = 1n; count < roots; count += 1n) root = isqrtUp(root << POINT)
     const divisor = reserve * root
     if (divisor > MAX_UINT256) throw refuse()
-    const total = mulDivDown(scaled, grown, divisor)
-    if (total > MAX_UINT256) throw refuse()
-    return max(total, supply) - supply
+    // For less than 2^-112 of the reserve the root's rounding exceeds the growth.
+    return max(mulDivDown(scaled, grown, divisor), supply) - supply
   },
   askAt({ supply, reserve, p0, k }) {
     const parts = 1n << rootsOf({ p0, k })

@@ -93,9 +93,9 @@ describe.each(CURVE_NAMES)('the %s curve', (name) => {
     const { differing, refused } = await compare(name, sharesFor, CURVE_INPUTS)
     expect(differing).toEqual([])
     // Both sides of the bounds were met.
-    expect(refused.Curve_OutOfRange).toBeGreaterThan(10)
+    expect(refused.Curve_OutOfRange).toBeGreaterThan(5)
     expect(refused.Curve_OutOfRange + refused.Curve_BadParameters).toBeLessThan(CURVE_INPUTS / 4)
-    if (name === 'root' || name === 'computable') expect(refused.Curve_BadParameters).toBeGreaterThan(10)
+    if (name === 'root' || name === 'computable') expect(refused.Curve_BadParameters).toBeGreaterThan(5)
   })
 
   it('differs from a mirror that is one share unit off, and from one that refuses nothing', async () => {

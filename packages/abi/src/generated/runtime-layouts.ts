@@ -64,7 +64,7 @@ export const runtimeLayouts: Record<string, { offsetBytes: number; sizeBytes: nu
   },
   "RootCurve": {
     "offsetBytes": 26,
-    "sizeBytes": 1452,
+    "sizeBytes": 1364,
     "immutables": {},
     "libraries": {}
   },

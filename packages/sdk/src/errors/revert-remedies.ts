@@ -33,6 +33,7 @@ export const REVERT_REMEDIES: Readonly<Record<string, string>> = {
     'Another amount than due arrived, as with a token that takes a fee: deposit first, then pay from the Vault.',
   Markets_NotOrders: 'Only the Orders contract books sales: place and settle orders instead.',
   Markets_WrongShare: 'The share implementation belongs to another deployment: deploy both together.',
+  Curve_BadParameters: 'The curve has no meaning for this p0 and k: see what it takes them for, and give others.',
   Curve_OutOfRange: 'The amount is outside of what the curve computes exactly: choose a smaller one.',
 
   Share_NotMarkets: 'Only Markets mints and burns shares: fund or redeem instead.',
