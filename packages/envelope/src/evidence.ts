@@ -40,7 +40,7 @@ export interface Evidence {
 
 /**
  * The first cell that decrypts to something else than its leaf; undefined if the delivery is right.
- * Throws `ContentRangeError` if the sources have more or fewer cells than `sizeBytes` makes.
+ * Throws `ContentRangeError` if no cell is wrong and the sources have more or fewer than `sizeBytes` makes.
  */
 export async function findWrongCell(params: FindWrongCellParams): Promise<number | undefined> {
   const { key, chacha20, sha256 = nobleSha256 } = params
