@@ -48,8 +48,14 @@ type Delivery = Awaited<ReturnType<typeof deliver>>
 async function verdictOf(localnet: Localnet, delivery: Delivery, evidence: Evidence): Promise<boolean | string> {
   const fair = Fair__factory.createInterface()
   const { contentRoot, sizeBytes, cipherRoot, key } = delivery
-  const args = [hexlify(contentRoot), sizeBytes, hexlify(cipherRoot), hexlify(key), evidence] as const
-  const data = concat([SELECTOR, dataSlice(fair.encodeFunctionData('isWrong', args), 4)])
+  const encoded = fair.encodeFunctionData('isWrong', [
+    hexlify(contentRoot),
+    sizeBytes,
+    hexlify(cipherRoot),
+    hexlify(key),
+    evidence,
+  ])
+  const data = concat([SELECTOR, dataSlice(encoded, 4)])
   const [answer] = await rpc(localnet.url, [call('eth_call', { to: localnet.deployment.fair, data }, 'latest')])
   if (answer!.error !== undefined) return errorsInterface.parseError(answer!.error.data!)!.name
   return fair.decodeFunctionResult('isWrong', answer!.result as string)[0] as boolean
