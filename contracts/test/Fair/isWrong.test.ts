@@ -105,8 +105,8 @@ const SHAPES: [string, Buffer][] = [
 ]
 
 describe('Fair.isWrong', () => {
-  it('never calls a right delivery wrong, and always a wrong cell, in every tree', async () => {
-    const sizes = DEEP ? Array.from({ length: 33 }, (_, i) => i + 1) : [1, 2, 3, 4, 5, 7, 8, 9]
+  it('never calls a right delivery wrong, and always a wrong cell, in every tree', { timeout: 600_000 }, async () => {
+    const sizes = DEEP ? Array.from({ length: 17 }, (_, i) => i + 1) : [1, 2, 3, 4, 5, 7, 8, 9]
     for (const size of sizes) {
       const promised = Array.from({ length: size }, (_, i) => (i === size - 1 ? lastCell(17) : randomBytes(CELL_BYTES)))
       const sizeBytes = BigInt(size - 1) * CONTENT_BYTES + 17n
@@ -227,7 +227,7 @@ describe('Fair.isWrong', () => {
     const promised = randomBytes(CELL_BYTES)
     const right = argumentsOf(complainInside(0n, 2n ** 8n, promised, promised))
     let refused = 0
-    for (let gasLimit = 300_000; gasLimit < 800_000; gasLimit += DEEP ? 1_000 : 40_000) {
+    for (let gasLimit = 300_000; gasLimit < 800_000; gasLimit += DEEP ? 4_000 : 40_000) {
       const verdict = await fair
         .getFunction('isWrong')(...right, { gasLimit })
         .catch(() => 'no verdict')
@@ -250,7 +250,6 @@ describe('Fair.isWrong', () => {
       return Number(receipt!.gasUsed)
     }
     const [small, large] = [await gasOf(259n), await gasOf(270_549_121n)]
-    if (process.env.PRINT_GAS) console.log({ small, large })
     expect(large).toBeLessThan(500_000)
     expect((large - small) / (proofLength(0n, 270_549_121n) - proofLength(0n, 259n))).toBeLessThan(2_400)
   })

@@ -12,12 +12,15 @@ import {
 } from '@gristmill/envelope'
 import { nodeChaCha20 as chacha20, nodeSha256 as sha256 } from '@gristmill/envelope/node'
 import { concat, dataSlice, hexlify, id } from 'ethers'
-import { describe, expect, it } from 'vitest'
-import { type Localnet, startLocalnet } from '../src/index.js'
+import { afterAll, describe, expect, it } from 'vitest'
+import { startLocalnet } from '../src/index.js'
 import { call, rpc } from './_util.js'
 
 /** A library's functions have selectors of their own: a struct stands in them by its name. */
 const SELECTOR = dataSlice(id('isWrong(bytes32,uint64,bytes32,bytes32,Evidence)'), 0, 4)
+
+const localnet = await startLocalnet()
+afterAll(() => localnet.close())
 
 async function* source(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   for (let offset = 0; offset < bytes.length; offset += 1000) yield bytes.subarray(offset, offset + 1000)
@@ -45,7 +48,7 @@ async function deliver(sizeBytes: number, spoil: (cells: Uint8Array) => void) {
 type Delivery = Awaited<ReturnType<typeof deliver>>
 
 /** What the library on chain says of evidence: a verdict, or the name of its error. */
-async function verdictOf(localnet: Localnet, delivery: Delivery, evidence: Evidence): Promise<boolean | string> {
+async function verdictOf(delivery: Delivery, evidence: Evidence): Promise<boolean | string> {
   const fair = Fair__factory.createInterface()
   const { contentRoot, sizeBytes, cipherRoot, key } = delivery
   const encoded = fair.encodeFunctionData('isWrong', [
@@ -62,13 +65,12 @@ async function verdictOf(localnet: Localnet, delivery: Delivery, evidence: Evide
 }
 
 describe('evidence', () => {
-  it('convicts the wrong cell on chain, and no cell of a right delivery', { timeout: 60_000 }, async () => {
-    await using localnet = await startLocalnet()
+  it('convicts the wrong cell on chain, and no cell of a right delivery', async () => {
     for (const sizeBytes of [1, 4064, 4065, 30_000, 70_000]) {
       const right = await deliver(sizeBytes, () => {})
       const count = Math.ceil(sizeBytes / 4064)
       for (let cell = 0; cell < count; cell += 3) {
-        expect(await verdictOf(localnet, right, await evidenceOf(cell, right.received()))).toBe(false)
+        expect(await verdictOf(right, await evidenceOf(cell, right.received()))).toBe(false)
       }
       const spoilt = Math.floor(Math.random() * count)
       const wrong = await deliver(sizeBytes, (cells) => {
@@ -76,16 +78,15 @@ describe('evidence', () => {
       })
       const found = await findWrongCell({ ...wrong.received(), key: wrong.key, chacha20 })
       expect(found).toBe(spoilt)
-      expect(await verdictOf(localnet, wrong, await evidenceOf(spoilt, wrong.received()))).toBe(true)
+      expect(await verdictOf(wrong, await evidenceOf(spoilt, wrong.received()))).toBe(true)
     }
   })
 
-  it('is refused on chain, by name, if it is of another cell, size or delivery', { timeout: 60_000 }, async () => {
-    await using localnet = await startLocalnet()
+  it('is refused on chain, by name, if it is of another cell, size or delivery', async () => {
     const [one, other] = [await deliver(30_000, () => {}), await deliver(30_000, () => {})]
     const evidence = await evidenceOf(2, one.received())
     const refusal = (delivery: Delivery, change: Partial<Evidence> = {}) =>
-      verdictOf(localnet, delivery, { ...evidence, ...change })
+      verdictOf(delivery, { ...evidence, ...change })
     expect(await refusal(one)).toBe(false)
     expect(await refusal(one, { cell: 3n })).toBe('Fair_BadCipherProof')
     expect(await refusal(one, { cell: 8n })).toBe('Fair_BadCell')
