@@ -63,6 +63,22 @@ describe('cells of content', () => {
     }
   })
 
+  it('ask for no more of a source than the next one needs', async () => {
+    let asked = 0
+    const endless = async function* () {
+      for (;;) {
+        asked += 1
+        yield new Uint8Array(1024)
+      }
+    }
+    const cells = cellsOf(endless(), { blindSecret: randomBytes(32) })
+    for (let i = 1; i <= 1000; i++) {
+      await cells.next()
+      expect(asked).toBe(Math.ceil((i * CELL_CONTENT_BYTES) / 1024))
+    }
+    await cells.return()
+  })
+
   it('are refused when the last one is torn', async () => {
     await expect(joined(splitCells(chunked(new Uint8Array(CELL_BYTES + 1))))).rejects.toBeInstanceOf(ContentRangeError)
     expect(await cellsRoot(chunked(new Uint8Array()), sha256)).toEqual(sha256.hash(new Uint8Array()))
