@@ -8,7 +8,9 @@ import {CurveMath} from "../libraries/CurveMath.sol";
 /// @notice Bancor's curve with the reserve ratio F = 1 - 2^-n, as augmented bonding curves have it: the ask is R/(S*F).
 /// k = n * 1e18 for n from 1 (F = 1/2) to 16. p0 prices the seed only.
 /// @dev d = S*((R+x)/R)^F - S. With q = (R+x)/R that is S*q / q^(2^-n) - S: n square roots, each rounded up, and one division,
-/// rounded down. Never above the real value, and below it by less than 1 + (S+d)*2^-111.
+/// rounded down. Never above the real value, and below it by less than 1 + (S+d)*2^-111. Where all that is paid joins the
+/// reserve, parts get no more than the whole. In a market only the principal does, and the ask is back at R/(S*F) after every
+/// purchase: parts get more, up to what that ask gives.
 contract RootCurve is ICurve {
     /// @dev Q112: as many binary digits behind the point as an amount has at most, so that a unit more money never gets less
     /// in a reserve of less than 2^110.

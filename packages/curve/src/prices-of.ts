@@ -17,7 +17,11 @@ export interface MarketPrices {
 
 /** Marginal prices at `now` (Unix seconds), for display: a fund of more than dust pays a higher mean, see `quoteFund`. */
 export function pricesOf(state: MarketState, rules: MarketRules, now: number): MarketPrices {
-  const { unlocked, locked, pending, supply } = accrue(state, now)
+  return pricesAt(accrue(state, now), rules)
+}
+
+/** Marginal prices of a state whose drip is booked. */
+export function pricesAt({ unlocked, locked, pending, supply }: MarketState, rules: MarketRules): MarketPrices {
   const byCurve = CURVES[rules.curve].askAt({ supply, reserve: unlocked + locked, p0: rules.p0, k: rules.k })
   const byNav = mulDivUp((unlocked + locked + pending) * (BPS + BigInt(rules.spreadBps)), SHARE_UNITS, supply * BPS)
   return {

@@ -12,7 +12,8 @@ const MAX_ROOTS = 16n
 /**
  * Bancor's curve with the reserve ratio F = 1 - 2^-n, the ask R/(S*F), for k = n * 1e18 with n from 1 to 16:
  * d = S*((R+x)/R)^F - S by n square roots, each rounded up. Never above the real value, and below it by less than
- * 1 + (S+d)*2^-111. p0 prices the seed only.
+ * 1 + (S+d)*2^-111. p0 prices the seed only. In a market, where only the principal joins the reserve, a purchase in parts
+ * gets more shares than at once, up to what the ask gives.
  */
 export const rootCurve: Curve = {
   sharesFor({ amount, supply, reserve, p0, k }) {

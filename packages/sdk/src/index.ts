@@ -61,6 +61,7 @@ export {
   MessageChangedError,
   TransferInterruptedError,
 } from './errors/datatrust-errors.js'
+export { PriceAboveMaximumError } from './errors/market-errors.js'
 export {
   AttestationMismatchError,
   CardMismatchError,
@@ -112,6 +113,7 @@ export {
   type QuoteFundParams,
   sharesAtPrice,
 } from './markets/fund-market.js'
+export type { CurvePoint, CurveTrade, GetCurveParams, MarketCurve } from './markets/get-curve.js'
 export type { GetMarketParams, Market, MarketPrices, MarketReserve } from './markets/get-market.js'
 export type { CreatedMarket, ListMarketsParams, ListMarketsResult } from './markets/list-markets.js'
 export { defaultMarketConfig, MARKET_PRESETS, type MarketConfig, type MarketPreset } from './markets/market-config.js'

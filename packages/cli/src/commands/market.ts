@@ -23,7 +23,7 @@ const CONFIG_OPTIONS = [
 
 const from = () => new Option('--from <source>', 'what pays').choices(['wallet', 'vault']).default('wallet')
 
-/** `market create`, `market list`, `market show`, `market fund`, `market redeem`. */
+/** `market create`, `market list`, `market show`, `market curve`, `market fund`, `market redeem`. */
 export function addMarketCommands(program: Command, io: Io): void {
   const market = program.command('market').description('markets and their reserves')
   const create = market
@@ -41,7 +41,7 @@ export function addMarketCommands(program: Command, io: Io): void {
     .option('--config <file>', 'JSON of rules, by name: {"makerBps":7000,"dripSeconds":"7d","listingBond":"10"}')
     .option('--admin <address>', 'who may change the rules later (default: nobody, ever)')
     .option(
-      '--curve <name>',
+      '--curve <curve>',
       'how the ask rises: linear, flat, root, computable, or the address of a contract',
       'linear',
     )
@@ -53,7 +53,7 @@ export function addMarketCommands(program: Command, io: Io): void {
       '\nCurves; whichever it is, the ask is at least the spread above what a share is worth:\n' +
         '  linear      the ask starts at p0 and rises by it every K shares\n' +
         '  flat        the ask is what a share is worth; p0 prices the seed only\n' +
-        "  root        Bancor's with the ratio 1 - 1/2^K, K from 1 to 16; p0 prices the seed only\n" +
+        "  root        Bancor's with the ratio 1 - 1/2^K, K from 1 to 16; much money at once pays more than in parts\n" +
         "  computable  Computable's, with the floor p0 and the spread of K percent, K >= 100; for assets of 18 decimals\n" +
         '\nSeconds may be written 10m, 2h or 3d; 100 bps are 1 %. Options win over --config, --config over --preset.\n' +
         '\nExamples:\n  gristmill market create --seed 1000 --preset quick\n' +
@@ -83,6 +83,20 @@ export function addMarketCommands(program: Command, io: Io): void {
     .action(async (id, _options, command) => {
       const { showMarket } = await import('../market/show-market.js')
       await showMarket(io, command, id)
+    })
+  market
+    .command('curve')
+    .description('where a market is on its curve, and what a purchase would do; sends nothing')
+    .argument('[market]', MARKET)
+    .option('--amount <amount>', `of the purchase to look at, ${TOKENS}`)
+    .option('--svg <file>', 'draws ask and bid over the supply into a new file')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  gristmill market curve\n  gristmill market curve --amount 500 --svg curve.svg',
+    )
+    .action(async (id, options, command) => {
+      const { showCurve } = await import('../market/show-curve.js')
+      await showCurve(io, command, id, options)
     })
   market
     .command('fund')
