@@ -104,8 +104,8 @@ const SHAPES: [string, Buffer][] = [
   ['padded, with all but one byte of content', lastCell(4063)],
 ]
 
-describe('Fair.isWrong', () => {
-  it('never calls a right delivery wrong, and always a wrong cell, in every tree', { timeout: 600_000 }, async () => {
+describe('Fair.isWrong', { timeout: 600_000 }, () => {
+  it('never calls a right delivery wrong, and always a wrong cell, in every tree', async () => {
     const sizes = DEEP ? Array.from({ length: 17 }, (_, i) => i + 1) : [1, 2, 3, 4, 5, 7, 8, 9]
     for (const size of sizes) {
       const promised = Array.from({ length: size }, (_, i) => (i === size - 1 ? lastCell(17) : randomBytes(CELL_BYTES)))

@@ -62,7 +62,7 @@ function lies(claim: Claim): Claim[] {
   ]
 }
 
-describe('TreeProof', () => {
+describe('TreeProof', { timeout: 600_000 }, () => {
   it('hashes leaves with a zero before them, whatever their length', async () => {
     const { fair } = await loadFixture(deployHarness)
     for (const length of [0, 1, 31, 32, 33, 4095, 4096]) {
@@ -91,9 +91,7 @@ describe('TreeProof', () => {
     expect(await verifyEach(false_)).toEqual(false_.map(() => false))
   })
 
-  it(`accepts every leaf of every tree of 1 to ${LARGEST}, and nothing that differs from it`, {
-    timeout: 600_000,
-  }, async () => {
+  it(`accepts every leaf of every tree of 1 to ${LARGEST}, and nothing that differs from it`, async () => {
     for (let size = 1; size <= LARGEST; size++) {
       const leaves = Array.from({ length: size }, () => randomBytes(32))
       const root = rootOf(leaves)
@@ -109,7 +107,7 @@ describe('TreeProof', () => {
 
   it('accepts a proof for one size of tree only, unless the path to the leaf is the same', async () => {
     const wrong: Claim[] = []
-    for (const size of DEEP ? [1n, 2n, 3n, 5n, 8n, 13n, 33n, 64n, 65n] : [1n, 3n, 8n, 13n]) {
+    for (const size of DEEP ? [1n, 2n, 3n, 5n, 8n, 13n, 33n, 40n] : [1n, 3n, 8n, 13n]) {
       for (let index = 0n; index < size; index++) {
         const proof = Array.from({ length: proofLength(index, size) }, () => randomBytes(32))
         const leaf = randomBytes(32)
