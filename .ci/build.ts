@@ -4,7 +4,7 @@ import { holds } from './gate.ts'
 import { ROOT, workspacePackages } from './workspace.ts'
 
 /** Builds packages, or all of them; turbo's own output is shown only if it fails, and it tells nobody. */
-export function build(...filters: string[]): boolean {
+export function build(...filters: string[]): Promise<boolean> {
   for (const output of staleOutputs()) rmSync(join(ROOT, output))
   return holds({
     name: 'build',
@@ -28,4 +28,4 @@ export function staleOutputs(root = ROOT): string[] {
   })
 }
 
-if (import.meta.main) process.exitCode = build(...process.argv.slice(2)) ? 0 : 1
+if (import.meta.main) process.exitCode = (await build(...process.argv.slice(2))) ? 0 : 1

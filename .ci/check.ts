@@ -12,7 +12,7 @@ export const GATES: readonly Gate[] = [
 ]
 
 if (import.meta.main) {
-  const built = build()
-  const results = GATES.map(holds)
+  const built = await build()
+  const results = await Promise.all(GATES.map(holds))
   process.exitCode = built && results.every(Boolean) ? 0 : 1
 }

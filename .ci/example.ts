@@ -14,7 +14,7 @@ export const exampleNames = (root = ROOT): string[] =>
 const PROFILES = ['.gristmill/profile.json', '.demo/profile.json']
 
 /** Builds what an example imports and runs it in the root of the repository; gives its exit code. */
-function runExample([name, ...args]: readonly string[]): number {
+async function runExample([name, ...args]: readonly string[]): Promise<number> {
   if (name === undefined || !exampleNames().includes(name)) {
     console.error(`usage: pnpm example NAME [ARGUMENT...], NAME one of\n\n${exampleNames().join('\n')}`)
     return 2
@@ -27,9 +27,9 @@ function runExample([name, ...args]: readonly string[]): number {
     )
     return 1
   }
-  if (!build(`@gristmill/example-${name}...`)) return 1
+  if (!(await build(`@gristmill/example-${name}...`))) return 1
   const env = { ...process.env, ...(profile === undefined ? {} : { GRISTMILL_PROFILE: profile }) }
   return spawnSync(process.execPath, [file, ...args], { cwd: ROOT, env, stdio: 'inherit' }).status ?? 1
 }
 
-if (import.meta.main) process.exitCode = runExample(process.argv.slice(2))
+if (import.meta.main) process.exitCode = await runExample(process.argv.slice(2))

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { runCommand } from './run-command.ts'
 import { ROOT } from './workspace.ts'
 
 export interface Gate {
@@ -11,19 +11,15 @@ export interface Gate {
 }
 
 /** Runs a gate and says whether it held; its output is shown only if it did not. */
-export function holds({ name, command, args, cwd = ROOT, env = {} }: Gate): boolean {
+export async function holds({ name, command, args, cwd = ROOT, env = {} }: Gate): Promise<boolean> {
   if (process.stdout.isTTY) process.stdout.write(`… ${name}\r`)
   const startedAt = performance.now()
-  const { status, stdout, stderr, error } = spawnSync(command, args, {
-    cwd,
-    env: { ...process.env, ...env },
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-    maxBuffer: 64 * 1024 * 1024,
-  })
+  const { exitCode, output } = await runCommand({ command, args, cwd, env: { ...process.env, ...env } }).catch(
+    (error: Error) => ({ exitCode: 1, output: error.message }),
+  )
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
-  const held = status === 0
+  const held = exitCode === 0
   console.log(`${held ? '✓' : '✗'} ${name} (${seconds} s)`)
-  if (!held) console.log([stdout, stderr, error?.message].filter(Boolean).join('\n'))
+  if (!held) console.log(output)
   return held
 }

@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { type Command, type Finished, runCommand } from './run-command.ts'
 
 export interface Count {
   passed: number
@@ -21,24 +21,17 @@ export function blame(count: Count, exitCode: number): Count {
   return count.failed === 0 && (exitCode !== 0 || ranNothing) ? { ...count, failed: 1 } : count
 }
 
-interface Finished {
-  exitCode: number
-  output: string
+/** Where a suite runs. */
+export interface Place extends Pick<Command, 'cwd' | 'env'> {
+  /** Its output is shown when it is over, all at once: another suite is shown meanwhile. */
+  isAside?: true
 }
 
-/** Runs a command with its output shown as it comes, and kept. */
-function run(command: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<Finished> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
-    const chunks: Buffer[] = []
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (chunk: Buffer) => {
-        chunks.push(chunk)
-        process.stdout.write(chunk)
-      })
-    child.on('error', reject)
-    child.on('close', (code) => resolve({ exitCode: code ?? 1, output: Buffer.concat(chunks).toString() }))
-  })
+async function run(command: string, args: readonly string[], { isAside, ...place }: Place): Promise<Finished> {
+  const show = (output: Buffer | string) => void process.stdout.write(output)
+  const finished = await runCommand({ command, args, ...place }, isAside ? undefined : show)
+  if (isAside) show(finished.output)
+  return finished
 }
 
 interface VitestReport {
@@ -50,12 +43,12 @@ interface VitestReport {
 }
 
 /** Runs vitest in a folder and counts from its own JSON report. */
-export async function runVitest(cwd: string, env: NodeJS.ProcessEnv): Promise<Count> {
+export async function runVitest(place: Place): Promise<Count> {
   const directory = mkdtempSync(join(tmpdir(), 'gristmill-test-'))
   const file = join(directory, 'report.json')
   try {
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
-    const { exitCode } = await run('vitest', ['run', ...reporters], cwd, env)
+    const { exitCode } = await run('vitest', ['run', ...reporters], place)
     if (!existsSync(file)) return blame({ passed: 0, failed: 0, skipped: 0 }, exitCode)
     const report = JSON.parse(readFileSync(file, 'utf8')) as VitestReport
     const skipped = report.testResults.flatMap((suite) =>
@@ -79,10 +72,10 @@ export async function runVitest(cwd: string, env: NodeJS.ProcessEnv): Promise<Co
 }
 
 /** Runs the Solidity tests and counts from their closing lines. */
-export async function runSolidity(cwd: string, env: NodeJS.ProcessEnv): Promise<Count> {
+export async function runSolidity(place: Place): Promise<Count> {
   // Hardhat keeps test artifacts of older sources and may fuzz by their ABI, which misses what is new.
-  rmSync(join(cwd, 'cache/test-artifacts'), { recursive: true, force: true })
-  const { exitCode, output } = await run('hardhat', ['test', 'solidity'], cwd, env)
+  rmSync(join(place.cwd, 'cache/test-artifacts'), { recursive: true, force: true })
+  const { exitCode, output } = await run('hardhat', ['test', 'solidity'], place)
   const total = (word: string): number =>
     [...output.matchAll(new RegExp(`^\\s*(\\d+) ${word}`, 'gm'))].reduce((sum, match) => sum + Number(match[1]), 0)
   return blame({ passed: total('passing'), failed: total('failing'), skipped: total('skipped') }, exitCode)

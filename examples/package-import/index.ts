@@ -5,7 +5,7 @@ const [stakeText = '1000', salesText = '10'] = process.argv.slice(2)
 const ONE = 1_000_000n // the asset has 6 decimals
 const SHARE = 10n ** 18n
 const WEEK = 7 * 86_400
-const rules: MarketRules = { p0: ONE, k: 10_000n * SHARE, spreadBps: 500, dripSeconds: WEEK }
+const rules: MarketRules = { curve: 'linear', p0: ONE, k: 10_000n * SHARE, spreadBps: 500, dripSeconds: WEEK }
 const price = 25n * ONE
 const reserveBps = 2_300n // of a price, what the default market leaves for the reserve
 

@@ -5,7 +5,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ICurve} from "../interfaces/ICurve.sol";
 import {CurveMath} from "../libraries/CurveMath.sol";
 
-/// @notice The ask rises linearly with the supply: p0 * (1 + S/k).
+/// @notice The ask rises linearly with the supply: p0 * (1 + S/k). k is the shares over which it rises by p0, 18 decimals.
 /// @dev d = isqrt((k+S)^2 + 2*k*x*1e18/p0) - (k+S), exact: rounded down once, at the end.
 contract LinearCurve is ICurve {
     /// @inheritdoc ICurve

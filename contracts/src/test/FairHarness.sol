@@ -6,6 +6,15 @@ import {Fair} from "../libraries/Fair.sol";
 import {TreeProof} from "../libraries/TreeProof.sol";
 import {Evidence} from "../types/Evidence.sol";
 
+/// @dev That `leaf` is number `index` of `size` under `root`.
+struct Claim {
+    bytes32[] proof;
+    bytes32 leaf;
+    uint64 index;
+    uint64 size;
+    bytes32 root;
+}
+
 /// @notice What Orders links, and what that is made of, each as a function of its own.
 contract FairHarness {
     function isWrong(
@@ -27,13 +36,11 @@ contract FairHarness {
         return TreeProof.leafHash(data);
     }
 
-    function verify(
-        bytes32[] calldata proof,
-        bytes32 leaf,
-        uint64 index,
-        uint64 size,
-        bytes32 root
-    ) external view returns (bool) {
-        return TreeProof.verify(proof, leaf, index, size, root);
+    function verifyEach(Claim[] calldata claims) external view returns (bool[] memory isTrue) {
+        isTrue = new bool[](claims.length);
+        for (uint256 i = 0; i < claims.length; ++i) {
+            Claim calldata claim = claims[i];
+            isTrue[i] = TreeProof.verify(claim.proof, claim.leaf, claim.index, claim.size, claim.root);
+        }
     }
 }

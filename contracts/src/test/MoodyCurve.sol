@@ -8,7 +8,11 @@ enum Mood {
     REVERT,
     BURN_GAS,
     EMPTY_ANSWER,
-    HUGE_ANSWER
+    HUGE_ANSWER,
+    SHORT_ANSWER,
+    HUGE_REVERT,
+    FLATTERS_QUOTES,
+    REENTERS
 }
 
 /// @notice Hostile: a curve that answers as it likes. It has the selector of ICurve, not its manners.
@@ -16,12 +20,18 @@ contract MoodyCurve {
     error Moody();
 
     Mood private _mood;
+    bytes private _reentry;
 
     function setMood(Mood mood) external {
         _mood = mood;
     }
 
-    function sharesFor(uint256, uint256, uint256, uint128, uint128) external view returns (uint256) {
+    /// @dev What it calls its caller with when it reenters.
+    function setReentry(bytes calldata reentry) external {
+        _reentry = reentry;
+    }
+
+    function sharesFor(uint256, uint256, uint256, uint128, uint128) external returns (uint256) {
         Mood mood = _mood;
         if (mood == Mood.NOTHING) return 0;
         if (mood == Mood.EVERYTHING) return type(uint256).max;
@@ -29,16 +39,27 @@ contract MoodyCurve {
         if (mood == Mood.BURN_GAS) {
             while (true) {}
         }
-        if (mood == Mood.EMPTY_ANSWER) {
+        if (mood == Mood.EMPTY_ANSWER) _answer(0);
+        if (mood == Mood.SHORT_ANSWER) _answer(31);
+        if (mood == Mood.HUGE_ANSWER) _answer(65536);
+        if (mood == Mood.HUGE_REVERT) {
             assembly ("memory-safe") {
-                return(0, 0)
+                revert(0, 65536)
             }
         }
-        if (mood == Mood.HUGE_ANSWER) {
-            assembly ("memory-safe") {
-                return(0, 65536)
-            }
+        // A call that sends nothing pays no gas: it is a question.
+        if (mood == Mood.FLATTERS_QUOTES && tx.gasprice == 0) return type(uint256).max;
+        if (mood == Mood.REENTERS) {
+            (bool entered, ) = msg.sender.call(_reentry);
+            if (entered) return type(uint256).max;
         }
         return 1e18;
+    }
+
+    function _answer(uint256 sizeBytes) private pure {
+        assembly ("memory-safe") {
+            mstore(0, not(0))
+            return(0, sizeBytes)
+        }
     }
 }

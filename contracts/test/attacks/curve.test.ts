@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { deployContract, ethers, loadFixture } from '../support/chain.ts'
+import { deployContract, ethers, loadFixture, type Transaction } from '../support/chain.ts'
 import { NEVER, SHARE, UNIT } from '../support/defaults.ts'
 import { createMarket } from '../support/deploy.ts'
 import { gasOf, revertOf } from '../support/outcome.ts'
@@ -14,8 +14,21 @@ const MOOD = {
   BURN_GAS: 4,
   EMPTY_ANSWER: 5,
   HUGE_ANSWER: 6,
+  SHORT_ANSWER: 7,
+  HUGE_REVERT: 8,
+  FLATTERS_QUOTES: 9,
+  REENTERS: 10,
 } as const
 const AMOUNT = 1_000n * UNIT
+const GAS = { gasLimit: 600_000n }
+
+/** False if the transaction reverts. */
+async function isMined(transaction: Promise<Transaction>): Promise<boolean> {
+  return transaction.then(
+    async (sent) => (await sent.wait())?.status === 1,
+    () => false,
+  )
+}
 
 /** The attacker's market with the attacker's curve, and a patron who bought while it behaved. */
 async function deployHostileMarket() {
@@ -72,7 +85,8 @@ describe('a hostile curve', () => {
   })
 
   it('stops new patrons at worst: what fails, burns gas or answers too much is refused at a bounded price', async () => {
-    for (const mood of [MOOD.REVERT, MOOD.BURN_GAS, MOOD.EMPTY_ANSWER, MOOD.NOTHING]) {
+    const moods = [MOOD.REVERT, MOOD.HUGE_REVERT, MOOD.BURN_GAS, MOOD.EMPTY_ANSWER, MOOD.SHORT_ANSWER, MOOD.NOTHING]
+    for (const mood of moods) {
       const stage = await loadFixture(deployHostileMarket)
       const { curve, markets, market, patron, bought } = stage
       await curve.setMood(mood)
@@ -90,9 +104,56 @@ describe('a hostile curve', () => {
     const { curve, markets, market, patron } = await loadFixture(deployHostileMarket)
     const plain = await gasOf(markets.connect(patron).fund(market, AMOUNT, 0n, NEVER, FROM_VAULT))
     await curve.setMood(MOOD.HUGE_ANSWER)
-    const call = markets.connect(patron).fund(market, AMOUNT, 0n, NEVER, FROM_VAULT)
-    const outcome = await gasOf(call).catch(() => plain)
-    expect(outcome).toBeLessThan(plain + 120_000)
+    expect(await gasOf(markets.connect(patron).fund(market, AMOUNT, 0n, NEVER, FROM_VAULT))).toBeLessThan(
+      plain + 120_000,
+    )
+  })
+
+  it('that tells a question from a purchase takes only from a patron who names no minShares', async () => {
+    const stage = await loadFixture(deployHostileMarket)
+    const { curve, markets, market, patron, attacker } = stage
+    await curve.setMood(MOOD.FLATTERS_QUOTES)
+    const [quoted] = await markets.quoteFund(market, AMOUNT)
+    expect(quoted).toBeGreaterThan(900n * SHARE)
+    const careful = markets.connect(patron).fund(market, AMOUNT, (quoted * 995n) / 1_000n, NEVER, FROM_VAULT, GAS)
+    expect(await isMined(careful)).toBe(false)
+    const before = await markets.reserveOf(market)
+    const held: bigint = await stage.marketShare.balanceOf(attacker.address)
+    const worth = await markets.quoteRedeem(market, held)
+    await markets.connect(patron).fund(market, AMOUNT, 0n, NEVER, FROM_VAULT, GAS)
+    const after = await markets.reserveOf(market)
+    // The careless patron got the one share; what they overpaid is the makers', not the attacker's.
+    expect(after.supply - before.supply).toBe(SHARE)
+    expect(isNavKept(before, after)).toBe(true)
+    expect((await markets.quoteRedeem(market, held)) - worth).toBeLessThanOrEqual(1n)
+  })
+
+  it('cannot call back into Markets, be it to change or only to ask itself again', async () => {
+    const stage = await loadFixture(deployHostileMarket)
+    const { curve, markets, market, patron, attacker } = stage
+    await curve.setMood(MOOD.REENTERS)
+    const { interface: abi } = markets
+    const payment = FROM_VAULT
+    for (const data of [
+      abi.encodeFunctionData('fund', [market, AMOUNT, 0n, NEVER, payment]),
+      abi.encodeFunctionData('redeem', [market, SHARE, 0n, NEVER, attacker.address]),
+      abi.encodeFunctionData('addRevenue', [market, AMOUNT, payment]),
+      abi.encodeFunctionData('accrue', [market]),
+      // A view that asks the curve, which asks the view: each round has less of the bounded gas.
+      abi.encodeFunctionData('quoteFund', [market, AMOUNT]),
+    ]) {
+      await curve.setReentry(data)
+      const before = await markets.reserveOf(market)
+      const call = markets.connect(patron).fund(market, AMOUNT, 0n, NEVER, payment, { gasLimit: 600_000n })
+      const mined = await isMined(call)
+      const after = await markets.reserveOf(market)
+      expect(isNavKept(before, after)).toBe(true)
+      // It got the answer of a call that failed, or ran out of its gas.
+      if (mined) expect(after.supply - before.supply).toBeLessThanOrEqual((AMOUNT * before.supply) / before.unlocked)
+      else expect(after.toArray()).toEqual(before.toArray())
+    }
+    await curve.setReentry(abi.encodeFunctionData('accrue', [market]))
+    expect(await fund(stage, patron, AMOUNT)).toBe(SHARE)
   })
 
   it('has no say in other markets', async () => {
@@ -107,7 +168,7 @@ describe('a hostile curve', () => {
   it('is refused at creation if it does not answer', async () => {
     const { base, deployer, attacker } = await loadFixture(deployStage)
     const curve = await deployContract('MoodyCurve', [], deployer)
-    for (const mood of [MOOD.REVERT, MOOD.BURN_GAS, MOOD.EMPTY_ANSWER]) {
+    for (const mood of [MOOD.REVERT, MOOD.HUGE_REVERT, MOOD.BURN_GAS, MOOD.EMPTY_ANSWER, MOOD.SHORT_ANSWER]) {
       await curve.setMood(mood)
       const creation = createMarket(base, { creator: attacker, curve, salt: ethers.id('moody') })
       expect((await revertOf(creation)).name).toBe('Markets_CurveFailed')

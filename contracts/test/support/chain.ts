@@ -2,8 +2,21 @@ import { network } from 'hardhat'
 import type { Contract } from './contract.ts'
 import { deployLibraries } from './libraries.ts'
 
-/** One chain in process per test file. */
-export const { ethers, provider } = await network.create()
+let connection = await network.create()
+/** The chain of the test file that runs. */
+export let { ethers, provider } = connection
+let isUsed = false
+
+/** Gives a test file a chain of its own; Hardhat itself, which takes seconds to load, is that of its worker. */
+export async function renewChain(): Promise<void> {
+  if (isUsed) {
+    await connection.close()
+    connection = await network.create()
+    ;({ ethers, provider } = connection)
+    snapshots.clear()
+  }
+  isUsed = true
+}
 
 export type Signer = Awaited<ReturnType<typeof ethers.getSigners>>[number]
 export type Transaction = Awaited<ReturnType<Signer['sendTransaction']>>

@@ -155,4 +155,4 @@ type TokenMethod =
   | 'transfer'
   | 'transferFrom'
 
-type CurveMethod = 'setMood' | 'sharesFor'
+type CurveMethod = 'setMood' | 'setReentry' | 'sharesFor'

@@ -1,9 +1,10 @@
+import { cpSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Address, Hex } from '@gristmill/protocol'
 import { sql } from 'kysely'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type Database, openDatabase } from '../db/open-database.js'
 import { charge, spentOf } from './charge.js'
 import { verifyLedger } from './ledger.js'
@@ -19,8 +20,9 @@ describe('the ledger of budgets', () => {
   let db: Database
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'gristmill-ledger-'))
+    cpSync(inject('emptyDatabase'), join(directory, 'db'), { recursive: true })
     db = await openDatabase({ directory: join(directory, 'db') })
-  }, 30_000)
+  })
   afterAll(async () => {
     await db.destroy()
     await rm(directory, { recursive: true })

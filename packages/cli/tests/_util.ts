@@ -75,7 +75,7 @@ export const OFFLINE_PROFILE = {
     deployedAtBlock: 1,
     ...Object.fromEntries(
       Object.keys(deploymentSchema.unwrap().omit({ chainId: true, deployedAtBlock: true }).shape).map(
-        (contract, index) => [contract, `0x${index.toString(16).repeat(40)}`],
+        (contract, index) => [contract, `0x${(index + 1).toString(16).repeat(40)}`],
       ),
     ),
   },

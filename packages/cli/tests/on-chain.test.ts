@@ -240,6 +240,49 @@ describe('market show', () => {
   })
 })
 
+describe('market curve', () => {
+  it('says where a market is on its curve', async () => {
+    const { code, stdout } = await withProfile(['market', 'curve'])
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/curve\s+linear: the ask starts at 1\.0 /)
+    expect(stdout).toMatch(/ask\s+1\.05 \S+ a share\nbid\s+1\.0 \S+ a share\nspread\s+0\.05 \S+, 4\.7 % of the ask/)
+    expect(stdout).not.toContain('buying')
+  })
+
+  it('says what a purchase would do, which is what it then does', async () => {
+    const { stdout } = await withProfile(['market', 'curve', '--amount', '10.5', '--json'])
+    const { trade, points } = JSON.parse(stdout)
+    const quote = await client.markets.quoteFund({ market: market as `0x${string}`, amount: 10_500_000n })
+    expect(BigInt(trade.shares)).toBe(quote.shares)
+    expect(BigInt(trade.redeemable)).toBe(quote.redeemable)
+    expect(trade).toMatchObject({ amount: '10500000', price: '1050000', tribute: '500000', ask: '1050000' })
+    expect(points.length).toBeGreaterThan(30)
+    const forPeople = await withProfile(['market', 'curve', '--amount', '10.5'])
+    expect(forPeople.stdout).toMatch(/buying\s+10\.5 \S+ buy 10\.0 shares\nprice\s+1\.05 /)
+    expect(forPeople.stdout).toMatch(/at once\s+redeeming these shares would give 10\.0 /)
+  })
+
+  it('draws it into a new file, and never over one', async () => {
+    const cwd = await createFolder()
+    const argv = ['market', 'curve', '--amount', '100', '--svg', 'curve.svg']
+    const { code, stderr } = await withProfile(argv, { cwd })
+    expect(code).toBe(0)
+    expect(stderr).toContain(join(cwd, 'curve.svg'))
+    const svg = await readFile(join(cwd, 'curve.svg'), 'utf8')
+    expect(svg).toMatch(/^<svg [\s\S]*>after<[\s\S]*<\/svg>\n$/)
+    const again = await withProfile(argv, { cwd })
+    expect(again).toMatchObject({ code: 1, stdout: '' })
+    expect(again.stderr).toContain('[FILE]')
+    expect(await readFile(join(cwd, 'curve.svg'), 'utf8')).toBe(svg)
+  })
+
+  it.each([['0'], ['-1'], ['much']])('refuses the amount %s', async (amount) => {
+    const { code, stderr } = await withProfile(['market', 'curve', `--amount=${amount}`])
+    expect(code).toBe(2)
+    expect(stderr).toContain('[ARGUMENT]')
+  })
+})
+
 describe('order show', () => {
   it('says so when there is no such order', async () => {
     const { code, stderr } = await withProfile(['order', 'show', `0x${'00'.repeat(32)}`])

@@ -47,7 +47,26 @@ describe('market create', () => {
   })
 
   it.each([
+    ['linear', [], 10n ** 24n],
+    ['flat', [], 10n ** 18n],
+    ['root', ['--k', '2'], 2n * 10n ** 18n],
+    ['computable', ['--p0', '1000'], 110n * 10n ** 18n],
+  ] as const)('takes the %s curve of the deployment, and says how its ask rises', async (name, options, k) => {
+    const argv = ['market', 'create', '--curve', name, '--seed', '1000', ...options, '--dry-run']
+    const plan = await stage.json<{ transactions: [{ args: { curve: string; k: string } }]; facts: { curve: string } }>(
+      'patron',
+      argv,
+    )
+    const { deployment } = stage.localnet
+    expect(plan.transactions[0].args).toMatchObject({ curve: deployment[`${name}Curve`], k: k.toString() })
+    expect(plan.facts.curve).toMatch(new RegExp(`^${name}: `))
+  })
+
+  it.each([
     [['--seed', '0.5'], 'ARGUMENT'],
+    [['--seed', '10', '--curve', 'steep'], 'ARGUMENT'],
+    [['--seed', '10', '--curve', 'root', '--k', '17'], 'CURVE_PARAMETERS'],
+    [['--seed', '10', '--curve', 'computable'], 'CURVE_PARAMETERS'],
     [['--seed', '10', '--maker-bps', '10001'], 'ARGUMENT'],
     [['--seed', '10', '--drip-seconds', '1w'], 'ARGUMENT'],
     [['--seed', '10', '--drip-seconds', '10m'], 'MARKETS_CONFIG_OUT_OF_BOUNDS'],

@@ -33,6 +33,15 @@ export class CurveOutOfRangeError extends CurveError {
   }
 }
 
+/** p0 or k mean nothing to the curve; `Curve_BadParameters` on chain, where no market can be created with them. */
+export class CurveParametersError extends CurveError {
+  readonly code = 'CURVE_PARAMETERS' as const
+
+  constructor(p0: bigint, k: bigint) {
+    super(`the curve has no meaning for p0 = ${p0} and k = ${k}: give what it takes them for`, { p0, k })
+  }
+}
+
 /** A seed does not pay for the one share that stays for ever; `Markets_SeedTooSmall` on chain. */
 export class SeedTooSmallError extends CurveError {
   readonly code = 'SEED_TOO_SMALL' as const

@@ -1,8 +1,8 @@
 import { accrue } from './accrue.js'
 import { lockRevenue } from './add-revenue.js'
 import { BPS, MAX_AMOUNT } from './bounds.js'
+import { CURVES } from './curves.js'
 import { AmountOutOfRangeError, NoSharesError } from './errors.js'
-import { linearCurve } from './linear-curve.js'
 import { assertStorable, type MarketRules, type MarketState } from './market-state.js'
 import { min } from './min-max.js'
 import { mulDivDown, mulDivUp } from './mul-div.js'
@@ -35,7 +35,13 @@ export interface FundResult extends FundQuote {
 export function quoteFund(state: MarketState, rules: MarketRules, { amount, now }: FundParams): FundQuote {
   if (amount <= 0n || amount > MAX_AMOUNT) throw new AmountOutOfRangeError(amount, MAX_AMOUNT)
   const { unlocked, locked, pending, supply } = accrue(state, now)
-  const byCurve = linearCurve({ amount, supply, p0: rules.p0, k: rules.k })
+  const byCurve = CURVES[rules.curve].sharesFor({
+    amount,
+    supply,
+    reserve: unlocked + locked,
+    p0: rules.p0,
+    k: rules.k,
+  })
   const byNav = mulDivDown(amount, supply * BPS, (unlocked + locked + pending) * (BPS + BigInt(rules.spreadBps)))
   const shares = min(byCurve, byNav)
   const toUnlocked = mulDivUp(shares, unlocked, supply)

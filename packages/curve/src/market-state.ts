@@ -1,4 +1,5 @@
 import { MAX_UINT128 } from './bounds.js'
+import type { CurveName } from './curves.js'
 import { BalanceOutOfRangeError } from './errors.js'
 
 /** Where a market's money is; never changed in place. Amounts in units of the asset's decimals. */
@@ -21,9 +22,10 @@ export interface MarketState {
 
 /** The rules of a market that decide about its money. */
 export interface MarketRules {
+  readonly curve: CurveName
   /** Price of the first share, asset units per 1e18 share units. */
   readonly p0: bigint
-  /** Shares over which the ask rises by p0, 18 decimals. */
+  /** The curve's own parameter, 18 decimals: see each of `CURVES`. */
   readonly k: bigint
   /** The ask is at least (1 + spread) * NAV; basis points. */
   readonly spreadBps: number

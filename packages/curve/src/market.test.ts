@@ -7,7 +7,10 @@ import {
   book,
   createMarket,
   fund,
+  type MarketRules,
   NoSharesError,
+  type PathPoint,
+  pathOf,
   pricesOf,
   quoteFund,
   quoteRedeem,
@@ -22,7 +25,7 @@ const NOW = 1_800_000_000
 const DAY = 86_400
 const UNIT = 1_000_000n
 const SHARE = 10n ** 18n
-const rules = { p0: UNIT, k: 10n ** 24n, spreadBps: 500, dripSeconds: 7 * DAY }
+const rules: MarketRules = { curve: 'linear', p0: UNIT, k: 10n ** 24n, spreadBps: 500, dripSeconds: 7 * DAY }
 const fresh = createMarket(rules, { seed: 100n * UNIT, now: NOW })
 
 describe('createMarket', () => {
@@ -125,5 +128,36 @@ describe('pricesOf', () => {
   it('states ask, bid and NAV in asset units per share', () => {
     const state = addRevenue(fresh, rules, { amount: 50n * UNIT, now: NOW })
     expect(pricesOf(state, rules, NOW)).toEqual({ ask: 1_575_000n, bid: UNIT, nav: 1_500_000n })
+  })
+})
+
+describe('pathOf', () => {
+  const busy = book(addRevenue(fresh, rules, { amount: 50n * UNIT, now: NOW }), rules, {
+    pendingUp: 30n * UNIT,
+    pendingDown: 0n,
+    revenue: 0n,
+    now: NOW,
+  })
+
+  it('tells the prices of now at the supply of now', () => {
+    const { ask, bid } = pricesOf(busy, rules, NOW)
+    expect(pathOf(busy, rules, { supplies: [busy.supply], now: NOW })).toEqual([{ supply: busy.supply, ask, bid }])
+  })
+
+  it('tells the prices to which purchases and redemptions lead, but for their roundings', () => {
+    const after = [
+      fund(busy, rules, { amount: 40n * UNIT, now: NOW }).state,
+      redeem(busy, { shares: 30n * SHARE, now: NOW }).state,
+    ]
+    const points = pathOf(busy, rules, { supplies: after.map(({ supply }) => supply), now: NOW })
+    for (const [index, state] of after.entries()) {
+      const { ask, bid } = pricesOf(state, rules, NOW)
+      const point = points[index] as PathPoint
+      for (const off of [ask - point.ask, bid - point.bid]) expect(off >= -1n && off <= 1n).toBe(true)
+    }
+  })
+
+  it('has nothing below the shares that stay for ever', () => {
+    expect(() => pathOf(fresh, rules, { supplies: [SHARE - 1n], now: NOW })).toThrow(SharesOutOfRangeError)
   })
 })

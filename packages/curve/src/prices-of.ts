@@ -1,5 +1,6 @@
 import { accrue } from './accrue.js'
 import { BPS, SHARE_UNITS } from './bounds.js'
+import { CURVES } from './curves.js'
 import type { MarketRules, MarketState } from './market-state.js'
 import { max } from './min-max.js'
 import { mulDivDown, mulDivUp } from './mul-div.js'
@@ -16,8 +17,12 @@ export interface MarketPrices {
 
 /** Marginal prices at `now` (Unix seconds), for display: a fund of more than dust pays a higher mean, see `quoteFund`. */
 export function pricesOf(state: MarketState, rules: MarketRules, now: number): MarketPrices {
-  const { unlocked, locked, pending, supply } = accrue(state, now)
-  const byCurve = mulDivUp(rules.p0, rules.k + supply, rules.k)
+  return pricesAt(accrue(state, now), rules)
+}
+
+/** Marginal prices of a state whose drip is booked. */
+export function pricesAt({ unlocked, locked, pending, supply }: MarketState, rules: MarketRules): MarketPrices {
+  const byCurve = CURVES[rules.curve].askAt({ supply, reserve: unlocked + locked, p0: rules.p0, k: rules.k })
   const byNav = mulDivUp((unlocked + locked + pending) * (BPS + BigInt(rules.spreadBps)), SHARE_UNITS, supply * BPS)
   return {
     ask: max(byCurve, byNav),

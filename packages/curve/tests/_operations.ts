@@ -14,7 +14,16 @@ import {
 
 export const NOW = 1_800_000_000
 
-export const rules: MarketRules = { p0: 1_000_000n, k: 10n ** 24n, spreadBps: 500, dripSeconds: 7 * 86_400 }
+const common = { spreadBps: 500, dripSeconds: 7 * 86_400 }
+
+/** A market on each curve, the flat one with the spread of a percent, and without any, where the roundings show. */
+export const RULES: readonly MarketRules[] = [
+  { curve: 'linear', p0: 1_000_000n, k: 10n ** 24n, ...common },
+  { curve: 'flat', p0: 1_000_000n, k: 10n ** 18n, ...common, spreadBps: 100 },
+  { curve: 'flat', p0: 1_000_000n, k: 10n ** 18n, ...common, spreadBps: 0 },
+  { curve: 'root', p0: 1_000_000n, k: 2n * 10n ** 18n, ...common },
+  { curve: 'computable', p0: 10n ** 9n, k: 110n * 10n ** 18n, ...common },
+]
 
 export interface Operation {
   verb: 'fund' | 'redeem' | 'addRevenue' | 'place' | 'refund' | 'settle' | 'reward' | 'wait'
@@ -46,14 +55,15 @@ export const operations: fc.Arbitrary<Operation[]> = fc.array(
   { maxLength: 40, size: 'max' },
 )
 
-export const seeds: fc.Arbitrary<bigint> = fc.bigInt(1_000_000n, 10n ** 12n)
+/** For every market's p0. */
+export const seeds: fc.Arbitrary<bigint> = fc.bigInt(10n ** 9n, 10n ** 13n)
 
-export function start(seed: bigint): Step {
+export function start(rules: MarketRules, seed: bigint): Step {
   return { state: createMarket(rules, { seed, now: NOW }), now: NOW, paidIn: seed, paidOut: 0n }
 }
 
 /** Applies one operation as an outsider could: nothing is taken that is not there. */
-export function apply(step: Step, { verb, amount, waitSeconds }: Operation): Step {
+export function apply(rules: MarketRules, step: Step, { verb, amount, waitSeconds }: Operation): Step {
   const now = step.now + waitSeconds
   const { state, paidIn, paidOut } = step
   const ofPending = (state.pending * amount) / MAX

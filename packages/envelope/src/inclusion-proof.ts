@@ -2,6 +2,7 @@ import { ContentRangeError } from './content-errors.js'
 import { HASH_BYTES, MerkleTree, nodeHash } from './merkle-tree.js'
 import { nobleSha256 } from './noble-sha256.js'
 import type { Sha256 } from './sha256.js'
+import { siblingRanges } from './sibling-ranges.js'
 
 /**
  * RFC 9162 inclusion proof of leaf `index`: the sibling hashes from the leaf up.
@@ -11,24 +12,8 @@ export function inclusionProof(leaves: Uint8Array, index: number, sha256: Sha256
   if (leaves.length === 0 || leaves.length % HASH_BYTES !== 0) {
     throw new ContentRangeError('leaves length', leaves.length, `a positive multiple of ${HASH_BYTES} bytes`)
   }
-  const size = leaves.length / HASH_BYTES
-  if (!Number.isInteger(index) || index < 0 || index >= size) {
-    throw new ContentRangeError('leaf index', index, `0 to ${size - 1}`)
-  }
-  const proof: Uint8Array[] = []
-  let start = 0
-  let end = size
-  while (end - start > 1) {
-    const middle = start + largestPowerOfTwoBelow(end - start)
-    if (index < middle) {
-      proof.push(rangeRoot(leaves, middle, end, sha256))
-      end = middle
-    } else {
-      proof.push(rangeRoot(leaves, start, middle, sha256))
-      start = middle
-    }
-  }
-  return proof.reverse()
+  const ranges = siblingRanges(index, leaves.length / HASH_BYTES)
+  return ranges.map(({ start, end }) => rangeRoot(leaves, start, end, sha256))
 }
 
 /** What `verifyInclusion` takes. */
@@ -74,10 +59,4 @@ function rangeRoot(leaves: Uint8Array, start: number, end: number, sha256: Sha25
   const tree = new MerkleTree(sha256)
   for (let i = start; i < end; i++) tree.append(leaves.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES))
   return tree.root()
-}
-
-function largestPowerOfTwoBelow(size: number): number {
-  let power = 1
-  while (power * 2 < size) power *= 2
-  return power
 }

@@ -1,6 +1,9 @@
 export { BLIND_SECRET_BYTES, type Blinds, blindsOf, randomBlindSecret } from './blinds.js'
 export { type ByteSource, concatSources, fromWebStream, readAll } from './byte-stream.js'
 export { BLIND_BYTES, CELL_BYTES, CELL_CONTENT_BYTES, cellCount, makeCell } from './cell.js'
+export { CELL_KEY_BYTES, type CipherCellsParams, cipherCells, SEGMENT_CELLS } from './cell-cipher.js'
+export { type CellsOfParams, cellsOf, cellsRoot, leafHashes, splitCells } from './cell-stream.js'
+export type { ChaCha20, ChaCha20Params } from './chacha20.js'
 export { ContentRangeError, EmptyAssetError, HasherStateError } from './content-errors.js'
 export { type ContentDigest, ContentHasher, type ContentHasherParams } from './content-hasher.js'
 export {
@@ -12,7 +15,15 @@ export {
   readDecryptionKey,
 } from './decryption-key.js'
 export { type DeliverParams, type Delivery, deliver, recode } from './deliver.js'
+export {
+  type DeliveredCells,
+  type Evidence,
+  evidenceOf,
+  type FindWrongCellParams,
+  findWrongCell,
+} from './evidence.js'
 export { inclusionProof, type VerifyInclusionParams, verifyInclusion } from './inclusion-proof.js'
+export { InclusionProver, type InclusionProverParams } from './inclusion-prover.js'
 export {
   BadKeyNameError,
   KeyError,

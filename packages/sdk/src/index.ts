@@ -1,3 +1,4 @@
+export { CURVE_NAMES, type CurveName } from '@gristmill/curve'
 export {
   type DecryptionKey,
   type GeneratedKey,
@@ -60,6 +61,7 @@ export {
   MessageChangedError,
   TransferInterruptedError,
 } from './errors/datatrust-errors.js'
+export { PriceAboveMaximumError } from './errors/market-errors.js'
 export {
   AttestationMismatchError,
   CardMismatchError,
@@ -112,6 +114,7 @@ export {
   type QuoteFundParams,
   sharesAtPrice,
 } from './markets/fund-market.js'
+export type { CurvePoint, CurveTrade, GetCurveParams, MarketCurve } from './markets/get-curve.js'
 export type { GetMarketParams, Market, MarketPrices, MarketReserve } from './markets/get-market.js'
 export type { CreatedMarket, ListMarketsParams, ListMarketsResult } from './markets/list-markets.js'
 export { defaultMarketConfig, MARKET_PRESETS, type MarketConfig, type MarketPreset } from './markets/market-config.js'
@@ -121,6 +124,7 @@ export type {
   RedeemSharesParams,
   RedeemSharesResult,
 } from './markets/redeem-shares.js'
+export { resolveCurve } from './markets/resolve-curve.js'
 export type { SetConfigParams, SetConfigResult } from './markets/set-config.js'
 export { withSlippage } from './markets/slippage.js'
 export type { CollectModelParams, CollectModelResult } from './orders/collect-model.js'

@@ -1,13 +1,15 @@
 import { LinearCurve__factory } from '@gristmill/abi'
-import { type Hex, receiptHash } from '@gristmill/protocol'
+import { type Hex, isProtocolError, receiptHash } from '@gristmill/protocol'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   ContractRevertError,
+  CURVE_NAMES,
   InvalidParameterError,
   MARKET_PRESETS,
   NotFulfilledError,
   NothingReleasedError,
   OrderUnknownError,
+  PriceAboveMaximumError,
   ReceiptMismatchError,
 } from '../src/index.js'
 import {
@@ -26,6 +28,7 @@ import {
 } from './_util.js'
 
 const PRICE = 100n * ONE
+const SHARE = 10n ** 18n
 let stage: Stage
 let listing: `0x${string}`
 let attested: Awaited<ReturnType<typeof attest>>
@@ -75,12 +78,44 @@ describe('a market', () => {
     const { prices } = await patron.markets.get({ market })
     const ask = prices.ask as bigint
     const fund = (maxPrice: bigint) => patron.markets.fund({ market, amount: 10n * ONE, maxPrice, payment: 'permit' })
-    expect(await errorOf(fund(ask / 2n))).toMatchObject({ errorName: 'Markets_TooFewShares' })
+    expect(await errorOf(fund(ask / 2n))).toBeInstanceOf(PriceAboveMaximumError)
     const { shares } = await fund(2n * ask)
     expect((10n * ONE * 10n ** 18n) / shares).toBeLessThanOrEqual(2n * ask)
     await expect(fund(0n)).rejects.toBeInstanceOf(InvalidParameterError)
     const both = patron.markets.fund({ market, amount: ONE, minShares: 1n, maxPrice: ask, payment: 'permit' })
     await expect(both).rejects.toBeInstanceOf(InvalidParameterError)
+  })
+
+  it.each(CURVE_NAMES)('on the %s curve is told, quoted and drawn as the chain computes it', async (curve) => {
+    const { patron, localnet } = stage
+    const k = { linear: 10n ** 24n, flat: SHARE, root: SHARE, computable: 110n * SHARE }[curve]
+    const terms = { asset: localnet.token, p0: 1_000n * ONE, k, config: MARKET_PRESETS.quick(6), seed: 10_000n * ONE }
+    const { market } = await patron.markets.create({ ...terms, curve, payment: 'permit' })
+    const amount = 300n * ONE
+    const { market: shown, trade, points } = await patron.markets.curve({ market, amount })
+    expect(shown.curveName).toBe(curve)
+    const ask = shown.prices.ask as bigint
+    expect(points.find(({ supply }) => supply === shown.reserve.supply)?.ask).toBe(ask)
+    expect(points.map(({ supply }) => supply)).toEqual([...new Set(points.map(({ supply }) => supply))])
+    // No share costs less than the first; on the root curve all cost more than that.
+    expect(trade?.price).toBeGreaterThanOrEqual(ask)
+    expect(trade?.price).toBeLessThanOrEqual((ask * (curve === 'root' ? 1_010_000n : 1_000_001n)) / 1_000_000n)
+    const funded = await patron.markets.fund({ market, amount, maxPrice: trade?.price as bigint, payment: 'permit' })
+    expect(funded).toMatchObject({ shares: trade?.shares, tribute: trade?.tribute, toUnlocked: trade?.toUnlocked })
+    const { prices, reserve } = await patron.markets.get({ market })
+    expect(reserve.supply).toBe(trade?.supply)
+    // What was paid is rounded up, which the prices foretold do not count.
+    expect([0n, 1n]).toContain((prices.ask as bigint) - (trade?.ask as bigint))
+  })
+
+  it('is not created with parameters that its curve does not know, and nothing is sent', async () => {
+    const { patron, localnet } = stage
+    const terms = { asset: localnet.token, p0: ONE, k: SHARE, config: MARKET_PRESETS.quick(6), seed: ONE }
+    const nonce = () => walletOf(localnet, 'patron').getNonce()
+    const before = await nonce()
+    const refused = patron.markets.create({ ...terms, curve: 'computable', payment: 'permit' })
+    expect(isProtocolError(await errorOf(refused), 'CURVE_PARAMETERS')).toBe(true)
+    expect(await nonce()).toBe(before)
   })
 
   it('with a curve of its own has its ask asked of the chain', async () => {
@@ -95,6 +130,16 @@ describe('a market', () => {
     expect(prices.ask).toBeGreaterThanOrEqual(linear.prices.ask as bigint)
     expect(prices.ask).toBeLessThan(((linear.prices.ask as bigint) * 101n) / 100n)
     expect(linear.config).toEqual(MARKET_PRESETS.quick(6))
+    const [drawn, computed] = await Promise.all([
+      patron.markets.curve(own),
+      patron.markets.curve({ ...same, amount: 1n }),
+    ])
+    expect(drawn.market.curveName).toBeUndefined()
+    expect(drawn.points.length).toBeGreaterThan(5)
+    // What the chain quotes lies on what is computed for the same curve.
+    const top = computed.points.at(-1)?.ask as bigint
+    for (const { ask } of drawn.points)
+      expect([ask >= (linear.prices.ask as bigint), ask <= top + 1n]).toEqual([true, true])
   })
 
   it('says what leaving gives and what it leaves behind', async () => {

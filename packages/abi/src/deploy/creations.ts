@@ -1,12 +1,15 @@
 import { type Address, CONTRACT_NAMES, type ContractName, type Hex } from '@gristmill/protocol'
 import { concat, getCreateAddress } from 'ethers'
+import { ComputableCurve__factory } from '../generated/factories/ComputableCurve__factory.js'
 import { Curation__factory } from '../generated/factories/Curation__factory.js'
 import { Datatrusts__factory } from '../generated/factories/Datatrusts__factory.js'
 import { Fair__factory } from '../generated/factories/Fair__factory.js'
+import { FlatCurve__factory } from '../generated/factories/FlatCurve__factory.js'
 import { LinearCurve__factory } from '../generated/factories/LinearCurve__factory.js'
 import { Listings__factory } from '../generated/factories/Listings__factory.js'
 import { Markets__factory } from '../generated/factories/Markets__factory.js'
 import { Orders__factory } from '../generated/factories/Orders__factory.js'
+import { RootCurve__factory } from '../generated/factories/RootCurve__factory.js'
 import { Share__factory } from '../generated/factories/Share__factory.js'
 import { Signals__factory } from '../generated/factories/Signals__factory.js'
 import { Vault__factory } from '../generated/factories/Vault__factory.js'
@@ -31,6 +34,9 @@ export const CREATIONS: Readonly<Record<ContractName, Creation>> = {
   datatrusts: { solidityName: 'Datatrusts', bytecode: Datatrusts__factory.bytecode, peers: ['vault', 'orders'] },
   share: { solidityName: 'Share', bytecode: Share__factory.bytecode, peers: ['markets', 'signals', 'curation'] },
   linearCurve: { solidityName: 'LinearCurve', bytecode: LinearCurve__factory.bytecode, peers: [] },
+  flatCurve: { solidityName: 'FlatCurve', bytecode: FlatCurve__factory.bytecode, peers: [] },
+  rootCurve: { solidityName: 'RootCurve', bytecode: RootCurve__factory.bytecode, peers: [] },
+  computableCurve: { solidityName: 'ComputableCurve', bytecode: ComputableCurve__factory.bytecode, peers: [] },
   markets: { solidityName: 'Markets', bytecode: Markets__factory.bytecode, peers: ['vault', 'share', 'orders'] },
   listings: {
     solidityName: 'Listings',

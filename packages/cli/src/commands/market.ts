@@ -30,7 +30,7 @@ const CONFIG_OPTIONS = [
 
 const from = () => new Option('--from <source>', 'what pays').choices(['wallet', 'vault']).default('wallet')
 
-/** `market create`, `market list`, `market show`, `market fund`, `market redeem`. */
+/** `market create`, `market list`, `market show`, `market curve`, `market fund`, `market redeem`. */
 export function addMarketCommands(program: Command, io: Io): void {
   const market = program.command('market').description('markets and their reserves')
   const create = market
@@ -39,7 +39,7 @@ export function addMarketCommands(program: Command, io: Io): void {
     .requiredOption('--seed <amount>', `first money of the reserve, ${TOKENS}`)
     .option('--asset <address>', "ERC-20 in which it counts (default: the profile's, or that of the datatrust's bond)")
     .option('--p0 <amount>', `price of the first share, ${TOKENS}`, '1')
-    .option('--k <shares>', 'shares over which the ask rises by p0', '1000000')
+    .option('--k <number>', "the curve's own number, see below (default: 1000000, root 1, computable 110)")
     .addOption(
       new Option('--preset <name>', 'rules to start from; quick waits an hour at most, for trying things out')
         .choices(['standard', 'quick'])
@@ -47,13 +47,22 @@ export function addMarketCommands(program: Command, io: Io): void {
     )
     .option('--config <file>', 'JSON of rules, by name: {"makerBps":7000,"dripSeconds":"7d","listingBond":"10"}')
     .option('--admin <address>', 'who may change the rules later (default: nobody, ever)')
-    .option('--curve <address>', 'contract that says how many shares money buys (default: the LinearCurve)')
+    .option(
+      '--curve <curve>',
+      'how the ask rises: linear, flat, root, computable, or the address of a contract',
+      'linear',
+    )
     .addOption(from())
   for (const [flags, description] of CONFIG_OPTIONS) create.option(flags, description)
   create
     .addHelpText(
       'after',
-      '\nSeconds may be written 10m, 2h or 3d; 100 bps are 1 %. Options win over --config, --config over --preset.\n' +
+      '\nCurves; whichever it is, the ask is at least the spread above what a share is worth:\n' +
+        '  linear      the ask starts at p0 and rises by it every K shares\n' +
+        '  flat        the ask is what a share is worth; p0 prices the seed only\n' +
+        "  root        Bancor's with the ratio 1 - 1/2^K, K from 1 to 16; much money at once pays more than in parts\n" +
+        "  computable  Computable's, with the floor p0 and the spread of K percent, K >= 100; for assets of 18 decimals\n" +
+        '\nSeconds may be written 10m, 2h or 3d; 100 bps are 1 %. Options win over --config, --config over --preset.\n' +
         '\nExamples:\n  gristmill market create --seed 1000 --preset quick\n' +
         '  gristmill market create --seed 5000 --listing-bond 25 --drip-seconds 14d --dry-run',
     )
@@ -81,6 +90,20 @@ export function addMarketCommands(program: Command, io: Io): void {
     .action(async (id, _options, command) => {
       const { showMarket } = await import('../market/show-market.js')
       await showMarket(io, command, id)
+    })
+  market
+    .command('curve')
+    .description('where a market is on its curve, and what a purchase would do; sends nothing')
+    .argument('[market]', MARKET)
+    .option('--amount <amount>', `of the purchase to look at, ${TOKENS}`)
+    .option('--svg <file>', 'draws ask and bid over the supply into a new file')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  gristmill market curve\n  gristmill market curve --amount 500 --svg curve.svg',
+    )
+    .action(async (id, options, command) => {
+      const { showCurve } = await import('../market/show-curve.js')
+      await showCurve(io, command, id, options)
     })
   market
     .command('fund')

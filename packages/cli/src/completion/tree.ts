@@ -1,5 +1,8 @@
 import type { Argument, Command, Option } from 'commander'
 
+/** As `CURVE_NAMES` of the sdk, which takes longer to load than a shell wants to wait. */
+const CURVES = ['linear', 'flat', 'root', 'computable'] as const
+
 /** What can stand for a value. */
 export type Values = 'file' | 'key' | 'nothing' | readonly string[]
 
@@ -51,5 +54,6 @@ function flagOf(option: Option): Flag[] {
 function valuesOf(taker: Argument | Option): Values {
   if (taker.argChoices !== undefined) return taker.argChoices
   const placeholder = 'flags' in taker ? /[<[](.+?)[\]>]/.exec(taker.flags)?.[1] : taker.name()
+  if (placeholder === 'curve') return CURVES
   return placeholder === 'file' || placeholder === 'key' ? placeholder : 'nothing'
 }

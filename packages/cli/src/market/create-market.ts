@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
-import { SHARE_UNIT, ZERO_ADDRESS } from '@gristmill/protocol'
-import { MARKET_PRESETS, type MarketPreset } from '@gristmill/sdk'
+import { type Address, SHARE_UNIT, ZERO_ADDRESS } from '@gristmill/protocol'
+import { CURVE_NAMES, MARKET_PRESETS, type MarketPreset, resolveCurve } from '@gristmill/sdk'
 import type { Command } from 'commander'
 import { parseAddress } from '../arguments.js'
 import { ArgumentError } from '../cli-errors.js'
@@ -12,6 +12,7 @@ import { loadProfile, rewriteProfile } from '../profile.js'
 import { step } from '../progress.js'
 import { openSession } from '../session.js'
 import { tokenOf } from '../vault/token-of.js'
+import { curveText, DEFAULT_K } from './curve-text.js'
 import { configFields } from './market-fields.js'
 import { applyConfig, CONFIG_FIELDS, type ConfigField, readConfigFile, type WrittenConfig } from './read-config.js'
 
@@ -20,12 +21,12 @@ const CREATE_GAS = 500_000n
 export interface CreateMarketOptions extends WrittenConfig {
   asset?: string
   p0: string
-  k: string
+  k?: string
   seed: string
   preset: MarketPreset
   config?: string
   admin?: string
-  curve?: string
+  curve: string
   from: Source
 }
 
@@ -38,18 +39,19 @@ export async function createMarket(io: Io, command: Command, options: CreateMark
   const config = await configOf(io, options, money)
   const p0 = money.parse('--p0', options.p0)
   const seed = money.parse('--seed', options.seed)
-  const k = parseShares('--k', options.k)
+  const curveName = CURVE_NAMES.find((name) => name === options.curve)
+  const k = parseShares('--k', options.k ?? DEFAULT_K[curveName ?? 'linear'])
   if (p0 === 0n) throw new ArgumentError('--p0', 'the first share costs something: write it like 1.')
   if (seed < p0) throw new ArgumentError('--seed', `is at least --p0, ${money.format(p0)}.`)
   const admin = options.admin === undefined ? ZERO_ADDRESS : parseAddress('--admin', options.admin)
-  const curve = options.curve === undefined ? client.deployment.linearCurve : parseAddress('--curve', options.curve)
+  const curve = resolveCurve(client.deployment, { curve: curveName ?? parseCurve(options.curve), p0, k, seed })
   const shares = (seed * SHARE_UNIT) / p0
   const paid = await planPayment(io, session, { from, money, amount: seed, module: 'markets' })
   await session.confirm({
     title: 'Create a market',
     facts: {
       asset: `${money.symbol} ${asset}`,
-      ask: `starts at ${money.format(p0)} and rises by that every ${formatShares(k)}`,
+      curve: curveText({ ...(curveName === undefined ? {} : { curveName }), curve, p0, k }, money),
       'you get': `${formatShares(shares - SHARE_UNIT)}; one more share stays in the market for ever`,
       ...configFields(config, money),
       admin: admin === ZERO_ADDRESS ? 'nobody: these rules never change' : `${admin} may change these rules`,
@@ -74,6 +76,11 @@ export async function createMarket(io: Io, command: Command, options: CreateMark
   await makeDefault(io, command, market)
   const lines = fields({ market, share, seed: money.format(seed), transaction: receipt.hash })
   printResult(io, command, { market, share, seed, config, transactionHash: receipt.hash }, lines)
+}
+
+function parseCurve(text: string): Address {
+  if (text.startsWith('0x')) return parseAddress('--curve', text)
+  throw new ArgumentError('--curve', `${text} is none of ${CURVE_NAMES.join(', ')}, nor an address.`)
 }
 
 async function configOf(io: Io, options: CreateMarketOptions, money: Awaited<ReturnType<typeof moneyOf>>) {

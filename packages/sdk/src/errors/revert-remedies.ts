@@ -36,6 +36,7 @@ export const REVERT_REMEDIES: Readonly<Record<string, string>> = {
     'The market is curated and has not admitted this datatrust: choose another, or ask its admin to admit this one.',
   Markets_NotOrders: 'Only the Orders contract books sales: place and settle orders instead.',
   Markets_WrongShare: 'The share implementation belongs to another deployment: deploy both together.',
+  Curve_BadParameters: 'The curve has no meaning for this p0 and k: see what it takes them for, and give others.',
   Curve_OutOfRange: 'The amount is outside of what the curve computes exactly: choose a smaller one.',
 
   Share_NotMarkets: 'Only Markets mints and burns shares: fund or redeem instead.',

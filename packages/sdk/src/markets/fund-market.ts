@@ -7,6 +7,7 @@ import { eventOf } from '../chain/events-of.js'
 import { send } from '../chain/send.js'
 import type { Connection } from '../connection.js'
 import { InvalidParameterError } from '../errors/connection-errors.js'
+import { PriceAboveMaximumError } from '../errors/market-errors.js'
 import { type PaymentMethod, toPayment } from '../payment/to-payment.js'
 import { assetOf } from './asset-of.js'
 import { DEADLINE_SECONDS, withSlippage } from './slippage.js'
@@ -36,7 +37,7 @@ export interface FundMarketResult {
   receipt: ContractTransactionReceipt
 }
 
-/** Buys shares of a market. */
+/** Buys shares of a market. Throws `PriceAboveMaximumError` before anything is sent if `maxPrice` is too low by now. */
 export async function fundMarket(connection: Connection, params: FundMarketParams): Promise<FundMarketResult> {
   const { markets } = connection.contracts
   const { market, amount } = params
@@ -56,8 +57,11 @@ async function minSharesOf(connection: Connection, params: FundMarketParams): Pr
     throw new InvalidParameterError('minShares', 'says the same as maxPrice: pass one of them.')
   }
   if (minShares !== undefined) return minShares
-  if (maxPrice !== undefined) return sharesAtPrice({ amount, maxPrice })
-  return withSlippage((await quoteFund(connection, { market, amount })).shares)
+  const least = maxPrice === undefined ? undefined : sharesAtPrice({ amount, maxPrice })
+  const { shares } = await quoteFund(connection, { market, amount })
+  if (least === undefined) return withSlippage(shares)
+  if (shares < least) throw new PriceAboveMaximumError({ market, amount, maxPrice: maxPrice as bigint, shares })
+  return least
 }
 
 /** Fewest shares (18 decimals) that cost no more than `maxPrice` (asset units per 1e18 share units) on the mean. */

@@ -1,9 +1,10 @@
 import type { IMarkets } from '@gristmill/abi'
-import { mulDivUp, pricesOf } from '@gristmill/curve'
-import { type Address, type MarketId, SHARE_UNIT } from '@gristmill/protocol'
+import { type CurveName, mulDivDown, mulDivUp, pricesOf } from '@gristmill/curve'
+import { type Address, type Deployment, type MarketId, SHARE_UNIT } from '@gristmill/protocol'
 import { isCallException } from 'ethers'
 import { asOfOneBlock } from '../chain/as-of-one-block.js'
 import type { Connection } from '../connection.js'
+import { curveNameOf } from './curve-name.js'
 import { type MarketConfig, marketConfigFromChain } from './market-config.js'
 
 /** What `client.markets.get` takes. */
@@ -32,12 +33,14 @@ export interface Market {
   market: MarketId
   asset: Address
   curve: Address
+  /** Absent if the curve is not one of the protocol's. */
+  curveName?: CurveName
   share: Address
   /** Zero: nobody may set the config. */
   admin: Address
   /** Price of the first share, asset units per 1e18 share units. */
   p0: bigint
-  /** Shares over which the ask rises by p0, 18 decimals. */
+  /** The curve's own parameter, 18 decimals; see `CreateMarketParams`. */
   k: bigint
   config: MarketConfig
   configVersion: number
@@ -48,8 +51,8 @@ export interface Market {
 /** Marginal prices, asset units per 1e18 share units. */
 export interface MarketPrices {
   /**
-   * What the next share costs, rounded up. Of a curve other than the deployment's LinearCurve, which tells no marginal
-   * price: the mean price of about one share. Absent if that curve fails.
+   * What the next share costs, rounded up. Of a curve that is not one of the protocol's, which tells no marginal price:
+   * the mean price of about one share. Absent if that curve fails.
    */
   ask?: bigint
   /** What a share pays when redeemed, rounded down. */
@@ -69,38 +72,53 @@ export function getMarket(connection: Connection, { market }: GetMarketParams): 
     ])
     const { unlocked, locked, pending, bounty, supply } = reserve
     const state = { unlocked, locked, pending, bounty, supply, dripEnd: Number(reserve.dripEnd) }
-    const { p0, k } = identity
-    const rules = { p0, k, spreadBps: Number(config.spreadBps), dripSeconds: Number(config.dripSeconds) }
-    // The chain has accrued the drip to now already.
-    const { ask, bid, nav } = pricesOf({ ...state, lastAccrual: 0 }, rules, 0)
-    const known = { market, ...identityFromChain(identity) }
+    const known = { market, ...identityFromChain(identity, connection.deployment) }
+    const rules = marketConfigFromChain(config)
     return {
       ...known,
-      config: marketConfigFromChain(config),
+      config: rules,
       configVersion: Number(version),
       reserve: state,
-      prices: { ...(await askOf(connection, known, { ask, nav })), bid, nav },
+      prices: await readPrices(connection, known, { config: rules, state }),
     }
   })
 }
 
-function identityFromChain({ asset, curve, share, admin, p0, k }: IMarkets.IdentityStructOutput) {
-  return { asset: asset as Address, curve: curve as Address, share: share as Address, admin: admin as Address, p0, k }
+type KnownMarket = Omit<Market, 'config' | 'configVersion' | 'reserve' | 'prices'>
+
+function identityFromChain(
+  { asset, curve, share, admin, p0, k }: IMarkets.IdentityStructOutput,
+  deployment: Deployment,
+): Omit<KnownMarket, 'market'> {
+  const curveName = curveNameOf(deployment, curve as Address)
+  return {
+    asset: asset as Address,
+    curve: curve as Address,
+    ...(curveName === undefined ? {} : { curveName }),
+    share: share as Address,
+    admin: admin as Address,
+    p0,
+    k,
+  }
 }
 
-async function askOf(
-  { contracts: { markets }, deployment }: Connection,
-  { market, curve }: Pick<Market, 'market' | 'curve'>,
-  { ask, nav }: { ask: bigint; nav: bigint },
-): Promise<Pick<MarketPrices, 'ask'>> {
-  if (curve.toLowerCase() === deployment.linearCurve.toLowerCase()) return { ask }
+async function readPrices(
+  { contracts: { markets } }: Connection,
+  { market, curveName: curve, p0, k }: KnownMarket,
+  { config: { spreadBps, dripSeconds }, state }: { config: MarketConfig; state: MarketReserve },
+): Promise<MarketPrices> {
+  // The chain has accrued the drip to now already.
+  if (curve !== undefined) return pricesOf({ ...state, lastAccrual: 0 }, { curve, p0, k, spreadBps, dripSeconds }, 0)
+  const { unlocked, locked, supply } = state
+  const bid = mulDivDown(unlocked, SHARE_UNIT, supply)
+  const nav = mulDivDown(unlocked + locked, SHARE_UNIT, supply)
   // What a share is worth is also about what one costs.
   const amount = nav === 0n ? 1n : nav
   try {
     const { shares } = await markets.quoteFund(market, amount)
-    return shares === 0n ? {} : { ask: mulDivUp(amount, SHARE_UNIT, shares) }
+    return shares === 0n ? { bid, nav } : { ask: mulDivUp(amount, SHARE_UNIT, shares), bid, nav }
   } catch (error) {
-    if (isCallException(error)) return {}
+    if (isCallException(error)) return { bid, nav }
     throw error
   }
 }

@@ -2,6 +2,7 @@ import type { Connection } from '../connection.js'
 import { type AddRevenueParams, addRevenue } from './add-revenue.js'
 import { type CreateMarketParams, createMarket } from './create-market.js'
 import { type FundMarketParams, fundMarket, type QuoteFundParams, quoteFund } from './fund-market.js'
+import { type GetCurveParams, getCurve } from './get-curve.js'
 import { type GetMarketParams, getMarket } from './get-market.js'
 import { type ListMarketsParams, listMarkets } from './list-markets.js'
 import { type QuoteRedeemParams, quoteRedeem, type RedeemSharesParams, redeemShares } from './redeem-shares.js'
@@ -22,6 +23,8 @@ export function bindMarkets(connection: Connection) {
     setConfig: (params: SetConfigParams) => setConfig(connection, params),
     /** Everything about a market, as of one block. */
     get: (params: GetMarketParams) => getMarket(connection, params),
+    /** Where a market is on its curve, and what a purchase would do, as of one block. */
+    curve: (params: GetCurveParams) => getCurve(connection, params),
     /** A page of the markets on the chain, the newest first. */
     list: (params?: ListMarketsParams) => listMarkets(connection, params),
     /** Shares that funding would give now, and how the amount would be divided; units of the asset's decimals. */

@@ -13,12 +13,14 @@ describe('linearCurve', () => {
   it.each(golden.vectors as { supply: string; amount: string; shares: string }[])(
     'gives $shares share units for $amount at a supply of $supply',
     ({ supply, amount, shares }) => {
-      expect(linearCurve({ amount: BigInt(amount), supply: BigInt(supply), p0, k })).toBe(BigInt(shares))
+      expect(linearCurve.sharesFor({ amount: BigInt(amount), supply: BigInt(supply), reserve: 0n, p0, k })).toBe(
+        BigInt(shares),
+      )
     },
   )
 
   it('gives nothing for nothing', () => {
-    expect(linearCurve({ amount: 0n, supply: 10n ** 24n, p0, k })).toBe(0n)
+    expect(linearCurve.sharesFor({ amount: 0n, supply: 10n ** 24n, reserve: 0n, p0, k })).toBe(0n)
   })
 
   it('never gives more at a larger supply', () => {
@@ -26,8 +28,8 @@ describe('linearCurve', () => {
     const supplies = fc.bigInt(0n, 10n ** 30n)
     fc.assert(
       fc.property(amounts, supplies, supplies, (amount, supply, more) => {
-        const shares = linearCurve({ amount, supply, p0, k })
-        expect(linearCurve({ amount, supply: supply + more, p0, k }) <= shares).toBe(true)
+        const shares = linearCurve.sharesFor({ amount, supply, reserve: 0n, p0, k })
+        expect(linearCurve.sharesFor({ amount, supply: supply + more, reserve: 0n, p0, k }) <= shares).toBe(true)
       }),
     )
   })
@@ -36,7 +38,7 @@ describe('linearCurve', () => {
     { why: 'a product above 256 bits', amount: 2n ** 176n, supply: 0n },
     { why: 'a square above 256 bits', amount: 1n, supply: 2n ** 128n },
   ])('refuses $why', ({ amount, supply }) => {
-    expect(() => linearCurve({ amount, supply, p0, k })).toThrow(CurveOutOfRangeError)
+    expect(() => linearCurve.sharesFor({ amount, supply, reserve: 0n, p0, k })).toThrow(CurveOutOfRangeError)
   })
 })
 

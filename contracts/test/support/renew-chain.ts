@@ -1,0 +1,3 @@
+import { renewChain } from './chain.ts'
+
+await renewChain()
