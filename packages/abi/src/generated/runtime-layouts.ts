@@ -153,22 +153,22 @@ export const runtimeLayouts: Record<string, { offsetBytes: number; sizeBytes: nu
   },
   "Orders": {
     "offsetBytes": 1743,
-    "sizeBytes": 23277,
+    "sizeBytes": 23328,
     "immutables": {
       "_cachedDomainSeparator": [
-        22698
+        22749
       ],
       "_cachedChainId": [
-        22881
+        22932
       ],
       "_cachedThis": [
-        22651
+        22702
       ],
       "_hashedName": [
-        22777
+        22828
       ],
       "_hashedVersion": [
-        22815
+        22866
       ],
       "_name": [
         4450
@@ -183,16 +183,16 @@ export const runtimeLayouts: Record<string, { offsetBytes: number; sizeBytes: nu
         7181,
         8525,
         10488,
-        11568,
-        20582,
-        21208,
-        21628
+        11491,
+        20633,
+        21259,
+        21679
       ],
       "DATATRUSTS": [
         3231,
         4915,
-        14590,
-        20189
+        14641,
+        20240
       ],
       "MARKETS": [
         637,
@@ -202,18 +202,18 @@ export const runtimeLayouts: Record<string, { offsetBytes: number; sizeBytes: nu
         8491,
         10275,
         10319,
-        11720,
-        12798,
-        14106,
-        19215,
-        20772,
-        21365,
-        21720
+        11643,
+        12849,
+        14157,
+        19266,
+        20823,
+        21416,
+        21771
       ],
       "LISTINGS": [
         10204,
-        13725,
-        19084
+        13776,
+        19135
       ],
       "SIGNALS": [
         4736,
