@@ -67,6 +67,22 @@ const NOTES: Readonly<Record<string, Note>> = {
   'fund (vault)': { ours: 'Shares of a market at the ask, with votes; the price is divided between U, L and B.' },
   'fund (permit)': { ours: 'The same from the wallet.' },
   redeem: { ours: 'A part of the shares burnt for their part of what is unlocked, credited in the Vault.' },
+  challenge: {
+    ours:
+      'A live listing is challenged with a bond: a poll is open, the quorum is fixed, the bond of the maker stays. No ' +
+      'journey of the peer does this.',
+  },
+  vote: { ours: 'Shares counted as of the second before the poll, and kept where they are until its latest end.' },
+  resolve: {
+    ours: "The challenge is rejected: the challenger's bond goes to maker, voters and bounty, the listing is released.",
+  },
+  'resolve, listing removed': {
+    ours: "The challenge passed: the listing is closed for ever and the maker's bond divided.",
+  },
+  'claim (part of a bond)': { ours: "A voter's part of a loser's bond, credited in the Vault." },
+  signal: { ours: 'More shares pointed at a listing; what waited for its curators goes to those of before first.' },
+  claim: { ours: "What waits for a listing's curators is divided, and one curator's part credited in the Vault." },
+  'create market': { ours: 'A market with its share, rules and seed. No journey of the peer does this.' },
   withdraw: {
     ours: 'Tokens from the Vault to a wallet; the Vault checks that exactly the amount left.',
     peer: 'Tokens from the escrow to the wallet of the payer.',

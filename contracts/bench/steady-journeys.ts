@@ -1,5 +1,6 @@
 import type { Bench } from './bench.ts'
 import type { Journey, Way } from './journey.ts'
+import * as curation from './ours/curation.ts'
 import * as fairness from './ours/fairness.ts'
 import * as funding from './ours/funding.ts'
 import { publishListing } from './ours/listings.ts'
@@ -92,6 +93,14 @@ export function steadyJourneys({ world, peer, assets, newcomer }: Bench): Journe
     { name: 'fund (vault)', target: 165_000, ours: () => funding.fundFromVault(world, world.patron) },
     { name: 'fund (permit)', target: 195_000, ours: () => funding.fundByPermit(world, world.patron) },
     { name: 'redeem', target: 150_000, ours: () => funding.redeem(world, world.patron.address) },
+    { name: 'challenge', ours: () => curation.challenge(world) },
+    { name: 'vote', ours: () => curation.vote(world) },
+    { name: 'resolve', ours: () => curation.resolve(world) },
+    { name: 'resolve, listing removed', ours: () => curation.remove(world) },
+    { name: 'claim (part of a bond)', ours: () => curation.claimPart(world) },
+    { name: 'signal', ours: () => curation.signal(world) },
+    { name: 'claim', ours: () => curation.claim(world) },
+    { name: 'create market', ours: () => curation.createMarket(world) },
     {
       name: 'withdraw',
       target: 52_000,

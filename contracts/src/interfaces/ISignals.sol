@@ -12,7 +12,8 @@ import {ListingId} from "../types/Ids.sol";
 /// active goes to the reserve.
 /// Signals rank by capital that can be taken back: they say where people put it, not that a listing is good.
 ///
-/// Rounding is down twice, by less than one unit of the asset an account and payout each; what remains belongs to nobody.
+/// Rounded down: the accumulator in each flush, and what an account has earned each time that it is brought up to date, by less
+/// than three units of the asset then. What remains stays here and belongs to nobody.
 /// The accumulator holds the sum of amount * 2^128 / active and has room while all that a listing ever brings its curators
 /// is below 2^128 units: at prices below 2^96, of which they have at most a tenth, more than 2^35 orders.
 interface ISignals {

@@ -3,13 +3,12 @@ import { ethers, now, passSeconds, setNextTimestamp } from '../support/chain.ts'
 import { CONFIG, DAY, SHARE, UNIT } from '../support/defaults.ts'
 import { createMarket } from '../support/deploy.ts'
 import { eventsOf, revertOf } from '../support/outcome.ts'
-import { FROM_WALLET } from '../support/payment.ts'
+import { FROM_VAULT, FROM_WALLET } from '../support/payment.ts'
 import { publish } from '../support/trade.ts'
 import {
   BOND,
   challenged,
   deployCuration,
-  FROM_VAULT,
   gains,
   opened,
   POLL_SECONDS,

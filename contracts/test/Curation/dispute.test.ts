@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { ethers, now, setNextTimestamp } from '../support/chain.ts'
 import { CONFIG, DAY, HOUR, UNIT } from '../support/defaults.ts'
 import { eventsOf, revertOf } from '../support/outcome.ts'
+import { FROM_VAULT } from '../support/payment.ts'
 import { acceptanceOf, COMPUTE_PRICE, fulfilledRun, revealedRun } from '../support/trade.ts'
 import {
   BOND,
   bountyOf,
   deployCuration,
   type Fixture,
-  FROM_VAULT,
   gains,
   opened,
   POLL_SECONDS,

@@ -1,5 +1,5 @@
 import { getActors } from '../support/actors.ts'
-import { contractAt, ethers, loadFixture, now, passSeconds, type Signer, setNextTimestamp } from '../support/chain.ts'
+import { ethers, loadFixture, passSeconds, type Signer, setNextTimestamp } from '../support/chain.ts'
 import type { Contract } from '../support/contract.ts'
 import { CONFIG, DAY, SHARE, UNIT } from '../support/defaults.ts'
 import { createMarket, deployStack, deposit } from '../support/deploy.ts'
@@ -18,7 +18,8 @@ export const HELD = {
   dan: 40n * SHARE,
   fay: 40n * SHARE - 1n,
 } as const
-const VOTERS = 1_000n * SHARE
+/** All that can vote. */
+export const VOTERS = 1_000n * SHARE
 
 async function deploy() {
   const actors = await getActors()
@@ -98,5 +99,3 @@ export async function gains(fixture: Fixture, accounts: (Signer | Contract)[], c
 export async function bountyOf(fixture: Fixture): Promise<bigint> {
   return (await fixture.markets.reserveOf(fixture.market)).bounty as bigint
 }
-
-export { contractAt, FROM_VAULT, now, VOTERS }

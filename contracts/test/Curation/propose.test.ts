@@ -3,19 +3,9 @@ import { ethers, now, passSeconds } from '../support/chain.ts'
 import { CONFIG, DAY, UNIT } from '../support/defaults.ts'
 import { createMarket } from '../support/deploy.ts'
 import { eventsOf, revertOf } from '../support/outcome.ts'
+import { FROM_VAULT } from '../support/payment.ts'
 import { ACCESS, place, publish } from '../support/trade.ts'
-import {
-  BOND,
-  bountyOf,
-  deployCuration,
-  FROM_VAULT,
-  gains,
-  opened,
-  STATUS,
-  votes,
-  whenClosed,
-  whenLapsed,
-} from './fixture.ts'
+import { BOND, bountyOf, deployCuration, gains, opened, STATUS, votes, whenClosed, whenLapsed } from './fixture.ts'
 
 const CHANGED = { ...CONFIG, makerBps: 6_500n, pollSeconds: BigInt(2 * DAY) }
 

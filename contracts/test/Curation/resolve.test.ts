@@ -3,6 +3,7 @@ import { ethers, now, provider, setNextTimestamp } from '../support/chain.ts'
 import { CONFIG, DAY, UNIT } from '../support/defaults.ts'
 import { createMarket } from '../support/deploy.ts'
 import { eventsOf, revertOf } from '../support/outcome.ts'
+import { FROM_VAULT } from '../support/payment.ts'
 import { publish, sell } from '../support/trade.ts'
 import {
   BOND,
@@ -10,7 +11,6 @@ import {
   challenged,
   deployCuration,
   type Fixture,
-  FROM_VAULT,
   gains,
   HELD,
   opened,

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { inOneBlock, now, passSeconds, setNextTimestamp } from '../support/chain.ts'
 import { DAY, NEVER, SHARE } from '../support/defaults.ts'
 import { eventsOf, revertOf } from '../support/outcome.ts'
+import { FROM_VAULT } from '../support/payment.ts'
 import { publish } from '../support/trade.ts'
-import { challenged, deployCuration, FROM_VAULT, HELD, STATUS, votes, whenClosed } from './fixture.ts'
+import { challenged, deployCuration, HELD, STATUS, votes, whenClosed } from './fixture.ts'
 
 const GAS = { gasLimit: 1_000_000n }
 

@@ -1,3 +1,4 @@
+import { ACCEPTANCE_TYPES, ACK_TYPES, ATTESTATION_TYPES, QUOTE_TYPES } from '../trade/typed-data.ts'
 import { ethers, now, type Signer } from './chain.ts'
 import type { Contract } from './contract.ts'
 import { CONFIG, DAY, HOUR, UNIT } from './defaults.ts'
@@ -9,26 +10,6 @@ export const COMPUTE_PRICE = 20n * UNIT + 7n
 export const ACCESS = 0n
 export const COMPUTE = 1n
 const BOTH_SERVICES = 3n
-
-const fields = (definition: string) =>
-  definition.split(',').map((field) => {
-    const [type = '', name = ''] = field.trim().split(' ')
-    return { type, name }
-  })
-
-const ATTESTATION = fields(
-  'address maker,bytes32 market,bytes32 salt,bytes32 contentRoot,uint64 sizeBytes,uint8 services,' +
-    'bytes32 policyHash,bytes32 metadataHash,uint32 datatrust,uint40 expiry',
-)
-const DEAL = fields(
-  'bytes32 listing,address buyer,uint256 n,bytes32 market,address asset,address maker,address operator,' +
-    'uint32 datatrust,uint256 price,uint16 makerBps,uint16 operatorBps,uint16 curatorsBps,uint16 failureBps,' +
-    'uint256 compensation,uint8 kind,uint40 placeBy,uint32 fulfilWithin,uint32 window,address arbiter,address ackKey',
-)
-const GOODS = fields(
-  'bytes32 termsHash,bytes32 keyHash,bytes32 recipientKey,bytes32 algorithm,bytes32 parametersHash,' +
-    'bytes32 runtimeDigest,bytes32 runId',
-)
 
 /** The whole stack, who trades on it, and where. */
 export interface Shop extends Stack {
@@ -73,11 +54,15 @@ export async function publish(shop: Shop, name: string, market = shop.market): P
   const salt = ethers.id(name)
   const content = contentOf(name)
   const expiry = BigInt((await now()) + 365 * DAY)
-  const signature = await signer.signTypedData(
-    await domain('Gristmill Listings', listings),
-    { Attestation: ATTESTATION },
-    { maker: maker.address, market, salt, ...content, services: BOTH_SERVICES, datatrust, expiry },
-  )
+  const signature = await signer.signTypedData(await domain('Gristmill Listings', listings), ATTESTATION_TYPES, {
+    maker: maker.address,
+    market,
+    salt,
+    ...content,
+    services: BOTH_SERVICES,
+    datatrust,
+    expiry,
+  })
   const prices = { access: ACCESS_PRICE, compute: COMPUTE_PRICE }
   const attestation = { services: BOTH_SERVICES, expiry, signature }
   const args = [market, salt, content, prices, datatrust, attestation, FROM_VAULT] as const
@@ -132,8 +117,7 @@ export async function place(shop: Shop, kind: bigint, options: OrderOptions): Pr
     runId: ethers.ZeroHash,
     ...options.goods,
   }
-  const types = { Quote: fields('Deal deal,Goods goods'), Deal: DEAL, Goods: GOODS }
-  const signature = await signer.signTypedData(await domain('Gristmill Orders', orders), types, { deal, goods })
+  const signature = await signer.signTypedData(await domain('Gristmill Orders', orders), QUOTE_TYPES, { deal, goods })
   await orders.connect(buyer).place({ deal, goods, signature }, FROM_VAULT)
   const orderId = await orders.orderIdOf(deal.listing, deal.buyer, deal.n)
   return { deal, goods, goodsHash: await orders.hashGoods(goods), orderId }
@@ -174,11 +158,12 @@ export async function revealedRun(shop: Shop, options: OrderOptions): Promise<Or
   })
   const outcome = { ...OUTCOME, releasedRoot: ethers.id('model root') }
   const cipherRoot = ethers.id('cipher root')
-  const ack = await session.signTypedData(
-    await domain('Gristmill Orders', shop.orders),
-    { Ack: fields('bytes32 orderId,bytes32 contentRoot,uint64 sizeBytes,bytes32 cipherRoot') },
-    { orderId: order.orderId, contentRoot: outcome.releasedRoot, sizeBytes: outcome.releasedBytes, cipherRoot },
-  )
+  const ack = await session.signTypedData(await domain('Gristmill Orders', shop.orders), ACK_TYPES, {
+    orderId: order.orderId,
+    contentRoot: outcome.releasedRoot,
+    sizeBytes: outcome.releasedBytes,
+    cipherRoot,
+  })
   await shop.orders.connect(shop.signer).revealRun(order.deal, order.goods, outcome, cipherRoot, key, ack)
   const receiptHash = await receiptHashOf(shop, order, outcome)
   const delivery = [outcome.releasedRoot, outcome.releasedBytes, cipherRoot, key, receiptHash]
@@ -189,8 +174,10 @@ export async function revealedRun(shop: Shop, options: OrderOptions): Promise<Or
 
 /** The buyer's signature that a run's result arrived. */
 export async function acceptanceOf(shop: Shop, orderId: string, deliveryHash: string): Promise<string> {
-  const types = { Acceptance: fields('bytes32 orderId,bytes32 deliveryHash') }
-  return shop.buyer.signTypedData(await domain('Gristmill Orders', shop.orders), types, { orderId, deliveryHash })
+  return shop.buyer.signTypedData(await domain('Gristmill Orders', shop.orders), ACCEPTANCE_TYPES, {
+    orderId,
+    deliveryHash,
+  })
 }
 
 async function receiptHashOf(shop: Shop, order: Order, outcome: typeof OUTCOME): Promise<string> {
