@@ -2,17 +2,18 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 
 /** What some tests need from the system, and the Debian package that brings it. */
-const NEEDED: readonly { command: string; package: string; for: string }[] = [
+const NEEDED: readonly { command: string; package: string; for: string; isDeepOnly?: boolean }[] = [
   { command: 'gpg', package: 'gnupg', for: 'opening our messages with GnuPG' },
   { command: 'python3', package: 'python3', for: 'reading safetensors with something not ours' },
+  { command: 'z3', package: 'z3', for: 'proving the split and the roundings', isDeepOnly: true },
 ]
 const APT_TIMEOUT_MS = 20_000
 
 const has = (command: string): boolean => spawnSync('sh', ['-c', `command -v ${command}`]).status === 0
 
 /** Installs what is missing where that can be done; says what it does and what it leaves. */
-export function installSystemPackages(): void {
-  const missing = NEEDED.filter((need) => !has(need.command))
+export function installSystemPackages({ isDeep }: { isDeep: boolean }): void {
+  const missing = NEEDED.filter((need) => (isDeep || need.isDeepOnly !== true) && !has(need.command))
   if (missing.length === 0) return
   const names = missing.map((need) => need.package)
   const canInstall = process.getuid?.() === 0 && existsSync('/etc/debian_version') && !process.env.GRISTMILL_NO_APT

@@ -42,7 +42,7 @@ async function testRest(): Promise<Count> {
   return add(await holdAll(GATES), await runVitest({ cwd: ROOT, env }))
 }
 
-installSystemPackages()
+installSystemPackages({ isDeep: deep })
 let total = FAILED
 if (await build()) {
   // The compiler of Solidity works for minutes on one core.

@@ -46,7 +46,7 @@ async function until(holds: () => boolean): Promise<void> {
 
 describe('an operator', () => {
   it('registers, bonds, sells, moves, is restored from a backup, and leaves with the bond', {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async () => {
     const cwd = await createOperator()
     const run = (...argv: string[]) => gristmill(argv, { cwd })

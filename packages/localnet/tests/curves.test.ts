@@ -89,7 +89,7 @@ async function compare(name: CurveName, mirror: Curve['sharesFor'], count: numbe
 describe.each(CURVE_NAMES)('the %s curve', (name) => {
   const { sharesFor } = CURVES[name]
 
-  it(`equals its contract on ${CURVE_INPUTS} inputs`, { timeout: 600_000 }, async () => {
+  it(`equals its contract on ${CURVE_INPUTS} inputs`, { timeout: 1_800_000 }, async () => {
     const { differing, refused } = await compare(name, sharesFor, CURVE_INPUTS)
     expect(differing).toEqual([])
     // Both sides of the bounds were met.

@@ -56,6 +56,14 @@ describe('the picture of a curve', () => {
     }
   })
 
+  it('parts the labels of now and after where they are close', () => {
+    const anchorOf = (svg: string, label: string) =>
+      new RegExp(`text-anchor="(\\w+)"[^>]*>${label}</text>`).exec(svg)?.[1]
+    const [far, near] = [1_500, 1_010].map((supply) => curveSvg({ ...PICTURE, after: { supply, ask: 1.15 } }))
+    expect([anchorOf(far as string, 'now'), anchorOf(far as string, 'after')]).toEqual(['middle', 'middle'])
+    expect([anchorOf(near as string, 'now'), anchorOf(near as string, 'after')]).toEqual(['end', 'start'])
+  })
+
   it('draws a market whose curve fails: the bid, and no ask', () => {
     const svg = curveSvg({ title: 't', symbol: 'USD', points: [], now: { supply: 10, bid: 1 } })
     expect(svg.match(/<circle /g)).toHaveLength(1)

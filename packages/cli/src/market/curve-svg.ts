@@ -12,6 +12,7 @@ export interface CurvePicture {
 
 const [WIDTH, HEIGHT] = [720, 420]
 const [LEFT, RIGHT, TOP, BOTTOM] = [84, 24, 56, 64]
+const LABEL_WIDTH = 40
 const INK = '#333333'
 const ASK = '#b3402a'
 const BID = '#1f6f8b'
@@ -32,10 +33,12 @@ export function curveSvg({ title, symbol, points, now, after }: CurvePicture): s
     price === undefined
       ? []
       : [`<circle cx="${x(supply)}" cy="${y(price)}" r="5" fill="${fill}" stroke="${colour}" stroke-width="2"/>`]
-  const rule = (supply: number, label: string) => [
+  const rule = (supply: number, label: string, anchor: Anchor) => [
     `<line x1="${x(supply)}" x2="${x(supply)}" y1="${TOP}" y2="${HEIGHT - BOTTOM}" stroke="${INK}" stroke-dasharray="3 4" opacity="0.6"/>`,
-    text(x(supply), TOP - 6, label, 'middle'),
+    text(x(supply), TOP - 6, label, anchor),
   ]
+  // Two labels that would run into each other part.
+  const isNear = after !== undefined && x(after.supply) - x(now.supply) < LABEL_WIDTH
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" font-family="sans-serif" font-size="12" role="img">`,
     `<title>${escaped(title)}</title>`,
@@ -58,8 +61,10 @@ export function curveSvg({ title, symbol, points, now, after }: CurvePicture): s
       'middle',
       `transform="translate(18 ${(TOP + HEIGHT - BOTTOM) / 2}) rotate(-90)"`,
     ),
-    ...rule(now.supply, 'now'),
-    ...(after === undefined || after.supply === now.supply ? [] : rule(after.supply, 'after')),
+    ...rule(now.supply, 'now', isNear ? 'end' : 'middle'),
+    ...(after === undefined || after.supply === now.supply
+      ? []
+      : rule(after.supply, 'after', isNear ? 'start' : 'middle')),
     line('bid', BID),
     line('ask', ASK),
     ...dot(now.supply, now.bid, BID, BID),
@@ -71,6 +76,8 @@ export function curveSvg({ title, symbol, points, now, after }: CurvePicture): s
     '',
   ].join('\n')
 }
+
+type Anchor = 'start' | 'middle' | 'end'
 
 interface Axis {
   min: number
@@ -94,7 +101,7 @@ function place(value: number, { min, max }: Axis, from: number, to: number): num
   return Number((from + ((value - min) / (max - min)) * (to - from)).toFixed(2))
 }
 
-function text(x: number, y: number, content: string, anchor: 'start' | 'middle' | 'end', more = ''): string {
+function text(x: number, y: number, content: string, anchor: Anchor, more = ''): string {
   return `<text x="${x}" y="${y}" text-anchor="${anchor}" fill="${INK}" ${more}>${escaped(content)}</text>`
 }
 
