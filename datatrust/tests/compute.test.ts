@@ -177,4 +177,18 @@ describe('selling runs', () => {
     await expect(attempt(outside)).rejects.toMatchObject({ code: 'TABLE_MISMATCH' })
     await expect(attempt(makeCsv(10))).rejects.toMatchObject({ code: 'TOO_FEW_ROWS' })
   }, 90_000)
+  it('names the arbiter of its operator, whom a sponsor accepts by name', async () => {
+    const offer = await listed(constantModel())
+    await server.close()
+    const arbiter = stage.localnet.actors.stranger.address
+    server = await startOn({ ...stage, params: { ...stage.params, terms: { ...stage.params.terms, arbiter } } })
+    sponsor = await clientOf(stage.localnet, 'sponsor', server.url)
+    const { publicKey: recipientPublicKey } = await buyersKey()
+    const wish = { ...offer, kind: 'compute' as const, recipientPublicKey, parameters: { rounds: 1 } }
+    await expect(sponsor.orders.quote(wish)).rejects.toMatchObject({ code: 'QUOTE_MISMATCH', field: 'deal.arbiter' })
+    const quote = await sponsor.orders.quote({ ...wish, arbiter })
+    expect(quote.deal.arbiter).toBe(arbiter)
+    const { orderId } = await sponsor.orders.place({ quote, payment: 'permit' })
+    expect((await sponsor.orders.get({ orderId })).deal.arbiter).toBe(arbiter)
+  }, 90_000)
 })

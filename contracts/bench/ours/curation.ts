@@ -44,19 +44,15 @@ export async function claimPart(world: World): Promise<Step[]> {
   return [await step('curator: Curation.claim(1)', by(world.patron, world.curation).claim([POLL]))]
 }
 
-/** More shares for a listing on which one has signalled before, and that has sold since. */
+/** More shares for a listing on which one has earned before, and that has sold since. */
 export async function signal(world: World): Promise<Step[]> {
-  await activate(world)
-  await sell(world, 'before a signal')
+  await earn(world)
   return [await signalling(world)]
 }
 
 /** What a signal has earned since the last time. */
 export async function claim(world: World): Promise<Step[]> {
-  await activate(world)
-  await sell(world, 'before a claim')
-  await by(world.patron, world.signals).claim([world.listing])
-  await sell(world, 'before another')
+  await earn(world)
   return [await step('curator: Signals.claim(1)', by(world.patron, world.signals).claim([world.listing]))]
 }
 
@@ -90,11 +86,14 @@ function signalling(world: World): Promise<Step> {
   return step('curator: Signals.signal', by(world.patron, world.signals).signal(world.listing, SHARES))
 }
 
-/** A signal of the patron that earns. What waited before it is the reserve's. */
-async function activate(world: World): Promise<void> {
+/** The patron has claimed what a signal earned; since then the listing has sold again. */
+async function earn(world: World): Promise<void> {
   await signalling(world)
   await world.chain.wait(2n * DAY)
   await by(world.other, world.signals).flush(world.listing)
+  await sell(world, 'before a claim')
+  await by(world.patron, world.signals).claim([world.listing])
+  await sell(world, 'after a claim')
 }
 
 async function sell(world: World, name: string): Promise<void> {
