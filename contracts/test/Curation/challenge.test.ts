@@ -155,12 +155,12 @@ describe('Curation.challenge', () => {
   it('rounds the quorum up to the share', async () => {
     const fixture = await deployCuration()
     const { curation, whale, stranger } = fixture
-    const config = { quorumBps: 1n }
-    const seed = 1n * UNIT + 1n
-    const { market } = await createMarket(fixture, { creator: whale, salt: ethers.id('odd'), config, seed, k: SHARE })
-    const listing = await publish(fixture, 'odd', market)
+    const creation = { creator: whale, salt: ethers.id('thirds'), p0: 3n * UNIT, seed: 10n * UNIT }
+    const { market, share } = await createMarket(fixture, creation)
+    const listing = await publish(fixture, 'thirds', market)
     const poll = await opened(fixture, curation.connect(stranger).challenge(listing, '', FROM_VAULT))
-    expect((await curation.get(poll)).quorum).toBe(SHARE / 1_000_000n / 10_000n)
+    expect(await share.totalSupply()).toBe(3_333_333_333_333_333_333n)
+    expect((await curation.get(poll)).quorum).toBe(93_333_333_333_333_334n)
   })
 
   describe('holds the listing', () => {
