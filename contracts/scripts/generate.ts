@@ -4,7 +4,7 @@ import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runTypeChain } from 'typechain'
 import { type Artifact, readArtifacts } from './artifacts.ts'
-import { readBuild, runtimeLayoutOf, standardJsonOf } from './standard-json.ts'
+import { readBuilds, runtimeLayoutOf, standardJsonOf } from './standard-json.ts'
 import { readTree, stalePaths, type Tree, writeTree } from './tree.ts'
 
 const CONTRACTS = fileURLToPath(new URL('..', import.meta.url))
@@ -56,17 +56,18 @@ async function generate(scratch: string): Promise<Tree> {
 
 /** What is deployed outside of tests, from which anybody gets its bytecode. */
 function verificationFiles(artifacts: readonly Artifact[]): Tree {
-  const build = readBuild(CONTRACTS, artifacts)
+  const buildOf = readBuilds(CONTRACTS, artifacts)
   const deployed = artifacts.filter(({ contractName }) => contractName !== 'TestToken')
-  const layouts = deployed.map((artifact) => [artifact.contractName, runtimeLayoutOf(build, artifact)])
+  const layouts = deployed.map((artifact) => [artifact.contractName, runtimeLayoutOf(buildOf(artifact), artifact)])
   const sources = deployed.map(({ contractName, inputSourceName }) => [contractName, inputSourceName])
-  const { compilerVersion, input } = standardJsonOf(build, deployed)
+  const { compilerVersion, optimizerRuns, input } = standardJsonOf(buildOf, deployed)
   return new Map([
     ['runtime-layouts.ts', constant('runtimeLayouts', RUNTIME_LAYOUTS_TYPE, Object.fromEntries(layouts))],
     [
       'standard-json.ts',
       constant('compilerVersion', 'string', compilerVersion) +
         constant('contractSources', 'Record<string, string>', Object.fromEntries(sources)) +
+        constant('optimizerRuns', 'Record<string, number>', optimizerRuns) +
         constant('standardJson', STANDARD_JSON_TYPE, input),
     ],
   ])

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Artifact } from './artifacts.ts'
 
@@ -6,6 +6,9 @@ import type { Artifact } from './artifacts.ts'
 export interface StandardJson {
   /** As block explorers name it. */
   compilerVersion: string
+  /** By contract: the setting of the optimizer in which compilations differ. */
+  optimizerRuns: Record<string, number>
+  /** With the setting that most contracts have. */
   input: {
     language: 'Solidity'
     sources: Record<string, { content: string }>
@@ -36,29 +39,39 @@ export interface Build {
   output: BuildOutput['output']
 }
 
-/** The one compilation from which all `artifacts` come. */
-export function readBuild(root: string, artifacts: readonly Artifact[]): Build {
-  const ids = new Set(artifacts.map(({ buildInfoId }) => buildInfoId))
-  if (ids.size !== 1) throw new Error('the contracts come from more than one compilation: remove contracts/artifacts')
-  const [id] = ids
+/** The compilation of each artifact: one for every setting of the optimizer. */
+export function readBuilds(root: string, artifacts: readonly Artifact[]): (artifact: Artifact) => Build {
   const folder = join(root, 'artifacts/build-info')
   const read = (file: string) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as never
-  if (!readdirSync(folder).includes(`${id}.json`)) throw new Error(`there is no build info ${id}`)
-  return { info: read(`${id}.json`), output: (read(`${id}.output.json`) as BuildOutput).output }
+  const builds = new Map<string, Build>()
+  for (const { buildInfoId: id } of artifacts) {
+    if (builds.has(id)) continue
+    builds.set(id, { info: read(`${id}.json`), output: (read(`${id}.output.json`) as BuildOutput).output })
+  }
+  const runs = [...builds.values()].map(({ info }) => runsOf(info))
+  if (new Set(runs).size < runs.length) {
+    throw new Error('there are artifacts of older sources: remove contracts/artifacts')
+  }
+  return ({ buildInfoId }) => builds.get(buildInfoId)!
 }
 
-/** The input of a compilation, less what `artifacts` do not need. */
-export function standardJsonOf({ info, output }: Build, artifacts: readonly Artifact[]): StandardJson {
-  const needed = new Set<string>()
-  const visit = (source: string): void => {
-    if (needed.has(source)) return
-    needed.add(source)
+const runsOf = ({ input }: BuildInfo): number => (input.settings.optimizer as { runs: number }).runs
+
+/** The input of the compilations, less what `artifacts` do not need. They share their sources. */
+export function standardJsonOf(buildOf: (artifact: Artifact) => Build, artifacts: readonly Artifact[]): StandardJson {
+  const contents = new Map<string, { content: string }>()
+  const visit = ({ info, output }: Build, source: string, seen: Set<string>): void => {
+    if (seen.has(source)) return
+    seen.add(source)
+    contents.set(source, info.input.sources[source]!)
     for (const node of output.sources[source]!.ast.nodes ?? []) {
-      if (node.nodeType === 'ImportDirective') visit(node.absolutePath!)
+      if (node.nodeType === 'ImportDirective') visit({ info, output }, node.absolutePath!, seen)
     }
   }
-  for (const { inputSourceName } of artifacts) visit(inputSourceName)
-  const sources = [...needed].sort().map((source) => [source, info.input.sources[source]!] as const)
+  for (const artifact of artifacts) visit(buildOf(artifact), artifact.inputSourceName, new Set())
+  const sources = [...contents].sort(([a], [b]) => (a < b ? -1 : 1))
+  // The first contract has the setting of most.
+  const { info } = buildOf(artifacts[0]!)
   const { outputSelection: _all, ...settings } = info.input.settings
   const selected = [
     'abi',
@@ -69,6 +82,9 @@ export function standardJsonOf({ info, output }: Build, artifacts: readonly Arti
   ]
   return {
     compilerVersion: `v${info.solcLongVersion}`,
+    optimizerRuns: Object.fromEntries(
+      artifacts.map((artifact) => [artifact.contractName, runsOf(buildOf(artifact).info)]),
+    ),
     input: {
       language: 'Solidity',
       sources: Object.fromEntries(sources),

@@ -3,7 +3,7 @@ import { CONTRACT_NAMES, type ContractName } from '@gristmill/protocol'
 import { id, Wallet } from 'ethers'
 import { describe, expect, it } from 'vitest'
 import { deployGristmill } from '../src/index.js'
-import { compilerVersion, standardJson, verificationOf } from '../src/standard-json.js'
+import { compilerVersion, standardJsonOf, verificationOf } from '../src/standard-json.js'
 import { openChain } from './_chain.js'
 
 interface Compiled {
@@ -15,7 +15,7 @@ interface Compiled {
 
 const solc = createRequire(import.meta.url)('solc') as { compile(input: string): string; version(): string }
 
-function compile(fullyQualifiedName: string): Compiled {
+function compile(fullyQualifiedName: string, standardJson: ReturnType<typeof standardJsonOf>): Compiled {
   const [source, name] = fullyQualifiedName.split(':') as [string, string]
   const settings = { ...standardJson.settings, outputSelection: { [source]: { [name]: ['evm'] } } }
   const output = JSON.parse(solc.compile(JSON.stringify({ ...standardJson, settings })))
@@ -51,7 +51,7 @@ describe('the standard JSON', () => {
     expect(contracts.map(({ contract }) => contract)).toEqual(CONTRACT_NAMES)
     for (const { contract, address, fullyQualifiedName, constructorArguments, libraries } of contracts) {
       if (!COMPILED.includes(contract)) continue
-      const { bytecode, deployedBytecode } = compile(fullyQualifiedName).evm
+      const { bytecode, deployedBytecode } = compile(fullyQualifiedName, standardJsonOf(contract)).evm
       const transaction = await provider.getTransaction(hashes[CONTRACT_NAMES.indexOf(contract)]!)
       expect(transaction?.data).toBe(`0x${linked(bytecode.object, libraries)}${constructorArguments.slice(2)}`)
       const onChain = Buffer.from((await provider.getCode(address)).slice(2), 'hex')
@@ -64,11 +64,10 @@ describe('the standard JSON', () => {
 
   it('compiles to something else when a source differs by one character', () => {
     const name = 'project/src/curves/LinearCurve.sol'
-    const before = compile(`${name}:LinearCurve`).evm.bytecode.object
-    const { content } = standardJson.sources[name]!
-    standardJson.sources[name]!.content = `${content} `
-    const after = compile(`${name}:LinearCurve`).evm.bytecode.object
-    standardJson.sources[name]!.content = content
+    const standardJson = standardJsonOf('linearCurve')
+    const before = compile(`${name}:LinearCurve`, standardJson).evm.bytecode.object
+    const sources = { ...standardJson.sources, [name]: { content: `${standardJson.sources[name]!.content} ` } }
+    const after = compile(`${name}:LinearCurve`, { ...standardJson, sources }).evm.bytecode.object
     expect(after).not.toBe(before)
   })
 })

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { checkDeployment } from '@gristmill/abi'
-import { standardJson } from '@gristmill/abi/standard-json'
+import { standardJsonOf } from '@gristmill/abi/standard-json'
 import { type Localnet, startLocalnet } from '@gristmill/localnet'
 import { CONTRACT_NAMES, deploymentSchema } from '@gristmill/protocol'
 import { jsonRpcProvider } from '@gristmill/sdk'
@@ -47,12 +47,14 @@ describe('deploy', () => {
     expect(JSON.parse(first.stdout)).toMatchObject({ isNew: true, deployment })
     await checkDeployment(provider, deployment)
     const folder = join(cwd, 'deployments')
-    expect((await readdir(folder)).sort()).toEqual([
-      '31337.json',
-      '31337.standard-json.json',
-      '31337.verification.json',
-    ])
-    expect(JSON.parse(await readFile(join(folder, '31337.standard-json.json'), 'utf8'))).toEqual(standardJson)
+    const written = new Set(['31337.json', '31337.verification.json'])
+    for (const contract of CONTRACT_NAMES) {
+      const { optimizer } = standardJsonOf(contract).settings as { optimizer: { runs: number } }
+      const file = `31337.standard-json.runs-${optimizer.runs}.json`
+      expect(JSON.parse(await readFile(join(folder, file), 'utf8'))).toEqual(standardJsonOf(contract))
+      written.add(file)
+    }
+    expect((await readdir(folder)).sort()).toEqual([...written].sort())
     const verification = JSON.parse(await readFile(join(folder, '31337.verification.json'), 'utf8'))
     expect(verification.contracts.map(({ address }: { address: string }) => address)).toEqual(
       CONTRACT_NAMES.map((contract) => deployment[contract]),

@@ -1,312 +1,312 @@
 export const runtimeLayouts: Record<string, { offsetBytes: number; sizeBytes: number; immutables: Record<string, number[]>; libraries: Record<string, number[]> }> = {
   "Vault": {
     "offsetBytes": 26,
-    "sizeBytes": 5254,
+    "sizeBytes": 6286,
     "immutables": {},
     "libraries": {}
   },
   "Datatrusts": {
     "offsetBytes": 202,
-    "sizeBytes": 5977,
+    "sizeBytes": 7331,
     "immutables": {
       "VAULT": [
-        511,
-        2164,
-        2931,
-        3521,
-        3655
+        648,
+        2704,
+        3665,
+        4440,
+        4612
       ],
       "ORDERS": [
-        1393,
-        3055
+        1737,
+        3862
       ]
     },
     "libraries": {}
   },
   "Share": {
     "offsetBytes": 1408,
-    "sizeBytes": 8650,
+    "sizeBytes": 11492,
     "immutables": {
       "_cachedDomainSeparator": [
-        5890
+        8125
       ],
       "_cachedChainId": [
-        6079
+        8314
       ],
       "_cachedThis": [
-        5843
+        8078
       ],
       "_hashedName": [
-        5969
+        8204
       ],
       "_hashedVersion": [
-        6007
+        8242
       ],
       "_name": [
-        2824
+        3888
       ],
       "_version": [
-        2865
+        3929
       ],
       "MARKETS": [
-        1785,
-        2351,
-        3524
+        2328,
+        3128,
+        4813
       ],
       "SIGNALS": [
-        2418,
-        3907,
-        4586
+        3238,
+        5321,
+        6254
       ],
       "CURATION": [
-        844,
-        4882
+        1003,
+        6668
       ]
     },
     "libraries": {}
   },
   "LinearCurve": {
     "offsetBytes": 26,
-    "sizeBytes": 1143,
+    "sizeBytes": 1205,
     "immutables": {},
     "libraries": {}
   },
   "FlatCurve": {
     "offsetBytes": 26,
-    "sizeBytes": 556,
+    "sizeBytes": 618,
     "immutables": {},
     "libraries": {}
   },
   "RootCurve": {
     "offsetBytes": 26,
-    "sizeBytes": 1227,
+    "sizeBytes": 1364,
     "immutables": {},
     "libraries": {}
   },
   "ComputableCurve": {
     "offsetBytes": 26,
-    "sizeBytes": 890,
+    "sizeBytes": 952,
     "immutables": {},
     "libraries": {}
   },
   "Markets": {
     "offsetBytes": 425,
-    "sizeBytes": 21937,
+    "sizeBytes": 23787,
     "immutables": {
       "VAULT": [
-        5804,
-        7145,
-        8952,
-        9236,
-        9406,
-        13806,
-        15427
+        6248,
+        7646,
+        9499,
+        9792,
+        9971,
+        14980,
+        16836
       ],
       "ORDERS": [
-        773,
-        973,
-        8252
+        785,
+        1009,
+        8790
       ],
       "SHARE": [
-        4371,
-        11065
+        4715,
+        11804
       ]
     },
     "libraries": {}
   },
   "Listings": {
-    "offsetBytes": 711,
-    "sizeBytes": 9492,
+    "offsetBytes": 712,
+    "sizeBytes": 10859,
     "immutables": {
       "_cachedDomainSeparator": [
-        9029
+        10383
       ],
       "_cachedChainId": [
-        9218
+        10572
       ],
       "_cachedThis": [
-        8982
+        10336
       ],
       "_hashedName": [
-        9108
+        10462
       ],
       "_hashedVersion": [
-        9146
+        10500
       ],
       "_name": [
-        1288
+        1560
       ],
       "_version": [
-        1329
+        1601
       ],
       "VAULT": [
-        2130,
-        4210,
-        8348
+        2704,
+        4947,
+        9608
       ],
       "DATATRUSTS": [
-        1672,
-        3451
+        2017,
+        4141
       ],
       "MARKETS": [
-        2014,
-        3689,
-        5609,
-        8058
+        2515,
+        4392,
+        6577,
+        9279
       ],
       "CURATION": [
-        232,
-        590,
-        1742,
-        4954
+        275,
+        706,
+        2130,
+        5764
       ]
     },
     "libraries": {}
   },
   "Fair": {
     "offsetBytes": 30,
-    "sizeBytes": 7235,
+    "sizeBytes": 12343,
     "immutables": {},
     "libraries": {}
   },
   "Orders": {
     "offsetBytes": 1743,
-    "sizeBytes": 23328,
+    "sizeBytes": 24296,
     "immutables": {
       "_cachedDomainSeparator": [
-        22749
+        23717
       ],
       "_cachedChainId": [
-        22932
+        23900
       ],
       "_cachedThis": [
-        22702
+        23670
       ],
       "_hashedName": [
-        22828
+        23796
       ],
       "_hashedVersion": [
-        22866
+        23834
       ],
       "_name": [
-        4450
+        4655
       ],
       "_version": [
-        4492
+        4697
       ],
       "VAULT": [
         671,
         1160,
-        6554,
-        7181,
-        8525,
-        10488,
-        11491,
-        20633,
-        21259,
-        21679
+        6814,
+        7525,
+        8923,
+        11070,
+        12128,
+        21526,
+        22152,
+        22572
       ],
       "DATATRUSTS": [
-        3231,
-        4915,
-        14641,
-        20240
+        3378,
+        5120,
+        15334,
+        21133
       ],
       "MARKETS": [
         637,
         1127,
-        6643,
-        7215,
-        8491,
-        10275,
-        10319,
-        11643,
-        12849,
-        14157,
-        19266,
-        20823,
-        21416,
-        21771
+        6903,
+        7559,
+        8889,
+        10832,
+        10876,
+        12280,
+        13486,
+        14850,
+        20159,
+        21716,
+        22309,
+        22664
       ],
       "LISTINGS": [
-        10204,
-        13776,
-        19135
+        10761,
+        14469,
+        20028
       ],
       "SIGNALS": [
-        4736,
-        10033
+        4941,
+        10565
       ],
       "CURATION": [
         965,
-        5714
+        5919
       ]
     },
     "libraries": {
       "Fair": [
-        4762
+        4909
       ]
     }
   },
   "Signals": {
     "offsetBytes": 679,
-    "sizeBytes": 5803,
+    "sizeBytes": 6934,
     "immutables": {
       "VAULT": [
-        577
+        740
       ],
       "MARKETS": [
-        491,
-        1318,
-        2995
+        628,
+        1620,
+        3548
       ],
       "LISTINGS": [
-        534,
-        1229,
-        2683
+        684,
+        1493,
+        3160
       ],
       "ORDERS": [
-        145,
-        2168,
-        5193
+        188,
+        2526,
+        6210
       ]
     },
     "libraries": {}
   },
   "Curation": {
     "offsetBytes": 1388,
-    "sizeBytes": 22353,
+    "sizeBytes": 24148,
     "immutables": {
       "VAULT": [
-        1820,
-        7629,
-        9243,
-        11169,
-        18549,
-        18733
+        2099,
+        8319,
+        10212,
+        12417,
+        19919,
+        20103
       ],
       "MARKETS": [
-        821,
-        3132,
-        3761,
-        6104,
-        9656,
-        13121,
-        17357,
-        18339,
-        18867
+        846,
+        3449,
+        4078,
+        6540,
+        10650,
+        14394,
+        18727,
+        19709,
+        20262
       ],
       "LISTINGS": [
         622,
-        8326,
-        21386,
-        21834
+        9041,
+        23181,
+        23629
       ],
       "ORDERS": [
-        7077,
-        14031,
-        14658,
-        21667
+        7767,
+        15328,
+        15955,
+        23462
       ]
     },
     "libraries": {}

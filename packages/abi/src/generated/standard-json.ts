@@ -14,6 +14,21 @@ export const contractSources: Record<string, string> = {
   "Signals": "project/src/Signals.sol",
   "Curation": "project/src/Curation.sol"
 }
+export const optimizerRuns: Record<string, number> = {
+  "Vault": 1000000,
+  "Datatrusts": 1000000,
+  "Share": 1000000,
+  "LinearCurve": 1000000,
+  "FlatCurve": 1000000,
+  "RootCurve": 1000000,
+  "ComputableCurve": 1000000,
+  "Markets": 10000,
+  "Listings": 1000000,
+  "Fair": 1000000,
+  "Orders": 8000,
+  "Signals": 1000000,
+  "Curation": 5000
+}
 export const standardJson: { language: string; sources: Record<string, { content: string }>; settings: Record<string, unknown> } = {
   "language": "Solidity",
   "sources": {
@@ -289,7 +304,7 @@ export const standardJson: { language: string; sources: Record<string, { content
     "evmVersion": "prague",
     "optimizer": {
       "enabled": true,
-      "runs": 2000
+      "runs": 1000000
     },
     "remappings": [
       "project/:@openzeppelin/contracts/=npm/@openzeppelin/contracts@5.7.0/"

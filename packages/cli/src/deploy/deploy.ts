@@ -151,11 +151,11 @@ function printDeployment(
     'from block': deployedAtBlock,
     ...addresses,
     deployment: here(files.deployment),
-    'to verify': `${here(files.verification)}, ${here(files.standardJson)}`,
+    'to verify': [files.verification, ...files.standardJsons].map(here).join(', '),
   })
   const next = `gristmill init --rpc ${rpc} --deployment ${here(files.deployment)}`
-  const { deployment: deploymentFile, verification, standardJson } = files
-  const result = { deployment, isNew, files: { deployment: deploymentFile, verification, standardJson } }
+  const { deployment: deploymentFile, verification, standardJsons } = files
+  const result = { deployment, isNew, files: { deployment: deploymentFile, verification, standardJsons } }
   printResult(io, command, result, [...lines, '', `Next: ${next}`])
 }
 

@@ -1,10 +1,15 @@
 import { access, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type DeploymentRecord, deploymentRecordSchema } from '@gristmill/abi'
-import { standardJson, verificationOf } from '@gristmill/abi/standard-json'
-import { type Deployment, deploymentSchema, toWire } from '@gristmill/protocol'
+import { standardJsonOf, verificationOf } from '@gristmill/abi/standard-json'
+import { CONTRACT_NAMES, type ContractName, type Deployment, deploymentSchema, toWire } from '@gristmill/protocol'
 import { DeploymentFileError } from '../cli-errors.js'
 import { writeDurably } from './write-durably.js'
+
+/** One contract of those with each setting of the optimizer. */
+const BY_RUNS: Readonly<Record<string, ContractName>> = Object.fromEntries(
+  CONTRACT_NAMES.map((contract) => [(standardJsonOf(contract).settings.optimizer as { runs: number }).runs, contract]),
+)
 
 /** The files of one chain in a folder of deployments. */
 export class DeploymentFiles {
@@ -12,8 +17,8 @@ export class DeploymentFiles {
   readonly deployment: string
   /** Compiler, names and constructor arguments. */
   readonly verification: string
-  /** Input of the compiler. */
-  readonly standardJson: string
+  /** Inputs of the compiler, one for each setting of its optimizer. */
+  readonly standardJsons: readonly string[]
   /** Record and lock of a deployment that is not finished. */
   readonly unfinished: string
   readonly #record: string
@@ -23,7 +28,7 @@ export class DeploymentFiles {
     this.#stem = join(folder, String(chainId))
     this.deployment = `${this.#stem}.json`
     this.verification = `${this.#stem}.verification.json`
-    this.standardJson = `${this.#stem}.standard-json.json`
+    this.standardJsons = Object.keys(BY_RUNS).map((runs) => this.#standardJson(runs))
     this.unfinished = `${this.#stem}.unfinished`
     this.#record = join(this.unfinished, 'record.json')
   }
@@ -51,9 +56,15 @@ export class DeploymentFiles {
 
   /** What verifies the sources, then the addresses; the record is no longer needed. */
   async finish(deployment: Deployment): Promise<void> {
-    await writeDurably(this.standardJson, `${JSON.stringify(standardJson)}\n`)
+    for (const [runs, contract] of Object.entries(BY_RUNS)) {
+      await writeDurably(this.#standardJson(runs), `${JSON.stringify(standardJsonOf(contract))}\n`)
+    }
     await writeDurably(this.verification, `${JSON.stringify(verificationOf(deployment), undefined, 2)}\n`)
     await writeDurably(this.deployment, `${JSON.stringify(deployment, undefined, 2)}\n`)
+  }
+
+  #standardJson(runs: string): string {
+    return `${this.#stem}.standard-json.runs-${runs}.json`
   }
 
   /** Leaves a record only of what was begun and is not finished. */
