@@ -21,6 +21,22 @@ export type {
 } from './chain/signing.js'
 export { Client, type ConnectParams } from './client.js'
 export type { Contracts } from './contracts.js'
+export type { ChallengeListingParams } from './curation/challenge-listing.js'
+export type { DisputeRunParams } from './curation/dispute-run.js'
+export type { Poll, PollParams } from './curation/get-poll.js'
+export type { ListPollsParams, ListPollsResult } from './curation/list-polls.js'
+export type { OpenPollResult } from './curation/open-poll.js'
+export { POLL_KINDS, POLL_STATUSES, type PollId, type PollKind, type PollStatus } from './curation/poll-kind.js'
+export type { PollSubject } from './curation/poll-subject.js'
+export type { ProposeAdmissionParams, ProposeConfigParams } from './curation/propose.js'
+export type { ResolvePollResult } from './curation/resolve-poll.js'
+export type { AccountVote, VoteOfParams, VoteParams, VoteResult } from './curation/vote.js'
+export type {
+  ClaimVotesParams,
+  ClaimVotesResult,
+  VoterReward,
+  VoterRewardsParams,
+} from './curation/voter-rewards.js'
 export type {
   BondDatatrustParams,
   BondDatatrustResult,
@@ -75,6 +91,8 @@ export {
   BadNumberError,
   NotFulfilledError,
   NothingReleasedError,
+  NotRevealedError,
+  NoWrongCellError,
   OrderClosedError,
   OrderUnknownError,
   OrderWaitTimeoutError,
@@ -100,6 +118,7 @@ export type {
   ListingEvent,
   ListingExiting,
   ListingPublished,
+  ListingRemoved,
   PricesChanged,
   ReadListingEventsParams,
 } from './listings/read-listing-events.js'
@@ -128,6 +147,7 @@ export { resolveCurve } from './markets/resolve-curve.js'
 export type { SetConfigParams, SetConfigResult } from './markets/set-config.js'
 export { withSlippage } from './markets/slippage.js'
 export type { CollectModelParams, CollectModelResult } from './orders/collect-model.js'
+export type { ComplainParams, ComplainResult } from './orders/complain.js'
 export { type DealTerms, type DealTermsParams, dealTerms } from './orders/deal-terms.js'
 export type { Download, DownloadOrderParams, VerifiedContent } from './orders/download-order.js'
 export type {
@@ -150,11 +170,15 @@ export type {
 } from './orders/place-orders.js'
 export type { DownloadProgress, ReadMessageParams } from './orders/read-message.js'
 export type {
+  ComplaintUpheld,
   EventPlace,
+  OrderDisputed,
   OrderEvent,
   OrderFulfilled,
   OrderPlaced,
   OrderRefunded,
+  OrderRevealed,
+  OrderRuled,
   OrderSettled,
   ReadOrderEventsParams,
 } from './orders/read-order-events.js'
@@ -171,6 +195,14 @@ export { type QuoteExpectation, verifyQuote } from './orders/verify-quote.js'
 export type { OrderState, WaitForOrderParams } from './orders/wait-for-order.js'
 export type { PaymentMethod } from './payment/to-payment.js'
 export type { FlushListingParams, FlushListingResult } from './signals/flush-listing.js'
+export type { GetSignalParams, ListingSignal, SignalWeight } from './signals/get-signal.js'
+export type { SignalListingParams, SignalListingResult } from './signals/signal-listing.js'
+export type {
+  ClaimSignalsParams,
+  ClaimSignalsResult,
+  SignalReward,
+  SignalRewardsParams,
+} from './signals/signal-rewards.js'
 export type { ApproveParams, ApproveResult } from './vault/approve.js'
 export type { AuthorizeParams, AuthorizeResult, Module } from './vault/authorize.js'
 export type { Balance, BalanceParams } from './vault/balance.js'
