@@ -114,6 +114,7 @@ export type {
   PublishListingResult,
   PublishProgress,
 } from './listings/publish-listing.js'
+export type { RankedListing, RankListingsParams, RankListingsResult } from './listings/rank-listings.js'
 export type {
   ListingEvent,
   ListingExiting,
@@ -135,6 +136,7 @@ export {
 } from './markets/fund-market.js'
 export type { CurvePoint, CurveTrade, GetCurveParams, MarketCurve } from './markets/get-curve.js'
 export type { GetMarketParams, Market, MarketPrices, MarketReserve } from './markets/get-market.js'
+export type { GetPortfolioParams, PortfolioEntry, PortfolioEvent } from './markets/get-portfolio.js'
 export type { CreatedMarket, ListMarketsParams, ListMarketsResult } from './markets/list-markets.js'
 export { defaultMarketConfig, MARKET_PRESETS, type MarketConfig, type MarketPreset } from './markets/market-config.js'
 export type {
