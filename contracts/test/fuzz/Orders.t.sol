@@ -4,8 +4,7 @@ pragma solidity ^0.8.37;
 import {Parts, Split} from "../../src/libraries/Split.sol";
 import {Deal, Kind, Status} from "../../src/types/Order.sol";
 import {OrderSlot, OrderSlotLibrary} from "../../src/types/OrderSlot.sol";
-import {bound, CHEATS} from "./support/Cheats.sol";
-import {Stack} from "./support/Stack.sol";
+import {bound} from "./support/Cheats.sol";
 import {Trade} from "./support/Trade.sol";
 
 /// @dev The numbers are those of the protocol's list of invariants.
@@ -13,8 +12,7 @@ contract OrdersInvariantsTest {
     Trade private _trade;
 
     function setUp() public {
-        uint256 nonce = CHEATS.getNonce(address(this));
-        _trade = new Trade(new Stack(CHEATS.computeCreateAddress(address(this), nonce + 1)));
+        _trade = new Trade();
     }
 
     function targetContracts() external view returns (address[] memory targets) {
@@ -25,6 +23,12 @@ contract OrdersInvariantsTest {
     /// hardhat-config: default.invariant.runs = 12
     function invariant_I2_OrdersHoldsExactlyWhatItOwes() external view {
         assert(_trade.balanceOf(address(_trade.orders())) == _trade.owedByOrders());
+    }
+
+    /// hardhat-config: default.invariant.runs = 12
+    function invariant_I2_DatatrustsHoldsExactlyTheBonds() external view {
+        assert(_trade.bondsAgree());
+        assert(_trade.balanceOf(address(_trade.datatrusts())) == _trade.bonded() + _trade.unbonding());
     }
 
     /// hardhat-config: default.invariant.runs = 12
@@ -48,12 +52,18 @@ contract OrdersInvariantsTest {
     }
 
     /// hardhat-config: default.invariant.runs = 12
+    function invariant_I9_NoWordOfAnAdminMovesMoney() external view {
+        assert(_trade.takenByAdmin() == 0);
+    }
+
+    /// hardhat-config: default.invariant.runs = 12
     /// @dev Runs on a copy of the state: what it does is forgotten.
     function invariant_I10_EverythingHasAWayOut() external {
         assert(_trade.jams() == 0);
         _trade.windDown();
         assert(_trade.balanceOf(address(_trade.orders())) == 0);
         assert(_trade.balanceOf(address(_trade.listings())) == 0);
+        assert(_trade.balanceOf(address(_trade.datatrusts())) == 0);
         for (uint256 i = 0; i < 2; ++i) assert(_trade.markets().reserveOf(_trade.ids(i)).pending == 0);
     }
 
@@ -61,6 +71,12 @@ contract OrdersInvariantsTest {
     function invariant_I11_EveryOrderEndsOnce() external view {
         assert(_trade.statesAgree());
         assert(_trade.trespasses() == 0);
+    }
+
+    /// hardhat-config: default.invariant.runs = 12
+    function invariant_I12_OnlyAWrongCellIsSlashedAndAlwaysIs() external view {
+        assert(_trade.slashedUnjustly() == 0);
+        assert(_trade.unpunished() == 0);
     }
 }
 

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { addApprovalCommands } from './commands/approval.js'
 import { addCompletionCommand } from './commands/completion.js'
 import { addComputeCommands } from './commands/compute.js'
+import { addCurationCommands } from './commands/curation.js'
 import { addDatatrustCommands } from './commands/datatrust.js'
 import { addDeployCommand } from './commands/deploy.js'
 import { addDevCommands } from './commands/dev.js'
@@ -11,6 +12,7 @@ import { addListingCommands } from './commands/listing.js'
 import { addMarketCommands } from './commands/market.js'
 import { addOrderCommands } from './commands/order.js'
 import { addPublishCommand } from './commands/publish.js'
+import { addSignalCommands } from './commands/signal.js'
 import { addVaultCommands } from './commands/vault.js'
 import { EXIT } from './exit-codes.js'
 import { interruption } from './interruption.js'
@@ -82,6 +84,8 @@ const COMMANDS = [
   addComputeCommands,
   addApprovalCommands,
   addMarketCommands,
+  addCurationCommands,
+  addSignalCommands,
   addVaultCommands,
   addKeysCommands,
   addInitCommand,

@@ -7,6 +7,7 @@ import { onChain } from './chain/on-chain.js'
 import type { SigningHooks } from './chain/signing.js'
 import type { Connection } from './connection.js'
 import { type Contracts, connectContracts } from './contracts.js'
+import { bindCuration } from './curation/index.js'
 import { getCard } from './datatrusts/get-card.js'
 import { bindDatatrusts } from './datatrusts/index.js'
 import {
@@ -52,6 +53,7 @@ export class Client {
   readonly listings: ReturnType<typeof bindListings>
   readonly orders: ReturnType<typeof bindOrders>
   readonly signals: ReturnType<typeof bindSignals>
+  readonly curation: ReturnType<typeof bindCuration>
   readonly datatrusts: ReturnType<typeof bindDatatrusts>
   readonly #connection: Connection
 
@@ -62,6 +64,7 @@ export class Client {
     this.listings = bindListings(connection)
     this.orders = bindOrders(connection)
     this.signals = bindSignals(connection)
+    this.curation = bindCuration(connection)
     this.datatrusts = bindDatatrusts(connection)
   }
 

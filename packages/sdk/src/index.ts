@@ -21,6 +21,22 @@ export type {
 } from './chain/signing.js'
 export { Client, type ConnectParams } from './client.js'
 export type { Contracts } from './contracts.js'
+export type { ChallengeListingParams } from './curation/challenge-listing.js'
+export type { DisputeRunParams } from './curation/dispute-run.js'
+export type { Poll, PollParams } from './curation/get-poll.js'
+export type { ListPollsParams, ListPollsResult } from './curation/list-polls.js'
+export type { OpenPollResult } from './curation/open-poll.js'
+export { POLL_KINDS, POLL_STATUSES, type PollId, type PollKind, type PollStatus } from './curation/poll-kind.js'
+export type { PollSubject } from './curation/poll-subject.js'
+export type { ProposeAdmissionParams, ProposeConfigParams } from './curation/propose.js'
+export type { ResolvePollResult } from './curation/resolve-poll.js'
+export type { AccountVote, VoteOfParams, VoteParams, VoteResult } from './curation/vote.js'
+export type {
+  ClaimVotesParams,
+  ClaimVotesResult,
+  VoterReward,
+  VoterRewardsParams,
+} from './curation/voter-rewards.js'
 export type {
   BondDatatrustParams,
   BondDatatrustResult,
@@ -75,6 +91,8 @@ export {
   BadNumberError,
   NotFulfilledError,
   NothingReleasedError,
+  NotRevealedError,
+  NoWrongCellError,
   OrderClosedError,
   OrderUnknownError,
   OrderWaitTimeoutError,
@@ -96,10 +114,12 @@ export type {
   PublishListingResult,
   PublishProgress,
 } from './listings/publish-listing.js'
+export type { RankedListing, RankListingsParams, RankListingsResult } from './listings/rank-listings.js'
 export type {
   ListingEvent,
   ListingExiting,
   ListingPublished,
+  ListingRemoved,
   PricesChanged,
   ReadListingEventsParams,
 } from './listings/read-listing-events.js'
@@ -116,6 +136,7 @@ export {
 } from './markets/fund-market.js'
 export type { CurvePoint, CurveTrade, GetCurveParams, MarketCurve } from './markets/get-curve.js'
 export type { GetMarketParams, Market, MarketPrices, MarketReserve } from './markets/get-market.js'
+export type { GetPortfolioParams, PortfolioEntry, PortfolioEvent } from './markets/get-portfolio.js'
 export type { CreatedMarket, ListMarketsParams, ListMarketsResult } from './markets/list-markets.js'
 export { defaultMarketConfig, MARKET_PRESETS, type MarketConfig, type MarketPreset } from './markets/market-config.js'
 export type {
@@ -128,6 +149,7 @@ export { resolveCurve } from './markets/resolve-curve.js'
 export type { SetConfigParams, SetConfigResult } from './markets/set-config.js'
 export { withSlippage } from './markets/slippage.js'
 export type { CollectModelParams, CollectModelResult } from './orders/collect-model.js'
+export type { ComplainParams, ComplainResult } from './orders/complain.js'
 export { type DealTerms, type DealTermsParams, dealTerms } from './orders/deal-terms.js'
 export type { Download, DownloadOrderParams, VerifiedContent } from './orders/download-order.js'
 export type {
@@ -150,11 +172,15 @@ export type {
 } from './orders/place-orders.js'
 export type { DownloadProgress, ReadMessageParams } from './orders/read-message.js'
 export type {
+  ComplaintUpheld,
   EventPlace,
+  OrderDisputed,
   OrderEvent,
   OrderFulfilled,
   OrderPlaced,
   OrderRefunded,
+  OrderRevealed,
+  OrderRuled,
   OrderSettled,
   ReadOrderEventsParams,
 } from './orders/read-order-events.js'
@@ -171,6 +197,14 @@ export { type QuoteExpectation, verifyQuote } from './orders/verify-quote.js'
 export type { OrderState, WaitForOrderParams } from './orders/wait-for-order.js'
 export type { PaymentMethod } from './payment/to-payment.js'
 export type { FlushListingParams, FlushListingResult } from './signals/flush-listing.js'
+export type { GetSignalParams, ListingSignal, SignalWeight } from './signals/get-signal.js'
+export type { SignalListingParams, SignalListingResult } from './signals/signal-listing.js'
+export type {
+  ClaimSignalsParams,
+  ClaimSignalsResult,
+  SignalReward,
+  SignalRewardsParams,
+} from './signals/signal-rewards.js'
 export type { ApproveParams, ApproveResult } from './vault/approve.js'
 export type { AuthorizeParams, AuthorizeResult, Module } from './vault/authorize.js'
 export type { Balance, BalanceParams } from './vault/balance.js'

@@ -2,12 +2,6 @@
 pragma solidity ^0.8.37;
 
 import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
-import {Datatrusts} from "../../../src/Datatrusts.sol";
-import {Listings} from "../../../src/Listings.sol";
-import {Markets} from "../../../src/Markets.sol";
-import {Orders} from "../../../src/Orders.sol";
-import {Vault} from "../../../src/Vault.sol";
-import {LinearCurve} from "../../../src/curves/LinearCurve.sol";
 import {IListings} from "../../../src/interfaces/IListings.sol";
 import {IMarkets} from "../../../src/interfaces/IMarkets.sol";
 import {TestToken} from "../../../src/test/TestToken.sol";
@@ -15,7 +9,8 @@ import {Content} from "../../../src/types/Content.sol";
 import {DatatrustId, ListingId, MarketId} from "../../../src/types/Ids.sol";
 import {Deal, Goods, Kind} from "../../../src/types/Order.sol";
 import {Payment, Source} from "../../../src/types/Payment.sol";
-import {CHEATS} from "./Cheats.sol";
+import {CHEATS, deploy} from "./Cheats.sol";
+import {Parcel} from "./Parcel.sol";
 import {Stack} from "./Stack.sol";
 
 /// @dev Signs, as a contract does, whatever it is asked.
@@ -25,20 +20,20 @@ contract Stamp is IERC1271 {
     }
 }
 
-/// @dev The whole stack: two funded markets, three listings of two makers, three buyers, and a datatrust whose signer is a
+/// @dev Who trades: two funded markets, three listings of two makers, three buyers, and a bonded datatrust whose signer is a
 /// Stamp.
-abstract contract Shop {
+abstract contract Shop is Stack, Parcel {
     uint256 internal constant FORTUNE = 1e15;
     uint256 internal constant LISTINGS_COUNT = 3;
     uint256 internal constant BUYERS_COUNT = 3;
     uint80 internal constant LIST_REWARD = 2e6;
+    uint80 internal constant BOND = 10e6;
+    uint96 internal constant MIN_BOND = 1_000e6;
+    uint16 internal constant COMPENSATION_BPS = 50;
+    uint256 internal constant BPS = 10_000;
+    uint32 internal constant COMPLAINT_SECONDS = 3 hours;
 
-    Vault public vault;
-    Datatrusts public datatrusts;
-    Markets public markets;
-    Listings public listings;
-    Orders public orders;
-    TestToken public token = new TestToken();
+    TestToken public token = TestToken(deploy("TestToken", ""));
     MarketId[2] public ids;
     ListingId[LISTINGS_COUNT] public listed;
     DatatrustId internal _datatrust;
@@ -48,24 +43,18 @@ abstract contract Shop {
     address internal _payout = address(0xDA7A);
     uint256 internal _clock = 1_800_000_000;
 
-    constructor(Stack stack) {
+    constructor() {
         CHEATS.warp(_clock);
-        vault = stack.vault();
-        datatrusts = stack.datatrusts();
-        markets = stack.markets();
-        listings = stack.listings();
-        orders = stack.orders();
 
         _enrich(address(this));
         for (uint256 i = 0; i < BUYERS_COUNT; ++i) _enrich(_buyers[i]);
         for (uint256 i = 0; i < _makers.length; ++i) _enrich(_makers[i]);
         _datatrust = datatrusts.register(address(_signer), _payout, address(token), bytes32(0), "url");
-        LinearCurve curve = new LinearCurve();
+        datatrusts.bond(_datatrust, MIN_BOND, _vaultPayment());
+        address curve = deploy("LinearCurve", "");
         ids[0] = _create("a", curve);
         ids[1] = _create("b", curve);
-        listed[0] = _publish(_makers[0], ids[0], "0");
-        listed[1] = _publish(_makers[1], ids[0], "1");
-        listed[2] = _publish(_makers[0], ids[1], "2");
+        for (uint256 i = 0; i < LISTINGS_COUNT; ++i) listed[i] = _publish(i, bytes32(i));
     }
 
     function balanceOf(address account) public view returns (uint256) {
@@ -77,11 +66,13 @@ abstract contract Shop {
         ListingId listing,
         address buyer,
         uint256 n,
-        Kind kind
+        Kind kind,
+        address ackKey
     ) internal view returns (Deal memory, Goods memory) {
         IListings.Listing memory record = listings.get(listing);
         (IMarkets.Config memory config, ) = markets.configOf(record.market);
         bool isRun = kind == Kind.COMPUTE;
+        bool isFair = ackKey != address(0);
         bytes32 given = isRun ? bytes32("given") : bytes32(0);
         Deal memory deal = Deal({
             listing: listing,
@@ -97,17 +88,21 @@ abstract contract Shop {
             operatorBps: config.operatorBps,
             curatorsBps: config.curatorsBps,
             failureBps: config.failureBps,
-            compensation: 0,
+            compensation: isFair ? (uint256(MIN_BOND) * COMPENSATION_BPS) / BPS : 0,
             kind: kind,
             placeBy: uint40(_clock),
             fulfilWithin: 1 hours,
-            window: isRun ? config.disputeWindowSeconds : 0,
+            window: isRun
+                ? config.disputeWindowSeconds
+                : isFair
+                    ? COMPLAINT_SECONDS
+                    : 0,
             arbiter: address(0),
-            ackKey: address(0)
+            ackKey: ackKey
         });
         Goods memory goods = Goods({
             termsHash: keccak256(abi.encode(_content())),
-            keyHash: 0,
+            keyHash: isFair ? keccak256(abi.encode(KEY)) : bytes32(0),
             recipientKey: "key",
             algorithm: given,
             parametersHash: given,
@@ -130,21 +125,21 @@ abstract contract Shop {
                 operatorBps: uint16(operatorBps),
                 curatorsBps: uint16(curatorsBps),
                 failureBps: uint16(failureBps),
-                compensationBps: 50,
+                compensationBps: COMPENSATION_BPS,
                 quorumBps: 400,
                 challengeFeeBps: 1_000,
                 isCurated: false,
                 dripSeconds: 1 days,
                 exitDelaySeconds: 1 days,
                 activationSeconds: 0,
-                complaintWindowSeconds: 3 hours,
+                complaintWindowSeconds: COMPLAINT_SECONDS,
                 disputeWindowSeconds: 6 hours,
                 pollSeconds: 1 days,
                 timelockSeconds: 0,
                 listReward: LIST_REWARD,
-                listingBond: 10e6,
-                challengeBond: 10e6,
-                minBond: 0
+                listingBond: BOND,
+                challengeBond: BOND,
+                minBond: MIN_BOND
             });
     }
 
@@ -152,30 +147,26 @@ abstract contract Shop {
         return Payment({source: Source.VAULT, permitDeadline: 0, v: 0, r: 0, s: 0});
     }
 
-    function _content() private pure returns (Content memory) {
-        return Content({contentRoot: "root", sizeBytes: 1, policyHash: "policy", metadataHash: "metadata"});
+    function _content() internal view returns (Content memory) {
+        return
+            Content({contentRoot: CONTENT_ROOT, sizeBytes: SIZE_BYTES, policyHash: "policy", metadataHash: "metadata"});
     }
 
-    function _create(bytes32 salt, LinearCurve curve) private returns (MarketId id) {
-        id = markets.create({
-            salt: salt,
-            asset: address(token),
-            curve: address(curve),
-            p0: 1e6,
-            k: 1e24,
-            admin: address(this),
-            config: _config({makerBps: 7_000, operatorBps: 500, curatorsBps: 200, failureBps: 1_000}),
-            seed: 1_000e6,
-            payment: _vaultPayment()
-        });
-        markets.fund(id, 10_000e6, 0, _clock, _vaultPayment());
+    /// @dev Who makes the rules of both markets.
+    function _admin() internal view virtual returns (address) {
+        return address(this);
     }
 
-    function _publish(address maker, MarketId market, bytes32 salt) private returns (ListingId) {
-        CHEATS.prank(maker);
+    function _marketOf(uint256 listing) internal view returns (MarketId) {
+        return ids[listing / 2];
+    }
+
+    /// @dev In the place of the listing number `which`: the first two are in one market, the third in the other.
+    function _publish(uint256 which, bytes32 salt) internal returns (ListingId) {
+        CHEATS.prank(_makers[which % 2]);
         return
             listings.publish(
-                market,
+                _marketOf(which),
                 salt,
                 _content(),
                 IListings.Prices({access: 10_000_003, compute: 20_000_007}),
@@ -185,14 +176,34 @@ abstract contract Shop {
             );
     }
 
-    function _enrich(address account) private {
+    function _create(bytes32 salt, address curve) private returns (MarketId id) {
+        id = markets.create({
+            salt: salt,
+            asset: address(token),
+            curve: curve,
+            p0: 1e6,
+            k: 1e24,
+            admin: _admin(),
+            config: _config({makerBps: 7_000, operatorBps: 500, curatorsBps: 200, failureBps: 1_000}),
+            seed: 1_000e6,
+            payment: _vaultPayment()
+        });
+        markets.fund(id, 10_000e6, 0, _clock, _vaultPayment());
+    }
+
+    function _enrich(address account) internal {
         token.mint(account, FORTUNE);
         CHEATS.startPrank(account);
         token.approve(address(vault), FORTUNE);
         vault.deposit(address(token), FORTUNE, account);
-        vault.setOperator(address(markets), true);
-        vault.setOperator(address(listings), true);
-        vault.setOperator(address(orders), true);
+        address[5] memory modules = [
+            address(markets),
+            address(datatrusts),
+            address(listings),
+            address(orders),
+            address(curation)
+        ];
+        for (uint256 i = 0; i < modules.length; ++i) vault.setOperator(modules[i], true);
         CHEATS.stopPrank();
     }
 }

@@ -1,40 +1,59 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.37;
 
+import {IDatatrusts} from "../../../src/interfaces/IDatatrusts.sol";
 import {IListings} from "../../../src/interfaces/IListings.sol";
+import {IMarkets} from "../../../src/interfaces/IMarkets.sol";
 import {IOrders} from "../../../src/interfaces/IOrders.sol";
 import {ListingId, MarketId, OrderId} from "../../../src/types/Ids.sol";
-import {Deal, Goods, Kind, Outcome, Receipt, Status, Verdict} from "../../../src/types/Order.sol";
+import {Deal, Delivery, Goods, Kind, Outcome, Receipt, Status, Verdict} from "../../../src/types/Order.sol";
 import {bound, CHEATS} from "./Cheats.sol";
 import {Shop} from "./Shop.sol";
-import {Stack} from "./Stack.sol";
 
-/// @dev What anybody can do with orders. It keeps books of its own: what every order holds and what every account should have.
+/// @dev What anybody can do with orders. It keeps books of its own: what every order holds, what every account should have
+/// and what is left of the datatrust's bond.
 contract Trade is Shop {
     struct Book {
         Deal deal;
         Goods goods;
+        Delivery delivery; // of what was revealed
         bytes32 deliveryHash;
         Status status;
-        uint256 dueAfter; // Unix seconds; of refund while PLACED, of settle while FULFILLED
+        uint256 deadline; // Unix seconds; of refund while PLACED, else of the window or the ruling
+        bool isWrong; // the one cell of the parcel is another than was promised
     }
 
-    uint256 private constant BPS = 10_000;
     uint256 private constant BATCH = 4;
+    uint256 private constant ACK_SECRET = 0xACC;
+    address private constant ARBITER = address(0xA4B);
+    address private constant DEAD = 0x000000000000000000000000000000000000dEaD;
+    bytes32 private constant ACK_TYPEHASH = keccak256(
+        "Ack(bytes32 orderId,bytes32 contentRoot,uint64 sizeBytes,bytes32 cipherRoot)"
+    );
+    bytes32 private constant ACCEPTANCE_TYPEHASH = keccak256("Acceptance(bytes32 orderId,bytes32 deliveryHash)");
+    bytes32 private constant DOMAIN_TYPEHASH = keccak256(
+        "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
+    );
 
     Book[] private _book;
     mapping(address account => int256 amount) private _change;
     mapping(address account => uint256 amount) private _start;
     mapping(ListingId listing => uint256 amount) public curatorsOf;
     mapping(ListingId listing => uint256 amount) public reserveShareOf;
+    uint256 public bonded = MIN_BOND;
+    uint256 public unbonding;
     /// @dev Calls that succeeded and must not.
     uint256 public trespasses;
     /// @dev Calls that failed and must not.
     uint256 public jams;
+    /// @dev Correct deliveries about which a complaint was upheld, and wrong ones about which it was not.
+    uint256 public slashedUnjustly;
+    uint256 public unpunished;
+    /// @dev Words of the admin that moved money.
+    uint256 public takenByAdmin;
     address private immutable OWNER = msg.sender;
 
-    /// @param stack Has this contract for Signals and Curation.
-    constructor(Stack stack) Shop(stack) {
+    constructor() {
         address[] memory all = accounts();
         for (uint256 i = 0; i < all.length; ++i) _start[all[i]] = balanceOf(all[i]);
     }
@@ -44,26 +63,51 @@ contract Trade is Shop {
         _;
     }
 
-    function place(uint256 buyer, uint256 listing, bool isRun) external onTime {
-        IOrders.Quote memory quote = _quote(_buyers[buyer % BUYERS_COUNT], listing, isRun, _book.length);
+    /// @param sort Its bits: a run; by the fair exchange; acknowledged by a contract; with an arbiter.
+    function place(uint256 buyer, uint256 listing, uint256 sort) external onTime {
+        _topUp();
+        IOrders.Quote memory quote = _quote(_buyers[buyer % BUYERS_COUNT], listing, sort, _book.length);
         CHEATS.prank(quote.deal.buyer);
         orders.place(quote, _vaultPayment());
         _placed(quote);
     }
 
     function placeMany(uint256 buyer, uint256[BATCH] calldata seeds) external onTime {
+        _topUp();
         IOrders.Quote[] memory quotes = new IOrders.Quote[](BATCH);
         for (uint256 i = 0; i < BATCH; ++i) {
-            quotes[i] = _quote(_buyers[buyer % BUYERS_COUNT], seeds[i] / 2, seeds[i] % 2 == 1, _book.length + i);
+            quotes[i] = _quote(_buyers[buyer % BUYERS_COUNT], seeds[i] / 16, seeds[i] % 16, _book.length + i);
         }
         CHEATS.prank(quotes[0].deal.buyer);
         orders.placeMany(quotes, _vaultPayment());
         for (uint256 i = 0; i < BATCH; ++i) _placed(quotes[i]);
     }
 
+    function reveal(uint256 which, bool isWrong) external onTime {
+        if (_book.length == 0) return;
+        Book storage entry = _entry(which, Status.PLACED);
+        bool isDue = entry.status == Status.PLACED && entry.goods.keyHash != 0;
+        bool isRun = entry.deal.kind == Kind.COMPUTE;
+        Receipt memory receipt = _receipt(entry, Verdict.OK);
+        (receipt.releasedRoot, receipt.releasedBytes) = (CONTENT_ROOT, SIZE_BYTES);
+        Delivery memory delivery = Delivery({
+            contentRoot: CONTENT_ROOT,
+            sizeBytes: SIZE_BYTES,
+            cipherRoot: isWrong ? WRONG_ROOT : RIGHT_ROOT,
+            key: KEY,
+            receiptHash: isRun ? orders.hashReceipt(receipt) : bytes32(0)
+        });
+        if (_reveals(entry, receipt, delivery)) {
+            if (!isDue) ++trespasses;
+            entry.delivery = delivery;
+            entry.isWrong = isWrong;
+            _hold(entry, Status.REVEALED, keccak256(abi.encode(delivery)));
+        } else if (isDue) ++jams;
+    }
+
     function fulfil(uint256 which, uint256 verdict) external onTime {
         if (_book.length == 0) return;
-        Book storage entry = _entry(which);
+        Book storage entry = _entry(which, Status.PLACED);
         bool isDue = entry.status == Status.PLACED && entry.deal.kind == Kind.COMPUTE;
         Receipt memory receipt = _receipt(entry, Verdict(verdict % 8));
         bytes32 deliveryHash = orders.hashReceipt(receipt);
@@ -71,9 +115,7 @@ contract Trade is Shop {
         CHEATS.prank(address(_signer));
         try orders.fulfil(entry.deal, goodsHash, _outcomeOf(receipt)) {
             if (!isDue) ++trespasses;
-            entry.status = Status.FULFILLED;
-            entry.deliveryHash = deliveryHash;
-            entry.dueAfter = _clock + entry.deal.window;
+            _hold(entry, Status.FULFILLED, deliveryHash);
         } catch {
             if (isDue) ++jams;
         }
@@ -81,13 +123,14 @@ contract Trade is Shop {
 
     function deliver(uint256 which) external onTime {
         if (_book.length == 0) return;
-        Book storage entry = _entry(which);
-        bool isDue = entry.status == Status.PLACED && entry.deal.kind == Kind.ACCESS;
+        Book storage entry = _entry(which, Status.PLACED);
+        Deal storage deal = entry.deal;
+        bool isDue = entry.status == Status.PLACED && deal.kind == Kind.ACCESS && deal.ackKey == address(0);
         bytes32 goodsHash = orders.hashGoods(entry.goods);
         CHEATS.prank(address(_signer));
-        try orders.deliver(entry.deal, goodsHash) {
+        try orders.deliver(deal, goodsHash) {
             if (!isDue) ++trespasses;
-            _settled(entry);
+            _settled(entry, deal.price);
         } catch {
             if (isDue) ++jams;
         }
@@ -96,60 +139,162 @@ contract Trade is Shop {
     function settle(uint256[BATCH] calldata which) external onTime {
         if (_book.length == 0) return;
         IOrders.Settlement[] memory settlements = new IOrders.Settlement[](BATCH);
+        uint256[BATCH] memory found = _findEach(which, Status.REVEALED);
         bool areDue = true;
         for (uint256 i = 0; i < BATCH; ++i) {
-            Book storage entry = _entry(which[i]);
-            settlements[i] = _settlement(entry);
-            areDue = areDue && (!_isOpen(entry) || (_isFulfilled(entry) && _clock > entry.dueAfter));
+            Book storage entry = _book[found[i]];
+            settlements[i] = _settlement(entry, "");
+            areDue = areDue && (!_isOpen(entry) || (_isHeld(entry) && _clock > entry.deadline));
         }
         try orders.settle(settlements) {
             if (!areDue) ++trespasses;
-            for (uint256 i = 0; i < BATCH; ++i) if (_isOpen(_entry(which[i]))) _settled(_entry(which[i]));
-        } catch {
-            if (areDue) ++jams;
-        }
-    }
-
-    function refund(uint256[BATCH] calldata which) external onTime {
-        if (_book.length == 0) return;
-        IOrders.Refund[] memory refunds = new IOrders.Refund[](BATCH);
-        bool areDue = true;
-        for (uint256 i = 0; i < BATCH; ++i) {
-            Book storage entry = _entry(which[i]);
-            refunds[i] = _refund(entry);
-            areDue = areDue && (entry.status != Status.PLACED || _clock > entry.dueAfter);
-        }
-        try orders.refund(refunds) {
-            if (!areDue) ++trespasses;
             for (uint256 i = 0; i < BATCH; ++i) {
-                if (_entry(which[i]).status == Status.PLACED) _refunded(_entry(which[i]));
+                Book storage entry = _book[found[i]];
+                if (_isOpen(entry)) _settled(entry, _dueOf(entry));
             }
         } catch {
             if (areDue) ++jams;
         }
     }
 
+    /// @dev With an Acceptance by the session key: in full, and at once.
+    function accept(uint256 which) external onTime {
+        if (_book.length == 0) return;
+        Book storage entry = _entry(which, Status.FULFILLED);
+        bool isDue = _isHeld(entry) && entry.deal.ackKey != address(0);
+        bool isNothing = entry.status == Status.SETTLED || entry.status == Status.REFUNDED;
+        bytes32 acceptance = keccak256(abi.encode(ACCEPTANCE_TYPEHASH, _idOf(entry), entry.deliveryHash));
+        bytes memory signature = _signed(entry.deal.ackKey, acceptance);
+        IOrders.Settlement[] memory settlements = new IOrders.Settlement[](1);
+        settlements[0] = _settlement(entry, signature);
+        // Where it changes nothing any more the contract does not look at it.
+        bool isOver = _isHeld(entry) && _clock > entry.deadline && _dueOf(entry) == entry.deal.price;
+        try orders.settle(settlements) {
+            if (isNothing) return;
+            if (!isDue && !isOver) ++trespasses;
+            _settled(entry, entry.deal.price);
+        } catch {
+            if (isDue) ++jams;
+        }
+    }
+
+    function refund(uint256[BATCH] calldata which) external onTime {
+        if (_book.length == 0) return;
+        IOrders.Refund[] memory refunds = new IOrders.Refund[](BATCH);
+        uint256[BATCH] memory found = _findEach(which, Status.PLACED);
+        bool areDue = true;
+        for (uint256 i = 0; i < BATCH; ++i) {
+            Book storage entry = _book[found[i]];
+            refunds[i] = _refund(entry);
+            areDue = areDue && (entry.status != Status.PLACED || _clock > entry.deadline);
+        }
+        try orders.refund(refunds) {
+            if (!areDue) ++trespasses;
+            for (uint256 i = 0; i < BATCH; ++i) {
+                Book storage entry = _book[found[i]];
+                if (entry.status == Status.PLACED) _refunded(entry);
+            }
+        } catch {
+            if (areDue) ++jams;
+        }
+    }
+
+    /// @dev Shows the one cell of a parcel, whether it is right or wrong.
+    function complain(uint256 which) external onTime {
+        if (_book.length == 0) return;
+        Book storage entry = _entry(which, Status.REVEALED);
+        bool isInTime = entry.status == Status.REVEALED && _clock <= entry.deadline;
+        bool isDue = isInTime && entry.isWrong;
+        bytes32 goodsHash = orders.hashGoods(entry.goods);
+        try orders.complain(entry.deal, goodsHash, entry.delivery, _evidence(entry.isWrong)) returns (
+            uint256 compensation,
+            uint256 burnt
+        ) {
+            if (!entry.isWrong) ++slashedUnjustly;
+            if (!isDue) ++trespasses;
+            _slashed(entry, compensation, burnt);
+            _refunded(entry);
+        } catch {
+            if (isDue) ++unpunished;
+        }
+    }
+
+    function dispute(uint256 which) external onTime {
+        if (_book.length == 0) return;
+        Book storage entry = _entry(which, Status.FULFILLED);
+        bool isFulfilled = entry.status == Status.FULFILLED;
+        bool isDue =
+            (isFulfilled || entry.status == Status.REVEALED) &&
+                entry.deal.arbiter == ARBITER &&
+                _clock <= entry.deadline;
+        bytes32 goodsHash = orders.hashGoods(entry.goods);
+        CHEATS.prank(ARBITER);
+        try orders.dispute(entry.deal, goodsHash, entry.deliveryHash) {
+            if (!isDue) ++trespasses;
+            entry.status = isFulfilled ? Status.FULFILLED_DISPUTED : Status.REVEALED_DISPUTED;
+            entry.deadline = _clock + 14 days;
+        } catch {
+            if (isDue) ++jams;
+        }
+    }
+
+    function rule(uint256 which, bool isUpheld) external onTime {
+        if (_book.length == 0) return;
+        Book storage entry = _entry(which, Status.FULFILLED_DISPUTED);
+        bool isDisputed = entry.status == Status.REVEALED_DISPUTED || entry.status == Status.FULFILLED_DISPUTED;
+        bool isDue = isDisputed && _clock <= entry.deadline;
+        bytes32 goodsHash = orders.hashGoods(entry.goods);
+        CHEATS.prank(ARBITER);
+        try orders.rule(entry.deal, goodsHash, entry.deliveryHash, isUpheld) {
+            if (!isDue) ++trespasses;
+            if (isUpheld) _refunded(entry);
+            else _settled(entry, _dueOf(entry));
+        } catch {
+            if (isDue) ++jams;
+        }
+    }
+
     /// @dev Settles what has come due, one by one: random batches alone would seldom succeed.
     function settleDue() external onTime {
         for (uint256 i = 0; i < _book.length; ++i) {
-            if (!_isFulfilled(_book[i]) || _clock <= _book[i].dueAfter) continue;
+            if (!_isHeld(_book[i]) || _clock <= _book[i].deadline) continue;
             _settleOne(_book[i]);
-            _settled(_book[i]);
+            _settled(_book[i], _dueOf(_book[i]));
         }
     }
 
     /// @dev Refunds what may be refunded, one by one.
     function refundDue() external onTime {
         for (uint256 i = 0; i < _book.length; ++i) {
-            if (_book[i].status != Status.PLACED || _clock <= _book[i].dueAfter) continue;
+            if (_book[i].status != Status.PLACED || _clock <= _book[i].deadline) continue;
             _refundOne(_book[i]);
             _refunded(_book[i]);
         }
     }
 
+    function bond(uint256 amount) external onTime {
+        _bond(bound(amount, 1, 1e10));
+    }
+
+    function unbond(uint256 amount) external onTime {
+        if (bonded == 0) return;
+        amount = bound(amount, 1, bonded);
+        datatrusts.unbond(_datatrust, uint128(amount));
+        bonded -= amount;
+        unbonding += amount;
+    }
+
+    function withdrawBond() external onTime {
+        uint256 unbondedAt = datatrusts.get(_datatrust).unbondedAt;
+        if (unbonding == 0 || _clock <= unbondedAt) return;
+        datatrusts.withdrawBond(_datatrust, address(this));
+        _change[address(this)] += int256(unbonding);
+        unbonding = 0;
+    }
+
     function flush(uint256 listing) external onTime {
         ListingId id = listed[listing % LISTINGS_COUNT];
-        if (orders.takeCurators(id, true) != curatorsOf[id]) ++trespasses;
+        if (signals.flush(id) != curatorsOf[id]) ++trespasses;
         curatorsOf[id] = 0;
     }
 
@@ -173,7 +318,10 @@ contract Trade is Shop {
         maker = bound(maker, 2_500, 8_000);
         curators = bound(curators, 0, 1_000);
         operator = bound(operator, 0, BPS - maker - curators > 5_000 ? 5_000 : BPS - maker - curators);
+        bytes32 earlier = _wealth();
         markets.setConfig(ids[market % 2], _config(maker, operator, curators, bound(fail, 0, 3_000)));
+        markets.setAdmission(ids[market % 2], _datatrust, fail % 2 == 0);
+        if (_wealth() != earlier) ++takenByAdmin;
     }
 
     function fund(uint256 market, uint256 amount) external onTime {
@@ -193,16 +341,18 @@ contract Trade is Shop {
         _clock += 60 days;
         CHEATS.warp(_clock);
         for (uint256 i = 0; i < _book.length; ++i) {
-            if (_isFulfilled(_book[i])) _settleOne(_book[i]);
+            if (_isHeld(_book[i])) _settleOne(_book[i]);
             if (_book[i].status == Status.PLACED) _refundOne(_book[i]);
         }
+        if (bonded != 0) datatrusts.unbond(_datatrust, uint128(bonded));
         for (uint256 i = 0; i < LISTINGS_COUNT; ++i) {
-            orders.takeCurators(listed[i], true);
+            signals.flush(listed[i]);
             address maker = listings.get(listed[i]).maker;
             CHEATS.prank(maker);
             listings.exit(listed[i]);
         }
-        CHEATS.warp(_clock + 2 days);
+        CHEATS.warp(_clock + 22 days);
+        if (bonded + unbonding != 0) datatrusts.withdrawBond(_datatrust, address(this));
         for (uint256 i = 0; i < LISTINGS_COUNT; ++i) listings.returnBond(listed[i]);
     }
 
@@ -237,29 +387,58 @@ contract Trade is Shop {
     /// @dev True if contract and books agree about the state of every order.
     function statesAgree() external view returns (bool) {
         for (uint256 i = 0; i < _book.length; ++i) {
-            Deal storage deal = _book[i].deal;
-            (Status status, Kind kind, ) = orders.statusOf(orders.orderIdOf(deal.listing, deal.buyer, deal.n));
-            if (status != _book[i].status || kind != deal.kind) return false;
+            (Status status, Kind kind, ) = orders.statusOf(_idOf(_book[i]));
+            if (status != _book[i].status || kind != _book[i].deal.kind) return false;
         }
         return true;
     }
 
+    /// @dev True if contract and books agree about what is left of the bond.
+    function bondsAgree() external view returns (bool) {
+        IDatatrusts.Datatrust memory record = datatrusts.get(_datatrust);
+        return record.bond == bonded && record.unbonding == unbonding;
+    }
+
     /// @dev Everybody whose Vault balance orders may change, modules apart.
     function accounts() public view returns (address[] memory all) {
-        all = new address[](BUYERS_COUNT + 4);
+        all = new address[](BUYERS_COUNT + 5);
         for (uint256 i = 0; i < BUYERS_COUNT; ++i) all[i] = _buyers[i];
         (all[BUYERS_COUNT], all[BUYERS_COUNT + 1]) = (_makers[0], _makers[1]);
-        (all[BUYERS_COUNT + 2], all[BUYERS_COUNT + 3]) = (_payout, address(this));
+        (all[BUYERS_COUNT + 2], all[BUYERS_COUNT + 3], all[BUYERS_COUNT + 4]) = (_payout, address(this), DEAD);
     }
 
     function _quote(
         address buyer,
         uint256 listing,
-        bool isRun,
+        uint256 sort,
         uint256 n
     ) private view returns (IOrders.Quote memory quote) {
-        Kind kind = isRun ? Kind.COMPUTE : Kind.ACCESS;
-        (quote.deal, quote.goods) = _terms(listed[listing % LISTINGS_COUNT], buyer, n, kind);
+        Kind kind = sort & 1 == 1 ? Kind.COMPUTE : Kind.ACCESS;
+        address ackKey = sort & 4 == 4 ? address(_signer) : CHEATS.addr(ACK_SECRET);
+        if (sort & 2 == 0) ackKey = address(0);
+        (quote.deal, quote.goods) = _terms(listed[listing % LISTINGS_COUNT], buyer, n, kind, ackKey);
+        if (kind == Kind.COMPUTE && sort & 8 == 8) quote.deal.arbiter = ARBITER;
+    }
+
+    function _reveals(Book storage entry, Receipt memory receipt, Delivery memory delivery) private returns (bool) {
+        bytes32 ackHash = keccak256(
+            abi.encode(ACK_TYPEHASH, _idOf(entry), CONTENT_ROOT, SIZE_BYTES, delivery.cipherRoot)
+        );
+        bytes memory ack = _signed(entry.deal.ackKey, ackHash);
+        CHEATS.prank(address(_signer));
+        if (entry.deal.kind == Kind.ACCESS) {
+            try orders.reveal(entry.deal, entry.goods, _content(), delivery.cipherRoot, KEY, ack) {
+                return true;
+            } catch {
+                return false;
+            }
+        }
+        Outcome memory outcome = _outcomeOf(receipt);
+        try orders.revealRun(entry.deal, entry.goods, outcome, delivery.cipherRoot, KEY, ack) {
+            return true;
+        } catch {
+            return false;
+        }
     }
 
     function _placed(IOrders.Quote memory quote) private {
@@ -267,8 +446,14 @@ contract Trade is Shop {
         entry.deal = quote.deal;
         entry.goods = quote.goods;
         entry.status = Status.PLACED;
-        entry.dueAfter = _clock + quote.deal.fulfilWithin + 1 hours;
+        entry.deadline = _clock + quote.deal.fulfilWithin + 1 hours;
         _change[quote.deal.buyer] -= int256(quote.deal.price);
+    }
+
+    function _hold(Book storage entry, Status status, bytes32 deliveryHash) private {
+        entry.status = status;
+        entry.deliveryHash = deliveryHash;
+        entry.deadline = _clock + entry.deal.window;
     }
 
     function _refunded(Book storage entry) private {
@@ -276,9 +461,8 @@ contract Trade is Shop {
         _change[entry.deal.buyer] += int256(entry.deal.price);
     }
 
-    function _settled(Book storage entry) private {
+    function _settled(Book storage entry, uint256 due) private {
         Deal storage deal = entry.deal;
-        uint256 due = entry.status == Status.FULFILLED ? (deal.price * deal.failureBps) / BPS : deal.price;
         uint256 toMaker = (due * deal.makerBps) / BPS;
         uint256 toOperator = (due * deal.operatorBps) / BPS;
         uint256 toCurators = (due * deal.curatorsBps) / BPS;
@@ -290,9 +474,33 @@ contract Trade is Shop {
         entry.status = Status.SETTLED;
     }
 
+    /// @dev At most half of what is left goes to the buyer, the price is burnt; what is unbonding is taken last.
+    function _slashed(Book storage entry, uint256 compensation, uint256 burnt) private {
+        Deal storage deal = entry.deal;
+        uint256 left = bonded + unbonding;
+        uint256 due = _min(_min(deal.compensation, deal.price), left / 2);
+        if (compensation != due || burnt != _min(deal.price, left - due)) ++trespasses;
+        uint256 taken = compensation + burnt;
+        uint256 fromBond = _min(taken, bonded);
+        bonded -= fromBond;
+        unbonding -= taken - fromBond;
+        _change[deal.buyer] += int256(compensation);
+        _change[DEAD] += int256(burnt);
+    }
+
+    function _topUp() private {
+        if (bonded < MIN_BOND) _bond(MIN_BOND - bonded);
+    }
+
+    function _bond(uint256 amount) private {
+        datatrusts.bond(_datatrust, uint128(amount), _vaultPayment());
+        _change[address(this)] -= int256(amount);
+        bonded += amount;
+    }
+
     function _settleOne(Book storage entry) private {
         IOrders.Settlement[] memory settlements = new IOrders.Settlement[](1);
-        settlements[0] = _settlement(entry);
+        settlements[0] = _settlement(entry, "");
         orders.settle(settlements);
     }
 
@@ -302,13 +510,13 @@ contract Trade is Shop {
         orders.refund(refunds);
     }
 
-    function _settlement(Book storage entry) private view returns (IOrders.Settlement memory) {
+    function _settlement(Book storage entry, bytes memory acceptance) private view returns (IOrders.Settlement memory) {
         return
             IOrders.Settlement({
                 deal: entry.deal,
                 goodsHash: orders.hashGoods(entry.goods),
                 deliveryHash: entry.deliveryHash,
-                acceptance: ""
+                acceptance: acceptance
             });
     }
 
@@ -330,22 +538,80 @@ contract Trade is Shop {
     }
 
     function _receipt(Book storage entry, Verdict verdict) private view returns (Receipt memory receipt) {
-        Deal storage deal = entry.deal;
-        receipt.orderId = orders.orderIdOf(deal.listing, deal.buyer, deal.n);
+        receipt.orderId = _idOf(entry);
         receipt.goodsHash = orders.hashGoods(entry.goods);
         receipt.releasedHash = verdict == Verdict.OK ? bytes32("model") : bytes32(0);
         receipt.verdict = verdict;
     }
 
-    function _entry(uint256 which) private view returns (Book storage) {
-        return _book[which % _book.length];
+    /// @dev A contract signs with anything.
+    function _signed(address signer, bytes32 structHash) private view returns (bytes memory) {
+        if (signer != CHEATS.addr(ACK_SECRET)) return "stamp";
+        bytes32 domain = keccak256(
+            abi.encode(DOMAIN_TYPEHASH, keccak256("Gristmill Orders"), keccak256("1"), block.chainid, orders)
+        );
+        (uint8 v, bytes32 r, bytes32 s) = CHEATS.sign(
+            ACK_SECRET,
+            keccak256(abi.encodePacked(hex"1901", domain, structHash))
+        );
+        return abi.encodePacked(r, s, v);
     }
 
-    function _isFulfilled(Book storage entry) private view returns (bool) {
-        return entry.status == Status.FULFILLED;
+    /// @dev What no word of an admin may move: what is unlocked, and what the modules hold.
+    function _wealth() private view returns (bytes32) {
+        return
+            keccak256(
+                abi.encode(
+                    markets.reserveOf(ids[0]).unlocked,
+                    markets.reserveOf(ids[1]).unlocked,
+                    balanceOf(address(markets)),
+                    balanceOf(address(orders)),
+                    balanceOf(address(listings)),
+                    balanceOf(address(datatrusts))
+                )
+            );
+    }
+
+    /// @dev Mostly the next entry that is in `status`, sometimes any.
+    function _entry(uint256 which, Status status) private view returns (Book storage) {
+        return _book[_find(which, status)];
+    }
+
+    function _findEach(
+        uint256[BATCH] calldata which,
+        Status status
+    ) private view returns (uint256[BATCH] memory found) {
+        for (uint256 i = 0; i < BATCH; ++i) found[i] = _find(which[i], status);
+    }
+
+    function _find(uint256 which, Status status) private view returns (uint256) {
+        uint256 count = _book.length;
+        uint256 first = (which / 4) % count;
+        if (which % 4 == 0) return first;
+        for (uint256 i = 0; i < count; ++i) {
+            if (_book[(first + i) % count].status == status) return (first + i) % count;
+        }
+        return first;
+    }
+
+    function _dueOf(Book storage entry) private view returns (uint256) {
+        bool isFailed = entry.status == Status.FULFILLED || entry.status == Status.FULFILLED_DISPUTED;
+        return isFailed ? (entry.deal.price * entry.deal.failureBps) / BPS : entry.deal.price;
+    }
+
+    function _idOf(Book storage entry) private view returns (OrderId) {
+        return orders.orderIdOf(entry.deal.listing, entry.deal.buyer, entry.deal.n);
+    }
+
+    function _isHeld(Book storage entry) private view returns (bool) {
+        return entry.status > Status.PLACED && entry.status < Status.SETTLED;
     }
 
     function _isOpen(Book storage entry) private view returns (bool) {
-        return entry.status == Status.PLACED || _isFulfilled(entry);
+        return entry.status == Status.PLACED || _isHeld(entry);
+    }
+
+    function _min(uint256 a, uint256 b) private pure returns (uint256) {
+        return a < b ? a : b;
     }
 }

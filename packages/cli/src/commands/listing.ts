@@ -12,7 +12,15 @@ export function addListingCommands(program: Command, io: Io): void {
     .addOption(new Option('--kind <kind>', 'only what is sold as data, or for runs').choices(['access', 'compute']))
     .option('--max-price <amount>', "at most this price, in whole tokens of the market, or of the profile's")
     .option('--exited', 'what takes no orders any more, instead of what does')
-    .addOption(new Option('--sort <by>', 'order (default: newest)').choices(['newest', 'price', 'name', 'size']))
+    .addOption(
+      new Option('--sort <by>', 'order (default: newest); signal: most shares of one market first').choices([
+        'newest',
+        'price',
+        'name',
+        'size',
+        'signal',
+      ]),
+    )
     .option('--limit <number>', 'of one page, 1 to 100', '20')
     .option('--after <cursor>', 'continue a page; with the same words and options')
     .addHelpText(

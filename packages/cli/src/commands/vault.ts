@@ -2,7 +2,7 @@ import { Argument, type Command, Option } from 'commander'
 import type { Io } from '../io.js'
 
 const TOKEN = "ERC-20 (default: the profile's, or that of the datatrust's bond)"
-const MODULES = ['orders', 'markets', 'listings', 'datatrusts']
+const MODULES = ['orders', 'markets', 'listings', 'datatrusts', 'curation']
 
 /** `vault balance`, `vault deposit`, `vault withdraw`, `vault allow`, `vault disallow`. */
 export function addVaultCommands(program: Command, io: Io): void {

@@ -27,6 +27,10 @@ export interface ListingPage {
   opens: string
   /** Unix seconds; 0: not exiting. */
   exitAt: number
+  /** What share holders do with it, as a sentence. */
+  challenge?: string | undefined
+  /** Shares that point at it. */
+  signal?: string | undefined
 }
 
 /** The page of a listing: the same for who is about to publish it and for who is about to buy. */
@@ -51,6 +55,8 @@ export function renderListing(page: ListingPage, money: Money): string[] {
       contentRoot: page.contentRoot ?? 'known once it is uploaded',
       sha256: metadata.sha256,
       opens: page.opens,
+      challenge: page.challenge,
+      signal: page.signal,
       exit: exitAt === 0 ? undefined : `no orders from ${formatInstant(exitAt)}`,
       ...policyFields(page),
     }),

@@ -1,9 +1,10 @@
 import type { Kind, ListingSort, MarketId } from '@gristmill/protocol'
-import type { Listing, ListListingsParams } from '@gristmill/sdk'
+import type { Listing, ListListingsParams, ListListingsResult, RankListingsResult } from '@gristmill/sdk'
 import type { Command } from 'commander'
 import { parseAddress, parseId, parseLimit } from '../arguments.js'
 import type { Io } from '../io.js'
-import { type Money, moneyOf } from '../money.js'
+import { marketOf } from '../market/market-of.js'
+import { formatShares, type Money, moneyOf } from '../money.js'
 import { note, printResult } from '../output.js'
 import { formatBytes } from '../progress.js'
 import { openReader, type Reader } from '../session.js'
@@ -17,7 +18,7 @@ export interface ShowListingsOptions {
   kind?: Kind
   maxPrice?: string
   exited?: true
-  sort?: ListingSort
+  sort?: ListingSort | 'signal'
   limit?: string
   after?: string
 }
@@ -34,20 +35,23 @@ export async function showListings(
     ...(options.market === undefined ? {} : { market: parseId('--market', options.market) as MarketId }),
     ...(options.maker === undefined ? {} : { maker: parseAddress('--maker', options.maker) }),
     ...(kind === undefined ? {} : { kind }),
-    ...(sort === undefined ? {} : { sort }),
     ...(after === undefined ? {} : { after }),
     ...(limit === undefined ? {} : { limit: parseLimit('--limit', limit) }),
     exited: options.exited === true,
   }
   await using reader = await openReader(io, command)
   const search = { ...simple, ...(await priceSearch(reader, simple, options)) }
-  const { listings, next } = await reader.client.listings.list(search)
+  const { listings, next }: ListListingsResult | RankListingsResult =
+    sort === 'signal'
+      ? await reader.client.listings.rank({ ...search, market: await marketOf(reader, options.market) })
+      : await reader.client.listings.list({ ...search, ...(sort === undefined ? {} : { sort }) })
   const moneyOfMarket = moneyOfMarkets(reader)
   const rows = await Promise.all(listings.map(async (listing) => rowOf(listing, await moneyOfMarket(listing.market))))
   if (listings.length === 0)
     note(io, words.length === 0 ? 'Nothing of this kind is listed.' : 'Nothing has these words.')
   if (next !== undefined) note(io, `There are more: add --after ${next}`)
-  printResult(io, command, { listings, next }, rows.length === 0 ? [] : table(io, COLUMNS, rows))
+  const columns = sort === 'signal' ? [...COLUMNS, { name: 'signal', align: 'right' as const }] : COLUMNS
+  printResult(io, command, { listings, next }, rows.length === 0 ? [] : table(io, columns, rows))
 }
 
 const COLUMNS = [
@@ -58,7 +62,7 @@ const COLUMNS = [
   { name: 'compute', align: 'right' },
 ] as const
 
-function rowOf({ listing, document, prices }: Listing, money: Money) {
+function rowOf({ listing, document, prices, signal }: Listing & { signal?: bigint }, money: Money) {
   const { rows, name } = document.metadata
   return {
     listing,
@@ -66,6 +70,7 @@ function rowOf({ listing, document, prices }: Listing, money: Money) {
     size: rows === undefined ? formatBytes(document.sizeBytes) : `${rows} rows`,
     access: prices.access === undefined ? '' : money.format(prices.access),
     compute: prices.compute === undefined ? '' : money.format(prices.compute),
+    signal: signal === undefined ? '' : formatShares(signal),
   }
 }
 

@@ -58,9 +58,9 @@ export async function settleOrders(io: Io, command: Command, ids: readonly strin
 async function settlementOf({ client }: Session, orderId: OrderId): Promise<Settlement> {
   const { deal, goods, placedAtBlock } = await client.orders.get({ orderId })
   const events = await client.orders.events({ fromBlock: placedAtBlock, toBlock: 'latest', orderIds: [orderId] })
-  const fulfilled = events.find((event) => event.type === 'fulfilled')
-  if (fulfilled === undefined) throw new NotFulfilledError(orderId, (await client.orders.status({ orderId })).status)
-  return { deal, goodsHash: goodsHash(goods), deliveryHash: fulfilled.deliveryHash }
+  const delivered = events.find((event) => event.type === 'fulfilled' || event.type === 'revealed')
+  if (delivered === undefined) throw new NotFulfilledError(orderId, (await client.orders.status({ orderId })).status)
+  return { deal, goodsHash: goodsHash(goods), deliveryHash: delivered.deliveryHash }
 }
 
 function toChain({ deal, acceptance = '0x', ...hashes }: Settlement) {

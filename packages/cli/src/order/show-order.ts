@@ -51,6 +51,14 @@ function describe(event: OrderEvent, money: Money): string {
   switch (event.type) {
     case 'placed':
       return `block ${event.blockNumber}, transaction ${event.transactionHash}`
+    case 'revealed':
+      return `key public, block ${event.blockNumber}; a wrong cell can be proved until ${formatInstant(event.settlesAfter)}`
+    case 'complaint-upheld':
+      return `cell ${event.cell} was wrong: ${money.format(event.compensation)} of the bond to the buyer, ${money.format(event.burnt)} burnt`
+    case 'disputed':
+      return `before ${event.arbiter}, which may rule until ${formatInstant(event.lapsesAfter)}`
+    case 'ruled':
+      return event.isUpheld ? 'for the buyer' : 'for the datatrust'
     case 'fulfilled':
       return `verdict ${event.verdict}, block ${event.blockNumber}`
     case 'settled':

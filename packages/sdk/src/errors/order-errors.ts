@@ -56,6 +56,29 @@ export class NotFulfilledError extends ProtocolError {
   }
 }
 
+/** Thrown when a complaint is asked for of an order whose key was not revealed. */
+export class NotRevealedError extends ProtocolError {
+  readonly code = 'NOT_REVEALED' as const
+
+  constructor(orderId: OrderId, status: string) {
+    super(`The key of order ${orderId}, which is ${status}, was not revealed: there is nothing to complain about.`, {
+      details: { orderId, status },
+    })
+  }
+}
+
+/** Thrown when a complaint is asked for of a delivery in which every cell is what was promised. */
+export class NoWrongCellError extends ProtocolError {
+  readonly code = 'NO_WRONG_CELL' as const
+
+  constructor(orderId: OrderId) {
+    super(
+      `Every cell of order ${orderId} is what was promised: accept it, or let it settle. That says nothing about its quality.`,
+      { details: { orderId } },
+    )
+  }
+}
+
 /** Thrown when an acceptance is asked for of a run that released no model. */
 export class NothingReleasedError extends ProtocolError {
   readonly code = 'NOTHING_RELEASED' as const

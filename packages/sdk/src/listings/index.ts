@@ -11,6 +11,7 @@ import {
   publishAttested,
   publishListing,
 } from './publish-listing.js'
+import { type RankListingsParams, rankListings } from './rank-listings.js'
 import { type ReadListingEventsParams, readListingEvents } from './read-listing-events.js'
 import { type SetPricesParams, setPrices } from './set-prices.js'
 import { type UploadContentParams, uploadContent } from './upload-content.js'
@@ -48,6 +49,11 @@ export function bindListings(connection: Connection) {
      * const { listings } = await client.listings.list({ words: 'weather', kind: 'access', exited: false })
      */
     list: (params?: ListListingsParams) => listListings(connection, params),
+    /**
+     * A page of what a datatrust offers of one market, the listings first at which most active shares point. They say where
+     * people put capital that they can take back, not that a listing is good.
+     */
+    rank: (params: RankListingsParams) => rankListings(connection, params),
     /** Changes prices, for new orders only; maker only. */
     setPrices: (params: SetPricesParams) => setPrices(connection, params),
     /** Starts the exit of a listing; maker only. */

@@ -22,11 +22,14 @@ export interface ListingRecord {
   /** Unix seconds from which no order is taken; 0: not exiting. */
   exitAt: number
   configVersion: number
+  /** Unix seconds until which a challenge keeps the bond; 0 or past: none does. */
+  heldUntil: number
 }
 
 /** What the chain knows about a listing. */
 export async function getListingRecord(connection: Connection, { listing }: GetListingParams): Promise<ListingRecord> {
-  const found = await onChain(() => connection.contracts.listings.get(listing))
+  const { listings } = connection.contracts
+  const [found, heldUntil] = await onChain(() => Promise.all([listings.get(listing), listings.heldUntil(listing)]))
   return {
     listing,
     maker: found.maker as Address,
@@ -37,5 +40,6 @@ export async function getListingRecord(connection: Connection, { listing }: GetL
     activeFrom: Number(found.activeFrom),
     exitAt: Number(found.exitAt),
     configVersion: Number(found.configVersion),
+    heldUntil: Number(heldUntil),
   }
 }

@@ -34,25 +34,34 @@ export interface ListingExiting extends ListingEventBase {
   exitAt: number
 }
 
+/** Share holders voted a listing out: it takes no order from now on. */
+export interface ListingRemoved extends ListingEventBase {
+  type: 'removed'
+  /** What was left of the maker's bond, units of the asset's decimals. */
+  bond: bigint
+}
+
 /** What happened to a listing. */
-export type ListingEvent = ListingPublished | PricesChanged | ListingExiting
+export type ListingEvent = ListingPublished | PricesChanged | ListingExiting | ListingRemoved
 
 /** What `client.listings.events` takes. */
 export interface ReadListingEventsParams {
   /** Block numbers, both included. */
   fromBlock: number
   toBlock: number | 'latest'
+  /** Only of this one. */
+  listing?: ListingId
 }
 
-const NAMES = ['ListingPublished', 'PricesChanged', 'ListingExiting'] as const
+const NAMES = ['ListingPublished', 'PricesChanged', 'ListingExiting', 'ListingRemoved'] as const
 
 /** Events of all listings in the order in which they happened. */
 export async function readListingEvents(
   connection: Connection,
-  { fromBlock, toBlock }: ReadListingEventsParams,
+  { fromBlock, toBlock, listing }: ReadListingEventsParams,
 ): Promise<ListingEvent[]> {
   const { listings } = connection.contracts
-  const topics = [NAMES.map((name) => listings.interface.getEvent(name).topicHash)]
+  const topics = [NAMES.map((name) => listings.interface.getEvent(name).topicHash), listing ?? null]
   const address = connection.deployment.listings
   const logs = await readAllLogs(connection, { address, topics, fromBlock, toBlock })
   return logs.map((log) => decode(connection, log))
@@ -81,6 +90,8 @@ function decode({ contracts: { listings } }: Connection, log: Log): ListingEvent
       }
     case 'PricesChanged':
       return { type: 'prices-changed', ...about, prices: pricesFromChain(args.prices.access, args.prices.compute) }
+    case 'ListingRemoved':
+      return { type: 'removed', ...about, bond: args.bond as bigint }
     default:
       return { type: 'exiting', ...about, exitAt: Number(args.exitAt) }
   }

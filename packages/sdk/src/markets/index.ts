@@ -4,6 +4,7 @@ import { type CreateMarketParams, createMarket } from './create-market.js'
 import { type FundMarketParams, fundMarket, type QuoteFundParams, quoteFund } from './fund-market.js'
 import { type GetCurveParams, getCurve } from './get-curve.js'
 import { type GetMarketParams, getMarket } from './get-market.js'
+import { type GetPortfolioParams, getPortfolio } from './get-portfolio.js'
 import { type ListMarketsParams, listMarkets } from './list-markets.js'
 import { type QuoteRedeemParams, quoteRedeem, type RedeemSharesParams, redeemShares } from './redeem-shares.js'
 import { type SetConfigParams, setConfig } from './set-config.js'
@@ -27,6 +28,8 @@ export function bindMarkets(connection: Connection) {
     curve: (params: GetCurveParams) => getCurve(connection, params),
     /** A page of the markets on the chain, the newest first. */
     list: (params?: ListMarketsParams) => listMarkets(connection, params),
+    /** What a patron paid into markets, took out and still has there. */
+    portfolio: (params?: GetPortfolioParams) => getPortfolio(connection, params),
     /** Shares that funding would give now, and how the amount would be divided; units of the asset's decimals. */
     quoteFund: (params: QuoteFundParams) => quoteFund(connection, params),
     /** Money that redeeming would give now, and what would stay behind. */

@@ -6,7 +6,7 @@ import { BadAnswerError } from '../errors/datatrust-errors.js'
 import { ContentMismatchError, RunFailedError } from '../errors/mismatch-errors.js'
 import { readBounded } from '../http/read-bounded.js'
 import { fetchMessage } from './fetch-message.js'
-import { findFulfilled, findPlaced } from './get-order.js'
+import { findDelivered, findPlaced } from './get-order.js'
 import { verifyReceipt } from './verify-receipt.js'
 import { getOrderDocument } from './wait-for-order.js'
 
@@ -34,16 +34,18 @@ export interface CollectModelResult {
 /** Collects the model of a compute order and checks it against the receipt, and the receipt against the chain. */
 export async function collectModel(connection: Connection, params: CollectModelParams): Promise<CollectModelResult> {
   const { orderId, privateKey } = params
-  const [{ deal, goods }, { deliveryHash }, document] = await Promise.all([
+  const [{ deal, goods }, delivered, document] = await Promise.all([
     findPlaced(connection, orderId),
-    findFulfilled(connection, orderId),
+    findDelivered(connection, orderId),
     getOrderDocument(connection, { orderId }),
   ])
   const { receipt, receiptSignature: signature, metrics = [] } = document
   const resource = `/v1/orders/${orderId}`
   if (receipt === undefined || signature === undefined)
     throw new BadAnswerError(resource, 'no receipt of a fulfilled run')
-  await verifyReceipt(connection, { orderId, datatrust: deal.datatrust, goods, deliveryHash, receipt, signature })
+  const onChain = delivered.type === 'revealed' ? delivered.delivery.receiptHash : delivered.deliveryHash
+  const terms = { orderId, datatrust: deal.datatrust, goods, deliveryHash: onChain }
+  await verifyReceipt(connection, { ...terms, receipt, signature })
   if (receipt.verdict !== 'OK') throw new RunFailedError(receipt)
   const sizeBytes = Number(receipt.releasedBytes)
   if (sizeBytes > MODEL_BYTES_MAX) throw new BadAnswerError(resource, `a model of more than ${MODEL_BYTES_MAX} bytes`)

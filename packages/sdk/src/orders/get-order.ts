@@ -1,8 +1,14 @@
 import type { Deal, Goods, OrderId } from '@gristmill/protocol'
 import type { Connection } from '../connection.js'
-import { NotFulfilledError, OrderUnknownError } from '../errors/order-errors.js'
+import { NotFulfilledError, NotRevealedError, OrderUnknownError } from '../errors/order-errors.js'
 import { type OrderParams, type OrderStatus, statusOf } from './order-status.js'
-import { type OrderEvent, type OrderFulfilled, type OrderPlaced, readEventsOfOrder } from './read-order-events.js'
+import {
+  type OrderEvent,
+  type OrderFulfilled,
+  type OrderPlaced,
+  type OrderRevealed,
+  readEventsOfOrder,
+} from './read-order-events.js'
 
 /** An order with the terms that were agreed, rebuilt from the chain alone. */
 export interface Order extends OrderStatus {
@@ -26,11 +32,20 @@ export async function findPlaced(connection: Connection, orderId: OrderId): Prom
   return placed
 }
 
-/** The event that says what was delivered. */
-export async function findFulfilled(connection: Connection, orderId: OrderId): Promise<OrderFulfilled> {
-  const fulfilled = (await eventsOf(connection, orderId)).find((event) => event.type === 'fulfilled')
-  if (fulfilled !== undefined) return fulfilled
+/** The event that says what was delivered: that of the key, or of the receipt alone. */
+export async function findDelivered(connection: Connection, orderId: OrderId): Promise<OrderFulfilled | OrderRevealed> {
+  const delivered = (await eventsOf(connection, orderId)).find(
+    (event) => event.type === 'fulfilled' || event.type === 'revealed',
+  )
+  if (delivered !== undefined) return delivered
   throw new NotFulfilledError(orderId, (await statusOf(connection, { orderId })).status)
+}
+
+/** The event with which the key of a fair exchange was revealed. */
+export async function findRevealed(connection: Connection, orderId: OrderId): Promise<OrderRevealed> {
+  const revealed = (await eventsOf(connection, orderId)).find((event) => event.type === 'revealed')
+  if (revealed !== undefined) return revealed
+  throw new NotRevealedError(orderId, (await statusOf(connection, { orderId })).status)
 }
 
 /** Looks at the state first: for an order that was never placed no log has to be searched. */

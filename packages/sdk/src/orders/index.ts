@@ -1,5 +1,6 @@
 import type { Connection } from '../connection.js'
 import { type CollectModelParams, collectModel } from './collect-model.js'
+import { type ComplainParams, complain } from './complain.js'
 import { type DownloadOrderParams, downloadOrder } from './download-order.js'
 import { deliverOrder, type FulfilOrderParams, fulfilOrder, type OrderTerms } from './fulfil-order.js'
 import { getOrder } from './get-order.js'
@@ -70,7 +71,12 @@ export function bindOrders(connection: Connection) {
     collectModel: (params: CollectModelParams) => collectModel(connection, params),
     /** The buyer's word that what was delivered is right: signs an Acceptance and settles at once, in full. */
     accept: (params: AcceptOrderParams) => acceptOrder(connection, params),
-    /** Pays out fulfilled orders after their window, without an Acceptance the failure share only; anyone may. */
+    /**
+     * Proves that a cell of a fair exchange is not what was promised: the price comes back, with a compensation from the
+     * datatrust's bond. It says nothing about the quality of the data.
+     */
+    complain: (params: ComplainParams) => complain(connection, params),
+    /** Pays out revealed and fulfilled orders after their window, without an Acceptance the failure share only; anyone may. */
     settle: (params: SettleOrdersParams) => settleOrders(connection, params),
     /** Returns the price of orders that were not fulfilled in time; anyone may. */
     refund: (params: RefundOrdersParams) => refundOrders(connection, params),

@@ -1,5 +1,8 @@
 import {
+  type Address,
   type Deal,
+  type Delivery,
+  deliveryHash,
   type Goods,
   type Hex,
   type ListingId,
@@ -38,6 +41,46 @@ export interface OrderFulfilled extends EventPlace {
   settlesAfter: number
 }
 
+/** The key of a fair exchange became public: the whole price is due after the window. */
+export interface OrderRevealed extends EventPlace {
+  type: 'revealed'
+  orderId: OrderId
+  delivery: Delivery
+  /** Of `delivery`. */
+  deliveryHash: Hex
+  /** Unix seconds; last second in which a wrong cell can be proved. */
+  settlesAfter: number
+}
+
+/** A wrong cell was proved; emitted beside `refunded`. Amounts come from the datatrust's bond, units of its asset's decimals. */
+export interface ComplaintUpheld extends EventPlace {
+  type: 'complaint-upheld'
+  orderId: OrderId
+  /** Counted from 0. */
+  cell: number
+  /** Credited to the buyer. */
+  compensation: bigint
+  /** Credited to nobody. */
+  burnt: bigint
+}
+
+/** A run was contested: what is due waits for its arbiter. */
+export interface OrderDisputed extends EventPlace {
+  type: 'disputed'
+  orderId: OrderId
+  arbiter: Address
+  /** Unix seconds; last second in which the arbiter may rule. */
+  lapsesAfter: number
+}
+
+/** The arbiter ruled. */
+export interface OrderRuled extends EventPlace {
+  type: 'ruled'
+  orderId: OrderId
+  /** True: the buyer was right and has the price back. */
+  isUpheld: boolean
+}
+
 /** The parts sum to the price; units of the asset's decimals. */
 export interface OrderSettled extends EventPlace {
   type: 'settled'
@@ -57,7 +100,15 @@ export interface OrderRefunded extends EventPlace {
 }
 
 /** What happened to an order. */
-export type OrderEvent = OrderPlaced | OrderFulfilled | OrderSettled | OrderRefunded
+export type OrderEvent =
+  | OrderPlaced
+  | OrderRevealed
+  | OrderFulfilled
+  | ComplaintUpheld
+  | OrderDisputed
+  | OrderRuled
+  | OrderSettled
+  | OrderRefunded
 
 /** What `client.orders.events` takes. */
 export interface ReadOrderEventsParams {
@@ -70,7 +121,16 @@ export interface ReadOrderEventsParams {
   listing?: ListingId
 }
 
-const NAMES = ['OrderPlaced', 'OrderFulfilled', 'OrderSettled', 'OrderRefunded'] as const
+const NAMES = [
+  'OrderPlaced',
+  'OrderRevealed',
+  'OrderFulfilled',
+  'ComplaintUpheld',
+  'OrderDisputed',
+  'OrderRuled',
+  'OrderSettled',
+  'OrderRefunded',
+] as const
 
 /** Events of orders in the order in which they happened. */
 export async function readOrderEvents(connection: Connection, params: ReadOrderEventsParams): Promise<OrderEvent[]> {
@@ -127,6 +187,22 @@ function decode({ contracts: { orders } }: Connection, log: Log): OrderEvent {
         goods: goodsFromChain(args.goods),
         ...place,
       }
+    case 'OrderRevealed': {
+      const { contentRoot, sizeBytes, cipherRoot, key, receiptHash } = args.delivery.toObject() as Delivery
+      const delivery = { contentRoot, sizeBytes, cipherRoot, key, receiptHash }
+      const settlesAfter = Number(args.settlesAfter)
+      return { type: 'revealed', orderId, delivery, deliveryHash: deliveryHash(delivery), settlesAfter, ...place }
+    }
+    case 'ComplaintUpheld': {
+      const { compensation, burnt } = args.toObject() as Record<'compensation' | 'burnt', bigint>
+      return { type: 'complaint-upheld', orderId, cell: Number(args.cell), compensation, burnt, ...place }
+    }
+    case 'OrderDisputed': {
+      const lapsesAfter = Number(args.lapsesAfter)
+      return { type: 'disputed', orderId, arbiter: args.arbiter as Address, lapsesAfter, ...place }
+    }
+    case 'OrderRuled':
+      return { type: 'ruled', orderId, isUpheld: args.isUpheld as boolean, ...place }
     case 'OrderFulfilled':
       return {
         type: 'fulfilled',

@@ -7,7 +7,7 @@ import type { Connection } from '../connection.js'
 import { ReceiptMismatchError } from '../errors/mismatch-errors.js'
 import { NothingReleasedError } from '../errors/order-errors.js'
 import { type SettledParts, settledParts } from './fulfil-order.js'
-import { findFulfilled, findPlaced } from './get-order.js'
+import { findDelivered, findPlaced } from './get-order.js'
 
 /** An order to settle, with its terms at hand. */
 export interface Settlement {
@@ -31,7 +31,7 @@ export interface SettleOrdersResult {
   receipt: ContractTransactionReceipt
 }
 
-/** Pays out fulfilled orders after their window, without an Acceptance the failure share only; anyone may. */
+/** Pays out revealed and fulfilled orders after their window, without an Acceptance the failure share only; anyone may. */
 export async function settleOrders(connection: Connection, params: SettleOrdersParams): Promise<SettleOrdersResult> {
   const { orders } = connection.contracts
   const settlements = await Promise.all(
@@ -48,7 +48,7 @@ export async function settleOrders(connection: Connection, params: SettleOrdersP
 async function findSettlement(connection: Connection, orderId: OrderId): Promise<Settlement> {
   const [{ deal, goods }, { deliveryHash }] = await Promise.all([
     findPlaced(connection, orderId),
-    findFulfilled(connection, orderId),
+    findDelivered(connection, orderId),
   ])
   return { deal, goodsHash: goodsHash(goods), deliveryHash }
 }
@@ -66,11 +66,14 @@ export interface AcceptOrderParams {
  */
 export async function acceptOrder(connection: Connection, params: AcceptOrderParams): Promise<SettleOrdersResult> {
   const { orderId } = params
-  const [{ deal, goods }, { deliveryHash, verdict }] = await Promise.all([
+  const [{ deal, goods }, delivered] = await Promise.all([
     findPlaced(connection, orderId),
-    findFulfilled(connection, orderId),
+    findDelivered(connection, orderId),
   ])
-  if (verdict !== 'OK') throw new NothingReleasedError(orderId, verdict)
+  const { deliveryHash } = delivered
+  if (delivered.type === 'fulfilled' && delivered.verdict !== 'OK') {
+    throw new NothingReleasedError(orderId, delivered.verdict)
+  }
   if (params.deliveryHash !== undefined && params.deliveryHash !== deliveryHash) {
     throw new ReceiptMismatchError(orderId, 'deliveryHash', params.deliveryHash, deliveryHash)
   }

@@ -64,6 +64,7 @@ const expected: QuoteExpectation = {
     prices: { compute: deal.price },
     activeFrom: 0,
     exitAt: 0,
+    heldUntil: 0,
     configVersion: 1,
   },
   asset: deal.asset,

@@ -4,7 +4,7 @@ import { send } from '../chain/send.js'
 import type { Connection } from '../connection.js'
 
 /** A contract that takes payments. */
-export type Module = 'datatrusts' | 'markets' | 'listings' | 'orders'
+export type Module = 'datatrusts' | 'markets' | 'listings' | 'orders' | 'curation'
 
 /** What `client.vault.authorize` and `client.vault.revoke` take. */
 export interface AuthorizeParams {
