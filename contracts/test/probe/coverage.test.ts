@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { instrument } from '../../coverage/points.ts'
-import { judge } from '../../coverage/verdict.ts'
+import { instrument } from '../../branches/points.ts'
+import { judge } from '../../branches/verdict.ts'
 import { compile, readSources, wrapAll } from '../../probe/source.ts'
 
 const FILE = 'src/Gate.sol'
