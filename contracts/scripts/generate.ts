@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { delimiter, dirname, join } from 'node:path'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { delimiter, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runTypeChain } from 'typechain'
 import { type Artifact, readArtifacts } from './artifacts.ts'
@@ -9,18 +9,28 @@ import { readTree, stalePaths, type Tree, writeTree } from './tree.ts'
 
 const CONTRACTS = fileURLToPath(new URL('..', import.meta.url))
 const GENERATED = join(CONTRACTS, '../packages/abi/src/generated')
+/** Of the example in which a Governor runs a market: it deploys one, and compiles nothing. */
+const GOVERNOR = join(CONTRACTS, '../examples/curated-market-governor/governor')
 const CACHE = join(CONTRACTS, 'cache')
 
-/** Writes the typed contracts into packages/abi, or with `--check` fails if what is committed there is something else. */
+/** Writes the typed contracts into packages/abi and an artifact into an example, or with `--check` fails if what is committed there is something else. */
 async function main(args: readonly string[]): Promise<void> {
   compile()
   mkdirSync(CACHE, { recursive: true })
   const scratch = mkdtempSync(join(CACHE, 'typechain-'))
   try {
     const fresh = await generate(scratch)
-    if (args.includes('--check')) return check(fresh)
-    rmSync(GENERATED, { recursive: true, force: true })
-    writeTree(GENERATED, fresh)
+    const trees = [
+      [GENERATED, fresh],
+      [GOVERNOR, governorFiles()],
+    ] as const
+    for (const [root, tree] of trees) {
+      if (args.includes('--check')) check(root, tree)
+      else {
+        rmSync(root, { recursive: true, force: true })
+        writeTree(root, tree)
+      }
+    }
   } finally {
     rmSync(scratch, { recursive: true, force: true })
   }
@@ -54,6 +64,12 @@ async function generate(scratch: string): Promise<Tree> {
   return new Map([...readTree(outDir), ...verificationFiles(artifacts)])
 }
 
+function governorFiles(): Tree {
+  const file = join(CONTRACTS, 'artifacts/src/test/MarketGovernor.sol/MarketGovernor.json')
+  const { contractName, abi, bytecode } = JSON.parse(readFileSync(file, 'utf8')) as Artifact
+  return new Map([[`${contractName}.json`, `${JSON.stringify({ contractName, abi, bytecode })}\n`]])
+}
+
 /** What is deployed outside of tests, from which anybody gets its bytecode. */
 function verificationFiles(artifacts: readonly Artifact[]): Tree {
   const buildOf = readBuilds(CONTRACTS, artifacts)
@@ -83,10 +99,10 @@ const STANDARD_JSON_TYPE =
 const constant = (name: string, type: string, value: unknown): string =>
   `export const ${name}: ${type} = ${JSON.stringify(value, undefined, 2)}\n`
 
-function check(fresh: Tree): void {
-  const stale = stalePaths(fresh, readTree(GENERATED))
+function check(root: string, fresh: Tree): void {
+  const stale = stalePaths(fresh, readTree(root))
   if (stale.length === 0) return
-  console.error(`packages/abi/src/generated is not what the contracts compile to: ${stale.join(', ')}`)
+  console.error(`${relative(join(CONTRACTS, '..'), root)} is not what the contracts compile to: ${stale.join(', ')}`)
   console.error('run `pnpm --filter @gristmill/contracts generate` and commit the result')
   process.exitCode = 1
 }

@@ -121,6 +121,43 @@ describe('market-fund', () => {
   })
 })
 
+describe('challenge-fraud', () => {
+  it('removes the listing, and divides the maker’s bond to the unit', async () => {
+    const { output } = await run('challenge-fraud')
+    expect(output).toContain("they sum to the maker's bond, 10.0 tUSD")
+    expect(output).toMatch(/^signal +earned the curator 0\.(1|09999\d) tUSD of a sale of 5\.0 tUSD$/m)
+    const curator = await network.clientOf('curator')
+    const { polls } = await curator.curation.polls({ market: printed(output, 'market') as Hex })
+    expect(polls).toMatchObject([{ status: 'passed', kind: 'challenge' }])
+    const { subject } = polls[0] as (typeof polls)[number]
+    if (subject.kind !== 'challenge') throw new Error('of another kind')
+    expect(await curator.contracts.listings.isOpen(subject.listing)).toBe(false)
+    expect(await curator.curation.rewards()).toEqual([])
+  })
+})
+
+describe('prove-wrong-delivery', () => {
+  it('brings the price back with a compensation, and leaves the order refunded', async () => {
+    const buyer = await network.clientOf('buyer')
+    const before = await moneyOf(buyer)
+    const { output } = await run('prove-wrong-delivery')
+    const wronged = printed(output, 'order') as OrderId
+    expect((await buyer.orders.status({ orderId: wronged })).status).toBe('refunded')
+    expect(await moneyOf(buyer)).toBe(before + 5_000_000n)
+    expect(printed(output, 'burnt')).toBe('20.0')
+  })
+})
+
+describe('curated-market-governor', () => {
+  it('admits a datatrust and changes the rules by a vote, behind both timelocks', async () => {
+    const { output } = await run('curated-market-governor')
+    const patron = await network.clientOf('patron')
+    const { admin, config } = await patron.markets.get({ market: printed(output, 'market') as Hex })
+    expect(output).toContain(`its timelock ${admin}`)
+    expect(config).toMatchObject({ isCurated: true, makerBps: 6_500 })
+  })
+})
+
 describe('package-import', () => {
   it('runs where there is nothing but its one package: no chain, no server, no network', async () => {
     const { dependencies } = JSON.parse(await readFile(join(EXAMPLES, 'package-import/package.json'), 'utf8'))
