@@ -1,4 +1,5 @@
 export { accrue } from './accrue.js'
+export { addBounty } from './add-bounty.js'
 export { type AddRevenueParams, addRevenue } from './add-revenue.js'
 export { type BookParams, book } from './book.js'
 export { MAX_AMOUNT } from './bounds.js'

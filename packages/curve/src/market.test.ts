@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest'
 import {
   AmountOutOfRangeError,
   accrue,
+  addBounty,
   addRevenue,
   BalanceOutOfRangeError,
   book,
   createMarket,
   fund,
+  MAX_AMOUNT,
   type MarketRules,
   NoSharesError,
   type PathPoint,
@@ -113,6 +115,18 @@ describe('book', () => {
   it('refuses to take more from pending than there is', () => {
     const params = { pendingUp: 0n, pendingDown: 1n, revenue: 0n, now: NOW }
     expect(() => book(fresh, rules, params)).toThrow(BalanceOutOfRangeError)
+  })
+})
+
+describe('addBounty', () => {
+  it('gives to the bounty alone', () => {
+    expect(addBounty(fresh, 7n)).toEqual({ ...fresh, bounty: fresh.bounty + 7n })
+  })
+
+  it('refuses nothing, and more than may be paid at once', () => {
+    for (const amount of [0n, MAX_AMOUNT + 1n]) {
+      expect(() => addBounty(fresh, amount)).toThrow(AmountOutOfRangeError)
+    }
   })
 })
 

@@ -1,5 +1,6 @@
 import {
   accrue,
+  addBounty,
   addRevenue,
   book,
   CurveError,
@@ -13,13 +14,23 @@ import type { Random } from './_random.js'
 
 /** What anybody, or Orders, can do to a market; amounts in asset units, of `redeem` in share units. */
 export type Operation =
-  | { verb: 'fund' | 'redeem' | 'addRevenue' | 'reward'; amount: bigint }
+  | { verb: 'fund' | 'redeem' | 'addRevenue' | 'addBounty' | 'reward'; amount: bigint }
   | { verb: 'book'; pendingUp: bigint; pendingDown: bigint; revenue: bigint }
   | { verb: 'accrue' }
 
 /** Mostly what is allowed; now and then zero, or more than there is. */
 export function draw(random: Random, state: MarketState, bits: number): Operation {
-  const verb = random.pick(['fund', 'fund', 'redeem', 'addRevenue', 'book', 'book', 'reward', 'accrue'] as const)
+  const verb = random.pick([
+    'fund',
+    'fund',
+    'redeem',
+    'addRevenue',
+    'addBounty',
+    'book',
+    'book',
+    'reward',
+    'accrue',
+  ] as const)
   const amount = random.chance(0.03) ? 0n : random.magnitude(bits)
   switch (verb) {
     case 'accrue':
@@ -49,6 +60,8 @@ export function simulate(state: MarketState, rules: MarketRules, operation: Oper
       return redeem(state, { shares: operation.amount, now }).state
     case 'addRevenue':
       return addRevenue(state, rules, { amount: operation.amount, now })
+    case 'addBounty':
+      return addBounty(state, operation.amount)
     case 'book':
       return book(state, rules, { ...operation, now })
     case 'reward':

@@ -175,6 +175,8 @@ function submit(id: string, operation: Operation): Promise<ContractTransactionRe
       return markets.redeem(id, operation.amount, 0n, MaxUint256, localnet.actors.patron.address, GAS)
     case 'addRevenue':
       return markets.addRevenue(id, operation.amount, WALLET, GAS)
+    case 'addBounty':
+      return markets.addBounty(id, operation.amount, WALLET, GAS)
     case 'book':
       return byOrders.book(id, operation.pendingUp, operation.pendingDown, operation.revenue, GAS)
     case 'reward':
