@@ -8,7 +8,11 @@ export interface Verdict {
   stale: Exception[]
 }
 
-export function judge(outcomes: readonly Outcome[], seen: ReadonlySet<bigint>, exceptions: readonly Exception[]): Verdict {
+export function judge(
+  outcomes: readonly Outcome[],
+  seen: ReadonlySet<bigint>,
+  exceptions: readonly Exception[],
+): Verdict {
   const open = outcomes.filter(({ kind, word }) => kind === 'assembly' || !seen.has(word))
   const isFor = (exception: Exception, outcome: Outcome): boolean =>
     exception.file === outcome.file && exception.kind === outcome.kind && exception.text === outcome.text

@@ -160,6 +160,8 @@ class Finder {
     const type = node.typeDescriptions?.typeString ?? ''
     if (node.nodeType === 'Literal' ? node.kind !== 'number' : !this.#constants.has(node.referencedDeclaration)) return
     if (node.nodeType === 'Identifier' && !type.startsWith('uint')) return
+    // Behind a switch it would have the least type that holds it, in which it would be shifted out.
+    if (['<<', '>>', '**'].includes(parent.operator) && parent.leftExpression.id === node.id) return
     // Part of a constant, of a type, or an address or word in hexadecimal.
     if (isConstant(parent) || parent.kind === 'typeConversion' || this.#text(node).startsWith('0x')) return
     if (parents.some(({ nodeType }) => nodeType === 'ElementaryTypeName' || nodeType === 'ArrayTypeName')) return
