@@ -1,11 +1,11 @@
 import type { Command } from 'commander'
 import type { Io } from '../io.js'
 
-/** `signal`, `signal withdraw`, `rewards`, `rewards claim`, `portfolio`. */
+/** `signal`, `signal withdraw`, `signal flush`, `rewards`, `rewards claim`, `portfolio`. */
 export function addSignalCommands(program: Command, io: Io): void {
   const signal = program
     .command('signal')
-    .description('point shares at a listing: they stay yours and earn from its sales, one to two days from now on')
+    .description('point shares at a listing: they stay yours and earn from its sales, from the day after tomorrow on')
     .argument('<listing>')
     .argument('<shares>', 'of its market, as 12.5')
     .addHelpText('after', '\nExample:\n  gristmill signal 0x… 50')
@@ -22,6 +22,15 @@ export function addSignalCommands(program: Command, io: Io): void {
     .action(async (listing, shares, _options, command) => {
       const { withdrawSignal } = await import('../signal/signal-listing.js')
       await withdrawSignal(io, command, listing, shares)
+    })
+  signal
+    .command('flush')
+    .description('pay what waits to the signals that earn, and let those that have waited earn too; anyone may')
+    .argument('<listing>')
+    .addHelpText('after', '\nExample:\n  gristmill signal flush 0x…')
+    .action(async (listing, _options, command) => {
+      const { flushSignals } = await import('../signal/signal-listing.js')
+      await flushSignals(io, command, listing)
     })
   const rewards = program
     .command('rewards')

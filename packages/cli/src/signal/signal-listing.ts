@@ -1,8 +1,10 @@
-import type { ListingId } from '@gristmill/protocol'
+import { DAY, type ListingId } from '@gristmill/protocol'
 import type { Command } from 'commander'
 import { parseId } from '../arguments.js'
 import { ArgumentError, NotEnoughSharesError } from '../cli-errors.js'
+import { formatInstant } from '../duration.js'
 import type { Io } from '../io.js'
+import { moneyOfListing } from '../listing/listing-money.js'
 import { percent } from '../market/market-fields.js'
 import { formatShares, parseShares } from '../money.js'
 import { fields, note, printResult } from '../output.js'
@@ -26,7 +28,7 @@ export async function signalListing(io: Io, command: Command, id: string, text: 
     facts: {
       'you have': formatShares(held),
       'there are': `${formatShares(total.active)} that earn, ${formatShares(total.pending)} that wait`,
-      earns: `a part of ${percent(config.curatorsBps)} of each sale, from one to two days from now on`,
+      earns: `a part of ${percent(config.curatorsBps)} of each sale, from its flush the day after tomorrow on`,
       meanwhile: 'these shares can neither be moved nor redeemed; withdrawing is always possible, at once',
     },
     transactions: [{ contract: 'signals', function: 'signal', args: { listing, amount }, typicalGas: SIGNAL_GAS }],
@@ -34,7 +36,8 @@ export async function signalListing(io: Io, command: Command, id: string, text: 
   const { receipt } = await step(io, 'Signals', () => client.signals.signal({ listing, amount }))
   const lines = fields({ listing, signalled: formatShares(amount), transaction: receipt.hash })
   printResult(io, command, { listing, amount, transactionHash: receipt.hash }, lines)
-  note(io, 'What it earns: gristmill rewards')
+  const due = (Math.floor((await client.chainTime()) / DAY) + 2) * DAY
+  note(io, `From ${formatInstant(due)}: gristmill signal flush ${listing} makes it earn, gristmill rewards says what`)
 }
 
 const WITHDRAW_GAS = 200_000n
@@ -59,4 +62,33 @@ export async function withdrawSignal(io: Io, command: Command, id: string, text:
   const lines = fields({ listing, withdrawn: formatShares(amount), transaction: receipt.hash })
   printResult(io, command, { listing, amount, transactionHash: receipt.hash }, lines)
   if (own.claimable > 0n) note(io, 'What it has earned is still there: gristmill rewards claim')
+}
+
+const FLUSH_GAS = 200_000n
+
+export async function flushSignals(io: Io, command: Command, id: string): Promise<void> {
+  const listing = parseId('listing', id) as ListingId
+  await using session = await openSession(io, command)
+  const { client } = session
+  const [money, total] = await Promise.all([
+    client.listings.record({ listing }).then((record) => moneyOfListing(session, record)),
+    client.signals.of({ listing }),
+  ])
+  await session.confirm({
+    title: `Flush the signals on listing ${listing}`,
+    facts: {
+      'what waits': `${money.format(total.waiting)} ${total.active === 0n ? 'to the reserve: nobody earns yet' : 'to those that earn'}`,
+      'then earn': `those of ${formatShares(total.pending)} that were made before yesterday`,
+    },
+    transactions: [{ contract: 'signals', function: 'flush', args: { listing }, typicalGas: FLUSH_GAS }],
+  })
+  const { amount, toReserve, receipt } = await step(io, 'Flushes', () => client.signals.flush({ listing }))
+  const { active } = await client.signals.of({ listing })
+  const lines = fields({
+    listing,
+    paid: amount === 0n ? undefined : `${money.format(amount)} to ${toReserve ? 'the reserve' : 'the signals'}`,
+    earn: formatShares(active),
+    transaction: receipt.hash,
+  })
+  printResult(io, command, { listing, amount, toReserve, active, transactionHash: receipt.hash }, lines)
 }
