@@ -40,7 +40,7 @@ export default defineConfig({
   test: {
     solidity: {
       fuzz: { runs: 128 * DEPTH },
-      invariant: { runs: 48 * DEPTH, depth: 64, failOnRevert: true },
+      invariant: { runs: 24 * DEPTH, depth: 64, failOnRevert: true },
     },
   },
 })

@@ -16,17 +16,14 @@ contract CurationInvariantsTest {
         targets[0] = address(_ballot);
     }
 
-    /// hardhat-config: default.invariant.runs = 12
     function invariant_I2_CurationHoldsExactlyWhatItOwes() external view {
         assert(_ballot.balanceOf(address(_ballot.curation())) == _ballot.owedByCuration());
     }
 
-    /// hardhat-config: default.invariant.runs = 12
     function invariant_I2_SignalsHoldsWhatItOwes() external view {
         assert(_ballot.balanceOf(address(_ballot.signals())) >= _ballot.owedBySignals());
     }
 
-    /// hardhat-config: default.invariant.runs = 12
     /// @dev Runs on a copy of the state: what it does is forgotten. Rounding leaves Signals less than a unit each time it
     /// divides.
     function invariant_I10_EverythingCuratedHasAWayOut() external {
@@ -38,20 +35,18 @@ contract CurationInvariantsTest {
         assert(_ballot.balanceOf(address(_ballot.signals())) < 1_000);
     }
 
-    /// hardhat-config: default.invariant.runs = 12
     function invariant_I13_VotesCountOnce() external view {
         assert(_ballot.trespasses() == 0);
         assert(_ballot.votesAgree());
     }
 
-    /// hardhat-config: default.invariant.runs = 12
     function invariant_I13_EncumberedSharesNeverLeave() external view {
         assert(_ballot.isEncumbranceKept());
         assert(_ballot.signalsAgree());
     }
 
-    /// hardhat-config: default.invariant.runs = 12
     function invariant_I13_NothingChangesAfterResolution() external view {
+        assert(_ballot.resolvedAgain() == 0);
         assert(_ballot.resultsStay());
     }
 }

@@ -20,25 +20,21 @@ contract OrdersInvariantsTest {
         targets[0] = address(_trade);
     }
 
-    /// hardhat-config: default.invariant.runs = 12
     function invariant_I2_OrdersHoldsExactlyWhatItOwes() external view {
         assert(_trade.balanceOf(address(_trade.orders())) == _trade.owedByOrders());
     }
 
-    /// hardhat-config: default.invariant.runs = 12
     function invariant_I2_DatatrustsHoldsExactlyTheBonds() external view {
         assert(_trade.bondsAgree());
         assert(_trade.balanceOf(address(_trade.datatrusts())) == _trade.bonded() + _trade.unbonding());
     }
 
-    /// hardhat-config: default.invariant.runs = 12
     function invariant_PendingIsWhatOrdersMayStillBring() external view {
         for (uint256 i = 0; i < 2; ++i) {
             assert(_trade.markets().reserveOf(_trade.ids(i)).pending == _trade.pendingOf(_trade.ids(i)));
         }
     }
 
-    /// hardhat-config: default.invariant.runs = 12
     function invariant_I8_EverybodyHasTheirPartsToTheUnit() external view {
         address[] memory accounts = _trade.accounts();
         for (uint256 i = 0; i < accounts.length; ++i) {
@@ -51,12 +47,10 @@ contract OrdersInvariantsTest {
         }
     }
 
-    /// hardhat-config: default.invariant.runs = 12
     function invariant_I9_NoWordOfAnAdminMovesMoney() external view {
         assert(_trade.takenByAdmin() == 0);
     }
 
-    /// hardhat-config: default.invariant.runs = 12
     /// @dev Runs on a copy of the state: what it does is forgotten.
     function invariant_I10_EverythingHasAWayOut() external {
         assert(_trade.jams() == 0);
@@ -67,13 +61,11 @@ contract OrdersInvariantsTest {
         for (uint256 i = 0; i < 2; ++i) assert(_trade.markets().reserveOf(_trade.ids(i)).pending == 0);
     }
 
-    /// hardhat-config: default.invariant.runs = 12
     function invariant_I11_EveryOrderEndsOnce() external view {
         assert(_trade.statesAgree());
         assert(_trade.trespasses() == 0);
     }
 
-    /// hardhat-config: default.invariant.runs = 12
     function invariant_I12_OnlyAWrongCellIsSlashedAndAlwaysIs() external view {
         assert(_trade.slashedUnjustly() == 0);
         assert(_trade.unpunished() == 0);

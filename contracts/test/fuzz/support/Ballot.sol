@@ -48,6 +48,8 @@ contract Ballot is Shop {
     uint256 public trespasses;
     /// @dev Calls that failed and must not.
     uint256 public jams;
+    /// @dev Polls that were resolved when they had been.
+    uint256 public resolvedAgain;
     address private immutable OWNER = msg.sender;
 
     constructor() {
@@ -55,8 +57,10 @@ contract Ballot is Shop {
         for (uint256 i = 0; i < VOTERS_COUNT; ++i) {
             _enrich(_voters[i]);
             for (uint256 m = 0; m < 2; ++m) shareOf(m).transfer(_voters[i], (i + 1) * 900e18);
+            _signal(_voters[i], listed[i % LISTINGS_COUNT], (i + 1) * 100e18);
         }
-        _clock += 1;
+        // Long enough for these signals to be active from the first flush on.
+        _clock += 3 days;
     }
 
     modifier onTime() {
@@ -108,20 +112,13 @@ contract Ballot is Shop {
         (motion.deal, motion.goodsHash, motion.deliveryHash) = (deal, goodsHash, deliveryHash);
     }
 
-    /// @dev Votes; mostly in one of the newest polls.
-    function vote(uint256 who, uint256 which, bool isYes) external onTime {
+    /// @dev Everybody votes whom two bits of `ballots` tell to; mostly in the newest poll.
+    function vote(uint256 which, uint256 ballots) external onTime {
         if (_motions.length == 0) return;
-        address voter = _voters[who % VOTERS_COUNT];
-        Motion storage motion = _motions[_motions.length - 1 - (which % _motions.length) / (1 + (which % 3))];
-        IShare share = shareOf(motion.market);
-        uint256 weight = _min(share.getPastVotes(voter, motion.openedAt - 1), share.balanceOf(voter));
-        bool isDue = _clock <= motion.closesAt && _cast[motion.id][voter] == 0 && weight != 0;
-        CHEATS.prank(voter);
-        try curation.vote(motion.id, isYes) returns (uint256 counted) {
-            if (!isDue || counted != weight) ++trespasses;
-            _voted(motion, voter, weight, isYes);
-        } catch {
-            if (isDue) ++jams;
+        uint256 back = which % 2 == 0 ? 0 : (which / 2) % _motions.length;
+        for (uint256 v = 0; v < VOTERS_COUNT; ++v) {
+            uint256 ballot = (ballots >> (2 * v)) % 4;
+            if (ballot != 0) _vote(_voters[v], _motions[_motions.length - 1 - back], ballot != 1);
         }
     }
 
@@ -157,11 +154,7 @@ contract Ballot is Shop {
         (address voter, ListingId id) = (_voters[who % VOTERS_COUNT], listed[listing]);
         uint256 free = shareOf(listing / 2).balanceOf(voter) - _signalled[_marketOf(listing)][voter];
         if (free == 0 || _isGone(id)) return;
-        amount = bound(amount, 1, free);
-        CHEATS.prank(voter);
-        signals.signal(id, amount);
-        _signalOn[id][voter] += amount;
-        _signalled[_marketOf(listing)][voter] += amount;
+        _signal(voter, id, bound(amount, 1, free));
     }
 
     function withdraw(uint256 who, uint256 listing, uint256 amount) external onTime {
@@ -173,9 +166,8 @@ contract Ballot is Shop {
         signals.flush(_everListed[listing % _everListed.length]);
     }
 
-    function claimSignals(uint256 who) external onTime {
-        CHEATS.prank(_voters[who % VOTERS_COUNT]);
-        signals.claim(_everListed);
+    function claimSignals() external onTime {
+        for (uint256 v = 0; v < VOTERS_COUNT; ++v) _claimSignals(_voters[v]);
     }
 
     /// @dev Sells access to a listing, so that there is something for its curators.
@@ -230,7 +222,7 @@ contract Ballot is Shop {
     }
 
     function pass(uint256 elapsedSeconds) external {
-        _clock += bound(elapsedSeconds, 1, 1 days);
+        _clock += bound(elapsedSeconds, 1, 8 hours);
         CHEATS.warp(_clock);
     }
 
@@ -251,8 +243,7 @@ contract Ballot is Shop {
                 if (_signalOn[_everListed[i]][voter] != 0)
                     _withdraw(voter, _everListed[i], _signalOn[_everListed[i]][voter]);
             }
-            CHEATS.prank(voter);
-            signals.claim(_everListed);
+            _claimSignals(voter);
             for (uint256 m = 0; m < 2; ++m) _redeemAll(voter, m);
         }
     }
@@ -340,6 +331,19 @@ contract Ballot is Shop {
         motion.supply = shareOf(market).getPastTotalSupply(_clock - 1);
     }
 
+    function _vote(address voter, Motion storage motion, bool isYes) private {
+        IShare share = shareOf(motion.market);
+        uint256 weight = _min(share.getPastVotes(voter, motion.openedAt - 1), share.balanceOf(voter));
+        bool isDue = _clock <= motion.closesAt && _cast[motion.id][voter] == 0 && weight != 0;
+        CHEATS.prank(voter);
+        try curation.vote(motion.id, isYes) returns (uint256 counted) {
+            if (!isDue || counted != weight) ++trespasses;
+            _voted(motion, voter, weight, isYes);
+        } catch {
+            if (isDue) ++jams;
+        }
+    }
+
     function _voted(Motion storage motion, address voter, uint256 weight, bool isYes) private {
         uint256 earlier = motion.yes + motion.no;
         uint256 quorum = ((motion.supply - 1e18) * 400 + BPS - 1) / BPS;
@@ -364,6 +368,10 @@ contract Ballot is Shop {
         } else {
             status = curation.resolve(motion.id);
         }
+        if (motion.isOver) {
+            ++resolvedAgain;
+            return;
+        }
         if (status != _decided(motion)) ++trespasses;
         motion.isOver = true;
         motion.left = curation.get(motion.id).votersPart;
@@ -385,6 +393,18 @@ contract Ballot is Shop {
         CHEATS.prank(voter);
         curation.claim(polls);
         if (balanceOf(voter) != earlier + due) ++trespasses;
+    }
+
+    function _claimSignals(address voter) private {
+        CHEATS.prank(voter);
+        signals.claim(_everListed);
+    }
+
+    function _signal(address voter, ListingId id, uint256 amount) private {
+        CHEATS.prank(voter);
+        signals.signal(id, amount);
+        _signalOn[id][voter] += amount;
+        _signalled[listings.get(id).market][voter] += amount;
     }
 
     function _withdraw(address voter, ListingId id, uint256 amount) private {

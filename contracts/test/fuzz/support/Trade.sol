@@ -292,10 +292,11 @@ contract Trade is Shop {
         unbonding = 0;
     }
 
-    function flush(uint256 listing) external onTime {
-        ListingId id = listed[listing % LISTINGS_COUNT];
-        if (signals.flush(id) != curatorsOf[id]) ++trespasses;
-        curatorsOf[id] = 0;
+    function flush() external onTime {
+        for (uint256 i = 0; i < LISTINGS_COUNT; ++i) {
+            if (signals.flush(listed[i]) != curatorsOf[listed[i]]) ++trespasses;
+            curatorsOf[listed[i]] = 0;
+        }
     }
 
     function setPrices(uint256 listing, uint256 access, uint256 compute) external onTime {
