@@ -250,20 +250,12 @@ contract Orders is IOrders, EIP712, ReentrancyGuardTransient {
         require(block.timestamp <= slot.deadline(), Orders_TooLate(orderId, slot.deadline()));
         uint40 lapsesAfter = uint40(block.timestamp) + RULING_SECONDS;
         bool isRevealed = status == Status.REVEALED;
-        _orders[orderId] = slot.move(
-            isRevealed ? Status.REVEALED_DISPUTED : Status.FULFILLED_DISPUTED,
-            lapsesAfter
-        );
+        _orders[orderId] = slot.move(isRevealed ? Status.REVEALED_DISPUTED : Status.FULFILLED_DISPUTED, lapsesAfter);
         emit OrderDisputed(orderId, deal.arbiter, lapsesAfter);
     }
 
     /// @inheritdoc IOrders
-    function rule(
-        Deal calldata deal,
-        bytes32 goodsHash,
-        bytes32 deliveryHash,
-        bool isUpheld
-    ) external nonReentrant {
+    function rule(Deal calldata deal, bytes32 goodsHash, bytes32 deliveryHash, bool isUpheld) external nonReentrant {
         OrderId orderId = deal.id();
         OrderSlot slot = _orders[orderId];
         Status status = slot.status();
@@ -488,8 +480,9 @@ contract Orders is IOrders, EIP712, ReentrancyGuardTransient {
         bytes32 digest = _hashTypedDataV4(OrderHash.acceptance(orderId, settlement.deliveryHash));
         bytes calldata acceptance = settlement.acceptance;
         address ackKey = deal.ackKey;
-        bool isSigned = (ackKey != address(0) && digest.isSignedBy(acceptance, ackKey)) ||
-            digest.isSignedBy(acceptance, deal.buyer);
+        bool isSigned =
+            (ackKey != address(0) && digest.isSignedBy(acceptance, ackKey)) ||
+                digest.isSignedBy(acceptance, deal.buyer);
         require(isSigned, Orders_BadAcceptance(orderId));
     }
 

@@ -1,4 +1,5 @@
 import { equal } from 'node:assert/strict'
+import { randomInt } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Client, generateKey, jsonRpcProvider, MARKET_PRESETS } from '@gristmill/sdk'
@@ -30,7 +31,7 @@ const { shares } = await curator.markets.fund({ market, amount: 100n * one, paym
 console.log(`market    ${market}`)
 
 // A table that is noise, sold as measurements. The curator falls for it and signals, which earns from its sales.
-const noise = new TextEncoder().encode(Array.from({ length: 500 }, () => `${Math.random()}`).join('\n'))
+const noise = new TextEncoder().encode(Array.from({ length: 500 }, () => `${randomInt(1_000)}`).join('\n'))
 const { listing } = await maker.listings.publish({
   market,
   files: [{ name: 'rain.csv', sizeBytes: noise.length }],

@@ -53,11 +53,7 @@ library OrderHash {
     }
 
     /// @dev Hash of the Receipt of a run that did what was ordered.
-    function receiptOf(
-        OrderId orderId,
-        bytes32 goodsHash,
-        Outcome calldata outcome
-    ) internal pure returns (bytes32) {
+    function receiptOf(OrderId orderId, bytes32 goodsHash, Outcome calldata outcome) internal pure returns (bytes32) {
         return keccak256(abi.encode(RECEIPT_TYPEHASH, orderId, goodsHash, outcome));
     }
 

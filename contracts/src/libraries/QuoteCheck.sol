@@ -66,17 +66,10 @@ library QuoteCheck {
         _same("maker", listing.maker, deal.maker);
         _same("datatrust", DatatrustId.unwrap(listing.datatrust), DatatrustId.unwrap(deal.datatrust));
         _same("market", uint256(MarketId.unwrap(listing.market)), uint256(MarketId.unwrap(deal.market)));
-        require(
-            goods.termsHash == listing.termsHash,
-            IOrders.Orders_GoodsMismatch(listing.termsHash, goods.termsHash)
-        );
+        require(goods.termsHash == listing.termsHash, IOrders.Orders_GoodsMismatch(listing.termsHash, goods.termsHash));
     }
 
-    function _checkMarket(
-        Deal calldata deal,
-        bool hasKey,
-        IMarkets markets
-    ) private view returns (uint256 minBond) {
+    function _checkMarket(Deal calldata deal, bool hasKey, IMarkets markets) private view returns (uint256 minBond) {
         IMarkets.SaleTerms memory terms = markets.saleTermsOf(deal.market, deal.datatrust);
         require(terms.isAdmitted, IMarkets.Markets_NotAdmitted(deal.market, deal.datatrust));
         _same("asset", terms.asset, deal.asset);
