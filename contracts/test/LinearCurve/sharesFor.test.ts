@@ -43,6 +43,11 @@ describe('LinearCurve.sharesFor', () => {
 
   it.each([
     ['a supply whose square has more than 256 bits', { amount: 1n, supply: 2n ** 128n, p0: P0 }],
+    ['a supply that has no room for k', { amount: 1n, supply: 2n ** 256n - 1n, p0: P0 }],
+    [
+      'a sum of square and quotient of more than 256 bits',
+      { amount: 2n ** 112n, supply: 2n ** 128n - 1n - 10n ** 30n, p0: P0 },
+    ],
     ['an amount whose product has more than 256 bits', { amount: 2n ** 200n, supply: 0n, p0: P0 }],
     ['an amount whose quotient has more than 256 bits', { amount: 2n ** 155n, supply: 0n, p0: 1n }],
     ['a price of zero', { amount: 1n, supply: 0n, p0: 0n }],

@@ -71,7 +71,8 @@ describe('Markets.fund while a sale is pending', () => {
     expect(after.dripEnd).toBe(dripEnd)
   })
 
-  it('costs no more than 166,000 gas from the Vault either', async () => {
+  // Under the probe of the coverage every figure is another one.
+  it.skipIf(process.env.GRISTMILL_PROBE)('costs no more than 166,000 gas from the Vault either', async () => {
     const { markets, market, whale, asPatron } = await loadFixture(deployWithSale)
     await markets.connect(whale).addRevenue(market, 700n * UNIT, FROM_VAULT)
     await asPatron.fund(market, AMOUNT, 0n, NEVER, FROM_VAULT)

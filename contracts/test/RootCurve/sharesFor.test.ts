@@ -96,7 +96,8 @@ describe('RootCurve.sharesFor', () => {
     expect(shares).toBeLessThan(SHARE)
   })
 
-  it('costs a quarter of the gas at most that Markets gives a curve', async () => {
+  // Under the probe of the coverage every figure is another one.
+  it.skipIf(process.env.GRISTMILL_PROBE)('costs a quarter of the gas at most that Markets gives a curve', async () => {
     const { curve } = await loadFixture(deployCurve)
     const gas: bigint = await curve.sharesFor.estimateGas(TOKEN, SHARE, TOKEN, P0, 16n * SHARE)
     // 21,000 and the calldata are no part of it.
