@@ -303,13 +303,13 @@ export class NotEnoughGasError extends ProtocolError {
   }
 }
 
-/** Thrown when an account has fewer shares than it would redeem. Shares are formatted. */
+/** Thrown when an account has fewer shares, free or signalled, than a command names. Shares are formatted. */
 export class NotEnoughSharesError extends ProtocolError {
   readonly code = 'NOT_ENOUGH_SHARES' as const
-  readonly next = 'gristmill market redeem all'
+  readonly next = 'gristmill portfolio'
 
   constructor(wanted: string, held: string, account: string) {
-    super(`${account} holds ${held}, not ${wanted}: redeem what there is, or act as another with --as.`, {
+    super(`${account} holds ${held}, not ${wanted}: name no more than that, or act as another with --as.`, {
       details: { wanted, held, account },
     })
   }
