@@ -1,19 +1,28 @@
 import { FetchRequest, JsonRpcProvider } from 'ethers'
-
-/** Longest wait for one answer of a node. */
-const RPC_TIMEOUT_MS = 30_000
+import { postRpc } from './post-rpc.js'
 
 /**
  * A provider set for an application that reads what it has just written: ethers' own default repeats an answer for
  * 250 ms, which is a stale balance or a used nonce on a fast chain.
  */
 export function jsonRpcProvider(rpcUrl: string): JsonRpcProvider {
-  const request = new FetchRequest(rpcUrl)
-  request.timeout = RPC_TIMEOUT_MS
-  return new JsonRpcProvider(request, undefined, {
-    batchMaxCount: 1,
-    cacheTimeout: -1,
-    pollingInterval: 500,
-    staticNetwork: true,
-  })
+  return new EndingProvider(rpcUrl, new AbortController())
+}
+
+/** A provider that leaves nothing under way behind. */
+class EndingProvider extends JsonRpcProvider {
+  readonly #ending: AbortController
+
+  constructor(rpcUrl: string, ending: AbortController) {
+    const request = new FetchRequest(rpcUrl)
+    request.getUrlFunc = (sent) => postRpc(sent, ending.signal)
+    super(request, undefined, { batchMaxCount: 1, cacheTimeout: -1, pollingInterval: 500, staticNetwork: true })
+    this.#ending = ending
+  }
+
+  /** Gives up every call under way, however long the node would have taken: none keeps the process from ending. */
+  override destroy(): void {
+    this.#ending.abort()
+    super.destroy()
+  }
 }
