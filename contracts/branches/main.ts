@@ -11,11 +11,11 @@ import { judge } from './verdict.ts'
  * Runs the tests with a probe at every condition, and fails if an outcome is neither brought about nor an exception:
  * `node branches/main.ts [TEST_FILE…]`
  */
-function main(tests: readonly string[]): void {
+async function main(tests: readonly string[]): Promise<void> {
   const sources = readSources()
   const { sources: probed, outcomes } = instrument(sources, compile(sources, []))
   writeArtifacts('coverage', probed)
-  const { failed, passed, hits } = runTests({ folder: folderOf('coverage'), tests })
+  const { failed, passed, hits } = await runTests({ folder: folderOf('coverage'), tests })
   const seen = new Set(Object.values(hits).flat())
   const { missing, excused, stale } = judge(outcomes, seen, exceptions)
   console.log(`${passed} tests passed, ${failed.length} failed`)
@@ -41,4 +41,4 @@ function table(outcomes: readonly Outcome[], missing: readonly Outcome[], excuse
   return [...head, ...rows, row('all', () => true)].join('\n')
 }
 
-main(process.argv.slice(2))
+await main(process.argv.slice(2))

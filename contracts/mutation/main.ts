@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { folderOf, writeArtifacts } from '../probe/artifacts.ts'
+import { folderOf, titleOf, writeArtifacts } from '../probe/artifacts.ts'
 import { type Run, runTests } from '../probe/run-tests.ts'
 import { compile, readSources, type Sources } from '../probe/source.ts'
 import { explained } from './explained.ts'
@@ -19,20 +20,30 @@ Tests the tests: puts --count faults of a sample that --seed decides into the co
 fewer than ${LEAST_SCORE} of them make a test fail. Writes cache/probe/mutation/report.json and report.md.`
 
 /** Runs the tests that reach a mutant, the quick ones first, until one fails. */
-function judge(id: number, { file, line, operator, from, to }: Mutation, base: Run, folder: string): Outcome {
+async function judge(sources: Sources, id: number, mutation: Mutation, base: Run, folder: string): Promise<Outcome> {
+  const { file, line, operator, from, to } = mutation
   const outcome = { id, file, line, operator, from, to }
   const reach = Object.keys(base.hits).filter((test) => base.hits[test]!.includes(2n * BigInt(id) + 1n))
-  const tests = reach.sort((a, b) => (base.durations[a] ?? 0) - (base.durations[b] ?? 0))
+  // Those of the contract itself know most about it.
+  const cost = (test: string): number => (base.durations[test] ?? 0) * (test.includes(`/${titleOf(file)}/`) ? 0.1 : 1)
+  const tests = reach.sort((a, b) => cost(a) - cost(b))
   if (tests.length > 0) {
     const usual = tests.reduce((sum, test) => sum + (base.durations[test] ?? 0), 0)
-    const bail = base.failed.length + 1
-    const run = runTests({ folder, tests, mutant: id, bail, timeoutMs: 120_000 + 10 * usual })
+    const run = await runTests({
+      folder,
+      tests,
+      mutant: id,
+      isBailing: true,
+      timeoutMs: 120_000 + Math.ceil(10 * usual),
+    })
     if (run.isTimedOut) return { ...outcome, fate: 'timeout' }
-    const by = run.failed.find((name) => !base.failed.includes(name))
+    const [by] = run.failed
     if (by !== undefined) return { ...outcome, fate: 'killed', by }
   }
+  const code = sources[file]!.split('\n')[line - 1]!.trim()
   const why = explained.find((entry) => {
-    return entry.file === file && entry.operator === operator && entry.from === from && entry.to === to
+    const isThere = entry.file === file && entry.code === code
+    return isThere && entry.operator === operator && entry.from === from && entry.to === to
   })
   if (why) return { ...outcome, fate: 'explained', by: why.reason }
   return { ...outcome, fate: 'survived' }
@@ -60,7 +71,7 @@ function write(folder: string, seed: number, outcomes: readonly Outcome[]): void
   writeFileSync(join(folder, 'report.md'), markdownOf(seed, outcomes))
 }
 
-function main(args: string[]): void {
+async function main(args: string[]): Promise<void> {
   const options = {
     seed: { type: 'string', default: '1' },
     count: { type: 'string', default: '200' },
@@ -83,20 +94,29 @@ function main(args: string[]): void {
   console.log(`${all.length} mutations, ${sample.length} drawn, ${mutants.size} compile`)
   const folder = folderOf('mutation')
   writeArtifacts('mutation', embed(sources, mutants))
-  const base = runTests({ folder, tests: positionals })
-  console.log(`without a mutant ${base.passed} tests pass, ${base.failed.length} fail`)
-  for (const name of base.failed) console.log(`fails anyway: ${name}`)
+  const base = await runTests({ folder, tests: positionals })
+  if (base.failed.length > 0) throw new Error(`without a mutant fail: ${base.failed.join(', ')}`)
+  console.log(`without a mutant ${base.passed} tests pass`)
   const outcomes: Outcome[] = []
-  for (const [id, mutation] of mutants) {
-    if (scoreOf(outcomes).valid === count) break
-    const judged = judge(id, mutation, base, folder)
-    const isChecked = values['check-bytecode'] && judged.fate === 'survived'
-    const outcome: Outcome = isChecked && isSame(sources, id, mutation) ? { ...judged, fate: 'same bytecode' } : judged
-    outcomes.push(outcome)
-    const { file, line, operator, from, to, fate, by = '' } = outcome
-    console.log(`${outcomes.length} ${fate} ${file}:${line} ${operator}: ${from} -> ${to} ${by}`)
-    write(folder, seed, outcomes)
+  const waiting = [...mutants]
+  const work = async (): Promise<void> => {
+    for (;;) {
+      const next = scoreOf(outcomes).valid < count ? waiting.shift() : undefined
+      if (next === undefined) return
+      const [id, mutation] = next
+      const startedAt = performance.now()
+      const judged = await judge(sources, id, mutation, base, folder)
+      const isChecked = values['check-bytecode'] && judged.fate === 'survived'
+      const outcome: Outcome =
+        isChecked && isSame(sources, id, mutation) ? { ...judged, fate: 'same bytecode' } : judged
+      outcomes.push(outcome)
+      const seconds = ((performance.now() - startedAt) / 1000).toFixed(0)
+      const { file, line, operator, from, to, fate, by = '' } = outcome
+      console.log(`${outcomes.length} ${fate} ${file}:${line} ${operator}: ${from} -> ${to} ${by} (${seconds} s)`)
+      write(folder, seed, outcomes)
+    }
   }
+  await Promise.all(Array.from({ length: availableParallelism() }, work))
   const { valid, killed, score } = scoreOf(outcomes)
   const unexplained = outcomes.filter(({ fate }) => fate === 'survived')
   console.log(
@@ -105,4 +125,4 @@ function main(args: string[]): void {
   if (score < LEAST_SCORE || valid < count) process.exitCode = 1
 }
 
-main(process.argv.slice(2))
+await main(process.argv.slice(2))

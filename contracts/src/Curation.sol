@@ -168,7 +168,7 @@ contract Curation is ICuration, ReentrancyGuardTransient {
         uint256 quorum = poll.quorum;
         uint40 latestEnd = _latestEnd(poll);
         bool isReached = before < quorum && before + weight >= quorum;
-        if (isReached && !poll.isExtended && block.timestamp > closesAt - poll.extensionSeconds) {
+        if (isReached && block.timestamp > closesAt - poll.extensionSeconds) {
             poll.isExtended = true;
             poll.closesAt = latestEnd;
             emit PollExtended(id, latestEnd);

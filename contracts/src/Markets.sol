@@ -203,7 +203,7 @@ contract Markets is IMarkets, ReentrancyGuardTransient {
     function book(MarketId market, uint256 pendingUp, uint256 pendingDown, uint256 revenue) external onlyOrders {
         // Orders places in markets that exist; looking again would cost every order a slot.
         Market storage state = _markets[market];
-        if (pendingUp != pendingDown) state.pending = (state.pending + pendingUp - pendingDown).toUint128();
+        state.pending = (state.pending + pendingUp - pendingDown).toUint128();
         if (revenue != 0) _addRevenue(market, state, revenue);
     }
 
@@ -410,7 +410,7 @@ contract Markets is IMarkets, ReentrancyGuardTransient {
         uint256 fromCurve = _askCurve(state.curve, amount, supply, inMarket, state.p0, state.k);
         uint256 spreadBps = state.rules[_versionInForce(state)].spreadBps;
         uint256 backing = (inMarket + reserve.pending) * (BPS + spreadBps);
-        uint256 shares = fromCurve.min(CurveMath.saturatingMulDiv(amount, supply * BPS, backing));
+        uint256 shares = fromCurve.min(uint256(amount).mulDiv(supply * BPS, backing));
 
         // shares / supply <= amount / (U + L + P), hence no product exceeds `amount`.
         purchase.shares = shares;

@@ -14,10 +14,4 @@ library CurveMath {
         if (high >= c) return (false, 0);
         return (true, Math.mulDiv(a, b, c));
     }
-
-    /// @notice min(floor(a * b / c), 2^256 - 1), for one side of a minimum.
-    function saturatingMulDiv(uint256 a, uint256 b, uint256 c) internal pure returns (uint256) {
-        (bool fits, uint256 result) = tryMulDiv(a, b, c);
-        return fits ? result : type(uint256).max;
-    }
 }

@@ -36,8 +36,8 @@ library TreeProof {
             if (last == 0) return false;
             if (position & 1 == 1 || position == last) {
                 node = _nodeHash(proof[i], node);
-                // At the right edge, levels where the node has no sibling carry it up unhashed.
-                while (position & 1 == 0 && position != 0) {
+                // At the right edge, levels where the node has no sibling carry it up unhashed; position is last there, not 0.
+                while (position & 1 == 0) {
                     position >>= 1;
                     last >>= 1;
                 }

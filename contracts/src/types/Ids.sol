@@ -13,39 +13,13 @@ type OrderId is bytes32;
 /// @dev 1, 2, 3, ... in order of registration; 0 is nobody.
 type DatatrustId is uint32;
 
-using {eqMarket as ==, neMarket as !=} for MarketId global;
-using {eqListing as ==, neListing as !=} for ListingId global;
-using {eqOrder as ==, neOrder as !=} for OrderId global;
-using {eqDatatrust as ==, neDatatrust as !=} for DatatrustId global;
+using {eqMarket as ==} for MarketId global;
+using {neListing as !=} for ListingId global;
 
 function eqMarket(MarketId a, MarketId b) pure returns (bool) {
     return MarketId.unwrap(a) == MarketId.unwrap(b);
 }
 
-function neMarket(MarketId a, MarketId b) pure returns (bool) {
-    return MarketId.unwrap(a) != MarketId.unwrap(b);
-}
-
-function eqListing(ListingId a, ListingId b) pure returns (bool) {
-    return ListingId.unwrap(a) == ListingId.unwrap(b);
-}
-
 function neListing(ListingId a, ListingId b) pure returns (bool) {
     return ListingId.unwrap(a) != ListingId.unwrap(b);
-}
-
-function eqOrder(OrderId a, OrderId b) pure returns (bool) {
-    return OrderId.unwrap(a) == OrderId.unwrap(b);
-}
-
-function neOrder(OrderId a, OrderId b) pure returns (bool) {
-    return OrderId.unwrap(a) != OrderId.unwrap(b);
-}
-
-function eqDatatrust(DatatrustId a, DatatrustId b) pure returns (bool) {
-    return DatatrustId.unwrap(a) == DatatrustId.unwrap(b);
-}
-
-function neDatatrust(DatatrustId a, DatatrustId b) pure returns (bool) {
-    return DatatrustId.unwrap(a) != DatatrustId.unwrap(b);
 }

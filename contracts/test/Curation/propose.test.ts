@@ -16,10 +16,10 @@ async function withProposal(config = CHANGED) {
   return { ...fixture, fixture, poll }
 }
 
-async function withAdmission(isAdmitted = true) {
+async function withAdmission() {
   const fixture = await deployCuration()
   const { curation, stranger, market } = fixture
-  const opening = curation.connect(stranger).proposeAdmission(market, 1n, isAdmitted, FROM_VAULT)
+  const opening = curation.connect(stranger).proposeAdmission(market, 1n, true, FROM_VAULT)
   return { ...fixture, fixture, opening, poll: await opened(fixture, opening) }
 }
 
@@ -128,6 +128,23 @@ describe('Curation.proposeAdmission', () => {
     expect(await markets.isAdmitted(market, 1n)).toBe(false)
     await passSeconds(7 * DAY)
     expect(await markets.isAdmitted(market, 1n)).toBe(true)
+  })
+
+  it('takes an admission back', async () => {
+    const { fixture, curation, markets, market, stranger, poll, ann } = await withAdmission()
+    await votes(curation, poll, [ann])
+    await whenClosed(curation, poll)
+    await curation.resolve(poll)
+    await passSeconds(7 * DAY)
+    expect(await markets.isAdmitted(market, 1n)).toBe(true)
+    const back = await opened(fixture, curation.connect(stranger).proposeAdmission(market, 1n, false, FROM_VAULT))
+    expect((await curation.get(back)).subject).toBe(ethers.toBeHex(1n << 8n, 32))
+    await votes(curation, back, [ann])
+    await whenClosed(curation, back)
+    await curation.resolve(back)
+    expect(await markets.isAdmitted(market, 1n)).toBe(true)
+    await passSeconds(7 * DAY)
+    expect(await markets.isAdmitted(market, 1n)).toBe(false)
   })
 
   it.each([

@@ -4,7 +4,7 @@ import { CONFIG, DAY, UNIT } from '../support/defaults.ts'
 import { createMarket } from '../support/deploy.ts'
 import { eventsOf, revertOf } from '../support/outcome.ts'
 import { FROM_VAULT } from '../support/payment.ts'
-import { publish, sell } from '../support/trade.ts'
+import { COMPUTE_PRICE, publish, revealedRun, sell } from '../support/trade.ts'
 import {
   BOND,
   bountyOf,
@@ -48,6 +48,20 @@ describe('Curation.resolve of a challenge', () => {
     expect((await orders.accrualOf(listing)).rewarded).toBe(CONFIG.listReward)
     expect((await revertOf(listings.returnBond(listing))).name).toBe('Listings_BondHeld')
     expect(await curation.openPollOf(listing)).toBe(0n)
+  })
+
+  it('that passed leaves no reward for what was sold before and is settled afterwards, be it the first sale', async () => {
+    const fixture = await deployCuration()
+    const { curation, orders, listing, maker, ann } = fixture
+    const { deal, goodsHash, deliveryHash } = await revealedRun(fixture, { listing, name: 'live' })
+    const poll = await challenged(fixture)
+    await votes(curation, poll, [ann])
+    await whenClosed(curation, poll)
+    await curation.resolve(poll)
+    const before = await bountyOf(fixture)
+    const settle = () => orders.settle([{ deal, goodsHash, deliveryHash, acceptance: '0x' }])
+    expect(await gains(fixture, [maker], settle)).toEqual([(COMPUTE_PRICE * CONFIG.makerBps) / 10_000n])
+    expect(await bountyOf(fixture)).toBe(before)
   })
 
   it('says where the bonds went', async () => {

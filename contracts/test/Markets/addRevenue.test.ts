@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ethers, loadFixture, now, setNextTimestamp } from '../support/chain.ts'
 import { CONFIG, DAY, SEED, UNIT } from '../support/defaults.ts'
-import { deployMarket } from '../support/deploy.ts'
+import { deployMarket, deposit } from '../support/deploy.ts'
 import { eventsOf, revertOf } from '../support/outcome.ts'
 import { FROM_VAULT } from '../support/payment.ts'
 
@@ -75,6 +75,14 @@ describe('Markets.addRevenue', () => {
     expect(reserve.unlocked).toBe(SEED + REVENUE)
     expect(reserve.locked).toBe(UNIT)
     expect(reserve.dripEnd).toBe(BigInt(at + DRIP))
+  })
+
+  it('takes the largest amount there is', async () => {
+    const { base, markets, market, whale } = await loadFixture(deployMarket)
+    const most = 2n ** 112n - 1n
+    await deposit(base, whale, most)
+    await markets.connect(whale).addRevenue(market, most, FROM_VAULT)
+    expect((await markets.reserveOf(market)).locked).toBe(most)
   })
 
   it('refuses nothing, too much, and an unknown market', async () => {

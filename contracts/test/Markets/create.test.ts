@@ -55,6 +55,16 @@ describe('Markets.create', () => {
     expect(await vault.balanceOf(markets, BigInt(await token.getAddress()))).toBe(held + seed)
   })
 
+  it('asks the curve for the shares of the seed, and nothing else', async () => {
+    const { base, whale, deployer } = await loadFixture(deployMarket)
+    const [seed, p0] = [250n * UNIT, 2n * UNIT]
+    const curve = await deployContract('ExactCurve', [seed, 125n * SHARE, seed, p0, K], deployer)
+    const { market } = await createMarket(base, { creator: whale, salt: SALT, curve, seed, p0 })
+    expect((await base.markets.identityOf(market)).curve).toBe(await curve.getAddress())
+    const asked = create(base, whale, { salt: ethers.id('third'), curve, seed: seed + 1n, p0 })
+    expect((await revertOf(asked)).name).toBe('Markets_CurveFailed')
+  })
+
   it('names the market by creator and salt, and says all about it', async () => {
     const { base, markets, token, curve, whale, admin } = await loadFixture(deployMarket)
     const types = ['address', 'address', 'bytes32']

@@ -1,6 +1,6 @@
 import { id, zeroPadValue } from 'ethers'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { by } from '../trade/contracts.ts'
+import { by, type TokenApi } from '../trade/contracts.ts'
 import { expectRevert } from '../trade/expect.ts'
 import { permitFor } from '../trade/permit.ts'
 import { orderIdOf, placed, quoteFor } from '../trade/quotes.ts'
@@ -65,6 +65,36 @@ describe('Orders.placeMany', () => {
       zeroPadValue(world.asset, 32),
       zeroPadValue(String(other.target), 32).toLowerCase(),
     ])
+  })
+
+  it('refuses orders of markets in different assets, each right by itself', async () => {
+    const other = await world.chain.deploy<TokenApi>('TestToken', [])
+    const abroad = { ...world, token: other, asset: String(other.target) }
+    for (const account of [world.patron, world.maker, world.operator, world.buyer]) {
+      await other.mint(account.address, 10n ** 12n)
+      await by(account, other).approve(world.vault.target, 10n ** 12n)
+      await by(account, world.vault).deposit(other.target, 10n ** 12n, account.address)
+    }
+    const { signer, payout, operator, datatrusts } = world
+    await by(operator, datatrusts).register(
+      signer.address,
+      payout.address,
+      other.target,
+      id('key'),
+      'https://b.example',
+    )
+    await by(operator, datatrusts).bond(2n, CONFIG.minBond, FROM_VAULT)
+    const market = await createMarket(abroad, 'abroad')
+    const listing = await publish(abroad, { market, datatrust: 2n, salt: id('abroad') })
+    await world.chain.wait(CONFIG.activationSeconds)
+    const first = await quoteFor(world, KIND.ACCESS)
+    const second = await quoteFor(abroad, KIND.ACCESS, { deal: { n: 2n, market, listing, datatrust: 2n } })
+    await expectRevert(asBuyer.placeMany([first, second], FROM_VAULT), 'Orders_DealMismatch', [
+      `0x${Buffer.from('asset').toString('hex').padEnd(64, '0')}`,
+      zeroPadValue(world.asset, 32),
+      zeroPadValue(abroad.asset, 32).toLowerCase(),
+    ])
+    await asBuyer.placeMany([second], FROM_VAULT)
   })
 
   it('refuses an empty batch', async () => {

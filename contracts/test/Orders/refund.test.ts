@@ -1,15 +1,33 @@
-import { id } from 'ethers'
+import { id, ZeroHash } from 'ethers'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { by } from '../trade/contracts.ts'
 import { expectRevert } from '../trade/expect.ts'
 import { fulfilled, goodsHashOf, orderIdOf, placed, quoteFor, refundOf } from '../trade/quotes.ts'
-import { ACCESS_PRICE, COMPUTE_PRICE, CONFIG, DAY, HOUR, KIND, STATUS } from '../trade/terms.ts'
-import { DEPOSITED, openWorld, publish, totalInVault, vaultBalance } from '../trade/world.ts'
+import { ACCESS_PRICE, COMPUTE_PRICE, CONFIG, DAY, FROM_VAULT, HOUR, KIND, STATUS } from '../trade/terms.ts'
+import { createMarket, DEPOSITED, openWorld, publish, totalInVault, vaultBalance, type World } from '../trade/world.ts'
 
 const world = await openWorld()
 const { buyer, orders, signer, stranger } = world
 const asStranger = by(stranger, orders)
 const pendingNow = async (): Promise<bigint> => (await world.markets.reserveOf(world.market)).pending
+
+/** A listing in another asset, sold by a datatrust that is bonded in it. */
+async function openSecondAsset({ chain, maker, buyer, patron, operator, signer, payout, vault, datatrusts }: World) {
+  const token = await chain.deploy<typeof world.token>('TestToken', [])
+  const asset = String(token.target)
+  for (const account of [maker, buyer, patron, operator]) {
+    await token.mint(account.address, 10n ** 12n)
+    await by(account, token).approve(vault.target, 10n ** 12n)
+    await by(account, vault).deposit(asset, 10n ** 12n, account.address)
+  }
+  await by(operator, datatrusts).register(signer.address, payout.address, asset, ZeroHash, 'https://two.example')
+  await by(operator, datatrusts).bond(2n, CONFIG.minBond, FROM_VAULT)
+  const second = { ...world, token, asset, datatrust: 2n }
+  const market = await createMarket(second, 'second asset')
+  const listing = await publish({ ...second, market })
+  await chain.wait(CONFIG.activationSeconds)
+  return { deal: { asset, market, listing, datatrust: 2n } }
+}
 
 describe('Orders.refund', () => {
   beforeEach(() => world.reset())
@@ -48,6 +66,17 @@ describe('Orders.refund', () => {
     await asStranger.refund([refundOf(access)])
     expect(before - (await vaultBalance(world, buyer))).toBe(ACCESS_PRICE)
     expect(await totalInVault(world)).toBe(DEPOSITED)
+  })
+
+  it('returns each price in its own asset, with neighbours of one buyer', async () => {
+    const other = await openSecondAsset(world)
+    const first = await placed(world, KIND.ACCESS)
+    const second = await placed(world, KIND.ACCESS, { deal: other.deal })
+    const before = [await vaultBalance(world, buyer), await vaultBalance(world, buyer, other.deal.asset)]
+    await world.chain.wait(2n * HOUR + 1n)
+    await asStranger.refund([refundOf(first), refundOf(second)])
+    const after = [await vaultBalance(world, buyer), await vaultBalance(world, buyer, other.deal.asset)]
+    expect(after.map((balance, i) => balance - before[i]!)).toEqual([ACCESS_PRICE, ACCESS_PRICE])
   })
 
   it('leaves an order alone that was fulfilled, however late', async () => {

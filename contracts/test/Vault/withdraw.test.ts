@@ -60,6 +60,22 @@ describe('Vault.withdraw', () => {
     })
   })
 
+  describe('given a token that sends nothing', () => {
+    it('refuses: the balance stays', async () => {
+      const { vault, patron } = await loadFixture(deployVault)
+      const token = await deployContract('StuckToken', [], patron)
+      await token.mint(patron.address, UNIT)
+      await token.approve(vault, UNIT)
+      await vault.connect(patron).deposit(token, UNIT, patron.address)
+      await token.setStuck(true)
+      expect(await revertOf(vault.connect(patron).withdraw(token, UNIT, patron.address))).toEqual({
+        name: 'Vault_WithdrawalMismatch',
+        args: [await token.getAddress(), UNIT, 0n],
+      })
+      expect(await vault.balanceOf(patron.address, BigInt(await token.getAddress()))).toBe(UNIT)
+    })
+  })
+
   describe('given a token that calls back', () => {
     it('cannot be withdrawn twice', async () => {
       const { vault, stranger } = await loadFixture(deployVault)

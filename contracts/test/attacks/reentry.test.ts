@@ -1,16 +1,31 @@
-import { ZeroHash } from 'ethers'
+import { id, type ParamType, ZeroAddress, ZeroHash } from 'ethers'
 import { beforeEach, describe, expect, it } from 'vitest'
+import type { Contract } from '../support/contract.ts'
 import { by } from '../trade/contracts.ts'
 import { acceptanceBy, fulfilled, goodsHashOf, placed, quoteFor, refundOf, settlementOf } from '../trade/quotes.ts'
 import { DAY, FROM_VAULT, FROM_WALLET, HOUR, KIND, VERDICT } from '../trade/terms.ts'
-import { DEPOSITED, openWorld, totalInVault, vaultBalance } from '../trade/world.ts'
+import { contentOf, DEPOSITED, openWorld, prepareListing, totalInVault, vaultBalance } from '../trade/world.ts'
 import type { Attempts } from './support/attempts.ts'
 import { type Call, encode } from './support/calls.ts'
 import { redeem } from './support/markets.ts'
 
 const world = await openWorld('CallbackToken')
-const { buyer, chain, datatrusts, deployer, listings, maker, markets, operator, orders, other, signer, token, vault } =
-  world
+const {
+  buyer,
+  chain,
+  curation,
+  datatrusts,
+  deployer,
+  listings,
+  maker,
+  markets,
+  operator,
+  orders,
+  other,
+  signer,
+  token,
+  vault,
+} = world
 const NEVER = 2n ** 40n
 const PRICE = 50_000_000_000n
 const PURSE = 10_000_000_000n
@@ -38,8 +53,69 @@ async function arm(attempts: Attempts, calls: readonly Call[]): Promise<void> {
   await token.getFunction('setCallback')(await attempts.getAddress(), data)
 }
 
+/** Every function that changes the module's state and is not among `open`, with arguments that mean nothing. */
+function callsOf(module: Pick<Contract, 'getAddress' | 'interface'>, open: readonly string[]): Call[] {
+  const calls: Call[] = []
+  module.interface.forEachFunction(({ name, inputs, stateMutability }) => {
+    if (stateMutability === 'nonpayable' && !open.includes(name)) calls.push([module, name, ...inputs.map(nothingOf)])
+  })
+  return calls
+}
+
+function nothingOf({ baseType, type, components }: ParamType): unknown {
+  if (baseType === 'array') return []
+  if (baseType === 'tuple') return components!.map(nothingOf)
+  if (type === 'address') return ZeroAddress
+  if (type === 'bool') return false
+  if (type === 'string') return ''
+  if (type.startsWith('bytes')) return `0x${'00'.repeat(Number(type.slice(5)))}`
+  return 0n
+}
+
 describe('an attacker who is called in the middle of somebody’s payment', () => {
   beforeEach(() => world.reset())
+
+  // What may be called meanwhile moves no money, or is open to one module alone.
+  it.each([
+    [
+      'Vault',
+      vault,
+      ['setOperator', 'approve', 'transfer', 'transferFrom', 'multicall', 'deposit', 'depositWithPermit'],
+    ],
+    ['Datatrusts', datatrusts, ['register', 'update', 'unbond']],
+    ['Markets', markets, ['book', 'reward', 'accrue', 'setConfig', 'setAdmission', 'setAdmin', 'acceptAdmin']],
+    ['Listings', listings, ['setPrices', 'exit', 'hold', 'release', 'remove']],
+    ['Orders', orders, []],
+    ['Curation', curation, []],
+  ] as const)('finds every function of %s closed while it is paid', async (name, module, open) => {
+    const attempts = await deployAttacker()
+    const calls = callsOf(module, open)
+    expect(calls.length).toBeGreaterThan(1)
+    await arm(attempts, calls)
+    if (name !== 'Vault') await by(buyer, token).approve(module.target, PURSE)
+    await by(maker, token).approve(listings.target, PURSE)
+    const pay = {
+      Vault: () => by(buyer, vault).withdraw(token, 1n, buyer.address),
+      Datatrusts: () => by(buyer, datatrusts).bond(1n, 5n, FROM_WALLET),
+      Markets: () => by(buyer, markets).fund(world.market, 1_000_000n, 0n, NEVER, FROM_WALLET),
+      Listings: async () => {
+        const { args } = await prepareListing(world, {
+          salt: id('new'),
+          content: contentOf('new'),
+          payment: FROM_WALLET,
+        })
+        return by(maker, listings).publish(...args)
+      },
+      Orders: async () => by(buyer, orders).place(await quoteFor(world, KIND.ACCESS), FROM_WALLET),
+      Curation: () => by(buyer, curation).challenge(world.listing, 'https://evidence.example', FROM_WALLET),
+    }
+    await pay[name]()
+    const guard = id('ReentrancyGuardReentrantCall()').slice(0, 10)
+    const failures = Object.fromEntries(calls.map(([, method]) => [method, guard]))
+    expect(Object.fromEntries([...(await attempts.errors())].map((error, i) => [calls[i]![1], error]))).toEqual(
+      failures,
+    )
+  })
 
   it('can neither enter the Vault nor Orders, and finds every other module in order', async () => {
     const attempts = await deployAttacker()

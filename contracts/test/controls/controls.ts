@@ -45,6 +45,20 @@ export const CONTROLS: Control[] = [
     to: 'parts.bounty = bond - parts.opponent;',
   },
   {
+    invariant: 'I2_Orders',
+    what: 'the curators’ money can be taken twice',
+    file: ORDERS,
+    from: '_accruals[listing].curators = 0;',
+    to: '',
+  },
+  {
+    invariant: 'I2_Signals',
+    what: 'what a curator earned can be claimed again and again',
+    file: 'src/Signals.sol',
+    from: 'position.earned = 0;',
+    to: '',
+  },
+  {
     invariant: 'I3',
     what: 'a listing’s reward comes out of the reserve',
     file: MARKETS,
@@ -120,6 +134,27 @@ export const CONTROLS: Control[] = [
     file: 'src/libraries/Fair.sol',
     from: 'return TreeProof.leafHash(data) != plainLeaf;',
     to: 'return TreeProof.leafHash(data) != 0;',
+  },
+  {
+    invariant: 'I12',
+    what: 'the last hour of the window is too late for a complaint',
+    file: ORDERS,
+    from: 'require(block.timestamp <= slot.deadline(), Orders_TooLate(orderId, slot.deadline()));\n        bool isWrong',
+    to: 'require(block.timestamp + 1 hours <= slot.deadline(), Orders_TooLate(orderId, slot.deadline()));\n        bool isWrong',
+  },
+  {
+    invariant: 'I13_VotesCountOnce',
+    what: 'a share holder can vote twice',
+    file: CURATION,
+    from: 'require(cast.weight == 0, Curation_Voted(id, msg.sender));',
+    to: '',
+  },
+  {
+    invariant: 'I13_NothingChangesAfterResolution',
+    what: 'a poll can be resolved twice',
+    file: CURATION,
+    from: 'require(poll.status == PollStatus.OPEN, Curation_Resolved(id, poll.status));',
+    to: '',
   },
   {
     invariant: 'I13_Encumbered',

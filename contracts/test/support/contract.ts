@@ -150,6 +150,7 @@ type TokenMethod =
   | 'permit'
   | 'setCallback'
   | 'setFees'
+  | 'setStuck'
   | 'symbol'
   | 'totalSupply'
   | 'transfer'

@@ -5,6 +5,8 @@ import type { Contract } from '../../support/contract.ts'
 export type Attempts = Contract & {
   /** Which calls of the last `run` succeeded, in order. */
   outcomes(): Promise<boolean[]>
+  /** Selectors of the errors of those that failed. */
+  errors(): Promise<string[]>
 }
 
 export async function deployAttempts(deployer: Signer): Promise<Attempts> {

@@ -140,6 +140,14 @@ contract Ballot is Shop {
         }
     }
 
+    /// @dev Tries once more to resolve every poll that is over, out of the bonds of those that are not.
+    function resolveAgain() external onTime {
+        for (uint256 i = 0; i < _motions.length; ++i) {
+            if (!_motions[i].isOver) continue;
+            try this.resolveNow(i) {} catch {}
+        }
+    }
+
     /// @dev A call of its own, so that it may fail. Not a move of the game.
     function resolveNow(uint256 which) external {
         if (msg.sender == address(this)) _resolve(_motions[which]);
@@ -223,6 +231,17 @@ contract Ballot is Shop {
 
     function pass(uint256 elapsedSeconds) external {
         _clock += bound(elapsedSeconds, 1, 8 hours);
+        CHEATS.warp(_clock);
+    }
+
+    /// @dev On to the end of the poll that closes next: random steps seldom come as far.
+    function passToClose() external {
+        uint256 next = type(uint256).max;
+        for (uint256 i = 0; i < _motions.length; ++i) {
+            if (_motions[i].closesAt >= _clock) next = _min(next, _motions[i].closesAt);
+        }
+        if (next == type(uint256).max) return;
+        _clock = next + 1;
         CHEATS.warp(_clock);
     }
 
@@ -471,7 +490,7 @@ contract Ballot is Shop {
     /// @dev The strongest vote of an account in polls that may still be open.
     function _votedBy(address voter, uint256 market) private view returns (uint256 most) {
         for (uint256 i = 0; i < _motions.length; ++i) {
-            if (_motions[i].market != market || _clock > _motions[i].latestEnd) continue;
+            if (!(_motions[i].market == market) || _clock > _motions[i].latestEnd) continue;
             uint256 weight = _cast[_motions[i].id][voter];
             if (weight > most) most = weight;
         }
