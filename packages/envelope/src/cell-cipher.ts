@@ -30,21 +30,32 @@ export interface CipherCellsParams {
  */
 export function cipherCells({ key, firstCell, cells, chacha20 }: CipherCellsParams): Uint8Array {
   const count = cells.length / CELL_BYTES
-  if (key.length !== CELL_KEY_BYTES) throw new ContentRangeError('key length', key.length, `${CELL_KEY_BYTES} bytes`)
   if (!Number.isInteger(count)) throw new ContentRangeError('cells length', cells.length, `a multiple of ${CELL_BYTES}`)
-  if (!Number.isSafeInteger(firstCell) || firstCell < 0 || firstCell + count > MAX_CELLS) {
-    throw new ContentRangeError('first cell', firstCell, `0 to ${MAX_CELLS - count}`)
-  }
+  requireCells(key, firstCell, count)
   const output = new Uint8Array(cells.length)
   for (let done = 0; done < count; ) {
-    const place = (firstCell + done) % SEGMENT_CELLS
-    const segment = Math.floor((firstCell + done) / SEGMENT_CELLS)
-    const end = Math.min(count, done + SEGMENT_CELLS - place)
+    const { nonce, counter, cells: rest } = cipherPlace(firstCell + done)
+    const end = Math.min(count, done + rest)
     const data = cells.subarray(done * CELL_BYTES, end * CELL_BYTES)
-    output.set(chacha20({ key, nonce: nonceOf(segment), counter: place * CELL_BLOCKS, data }), done * CELL_BYTES)
+    output.set(chacha20({ key, nonce, counter, data }), done * CELL_BYTES)
     done = end
   }
   return output
+}
+
+/** Throws `ContentRangeError` on a key or a place that cannot be. */
+export function requireCells(key: Uint8Array, firstCell: number, count: number): void {
+  if (key.length !== CELL_KEY_BYTES) throw new ContentRangeError('key length', key.length, `${CELL_KEY_BYTES} bytes`)
+  if (!Number.isSafeInteger(firstCell) || firstCell < 0 || firstCell + count > MAX_CELLS) {
+    throw new ContentRangeError('first cell', firstCell, `0 to ${MAX_CELLS - count}`)
+  }
+}
+
+/** Where the cipher stands at a cell, and for how many cells from there on its nonce holds. */
+export function cipherPlace(cell: number): { nonce: Uint8Array; counter: number; cells: number } {
+  const place = cell % SEGMENT_CELLS
+  const nonce = nonceOf(Math.floor(cell / SEGMENT_CELLS))
+  return { nonce, counter: place * CELL_BLOCKS, cells: SEGMENT_CELLS - place }
 }
 
 function nonceOf(segment: number): Uint8Array {

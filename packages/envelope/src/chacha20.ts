@@ -10,8 +10,8 @@ export interface ChaCha20Params {
 }
 
 /**
- * Port to ChaCha20 (RFC 8439, section 2.4), which encrypts and decrypts alike: `nodeChaCha20` of
- * `@gristmill/envelope/node`. Browsers have none of their own. An adapter has to reach block 2^32 - 1, which some
- * libraries refuse.
+ * Port to ChaCha20 (RFC 8439, section 2.4), which encrypts and decrypts alike: `nobleChaCha20` runs everywhere,
+ * `nodeChaCha20` of `@gristmill/envelope/node` is native. Browsers have none of their own. An adapter has to reach block
+ * 2^32 - 1, which some libraries refuse, for an asset of 256 GiB or more.
  */
 export type ChaCha20 = (params: ChaCha20Params) => Uint8Array

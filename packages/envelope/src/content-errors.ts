@@ -1,4 +1,5 @@
-import { ProtocolError } from '@gristmill/protocol'
+// Alone: threads that hash and encrypt need nothing else of the protocol, whose schemas would take 25 MiB in each.
+import { ProtocolError } from '@gristmill/protocol/error'
 
 /** Thrown when an asset has no bytes: it has no cells, hence no content root. */
 export class EmptyAssetError extends ProtocolError {
@@ -18,16 +19,22 @@ export class ContentRangeError extends ProtocolError {
   }
 }
 
-/** Thrown when a `ContentHasher` is used after its digest, or again before the last update has finished. */
+const STATES = {
+  busy: 'The hasher is still working on the last chunk. Await update() before the next call.',
+  finished: 'The hasher has given its digest. Make a new one for the next asset.',
+  unfinished: 'The asset has not been read to its end. Read `data` first, then take the digest.',
+} as const
+
+/**
+ * Thrown when a `ContentHasher` is used after its digest, or again before the last update has finished; or when the digest
+ * of an asset that is being sealed is asked for before its end.
+ *
+ * @remedy Await `update()`, or read `data` to its end, before the next call; make a new hasher for the next asset.
+ */
 export class HasherStateError extends ProtocolError {
   readonly code = 'HASHER_STATE' as const
 
-  constructor(state: 'busy' | 'finished') {
-    super(
-      state === 'busy'
-        ? 'The hasher is still working on the last chunk. Await update() before the next call.'
-        : 'The hasher has given its digest. Make a new one for the next asset.',
-      { details: { state } },
-    )
+  constructor(state: keyof typeof STATES) {
+    super(STATES[state], { details: { state } })
   }
 }

@@ -35,8 +35,9 @@ export function describeDataPacket(head: Uint8Array): DataPacketShape {
   return { sealing: 'seipd-v2', chunkBytes: 2 ** (chunkSizeOctet + 6) }
 }
 
-const AES_256 = 9
-const GCM = 3
+/** Ids of the algorithms (RFC 9580, 9.3 and 9.6). */
+export const AES_256 = 9
+export const GCM = 3
 
 /** Follows the lengths of one packet through chunks of any size, and knows where it ends. */
 export class PacketTracker {

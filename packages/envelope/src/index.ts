@@ -2,7 +2,16 @@ export { BLIND_SECRET_BYTES, type Blinds, blindsOf, randomBlindSecret } from './
 export { type ByteSource, concatSources, fromWebStream, readAll } from './byte-stream.js'
 export { BLIND_BYTES, CELL_BYTES, CELL_CONTENT_BYTES, cellCount, makeCell } from './cell.js'
 export { CELL_KEY_BYTES, type CipherCellsParams, cipherCells, SEGMENT_CELLS } from './cell-cipher.js'
-export { type CellsOfParams, cellsOf, cellsRoot, leafHashes, splitCells } from './cell-stream.js'
+export {
+  type CellsOfParams,
+  cellBatches,
+  cellsOf,
+  cellsRoot,
+  leafHashes,
+  leavesRoot,
+  splitCells,
+} from './cell-stream.js'
+export { CellTree } from './cell-tree.js'
 export type { ChaCha20, ChaCha20Params } from './chacha20.js'
 export { ContentRangeError, EmptyAssetError, HasherStateError } from './content-errors.js'
 export { type ContentDigest, ContentHasher, type ContentHasherParams } from './content-hasher.js'
@@ -14,6 +23,7 @@ export {
   type ReadDecryptionKeyParams,
   readDecryptionKey,
 } from './decryption-key.js'
+export { type DecryptionKeyringParams, decryptionKeyring } from './decryption-keyring.js'
 export { type DeliverParams, type Delivery, deliver, recode } from './deliver.js'
 export {
   type DeliveredCells,
@@ -52,13 +62,16 @@ export {
   WrongKeyError,
 } from './message-errors.js'
 export { MAX_SEIPD_V1_BYTES } from './message-intake.js'
+export { nobleChaCha20 } from './noble-chacha20.js'
 export { nobleSha256 } from './noble-sha256.js'
+export { type OpenCellsParams, openCells } from './open-cells.js'
 export { type OpenMessageParams, openMessage } from './open-message.js'
 export { publicKeyOf } from './public-key-of.js'
 export { MAX_KEY_BYTES } from './read-key.js'
 export { type Recipient, readRecipient, type Sealing } from './recipient.js'
+export { type RemoteDecryptionKeyParams, remoteDecryptionKey } from './remote-key.js'
 export { type RewrapParams, rewrap } from './rewrap.js'
-export { type SealAssetParams, sealAsset } from './seal-asset.js'
 export { type SealMessageParams, sealMessage } from './seal-message.js'
 export { messageOf, type SealedMessage, splitMessage } from './sealed-message.js'
 export type { Sha256, Sha256Stream } from './sha256.js'
+export { WrongCellError } from './wrong-cell-error.js'

@@ -1,4 +1,4 @@
-import { ProtocolError } from '@gristmill/protocol'
+import { ProtocolError } from '@gristmill/protocol/error'
 
 /** Base of the errors for an OpenPGP key that cannot be used. None carries key material. */
 export abstract class KeyError extends ProtocolError {}

@@ -1,3 +1,5 @@
+import { CELL_BYTES } from './cell.js'
+import { ContentRangeError } from './content-errors.js'
 import type { Sha256 } from './sha256.js'
 
 /** Size of a SHA-256 hash. */
@@ -5,10 +7,12 @@ export const HASH_BYTES = 32
 
 const LEAF_PREFIX = 0x00
 const NODE_PREFIX = 0x01
+/** Of the usual leaf; a hash is done with its input when it returns. */
+const cellLeaf = new Uint8Array(1 + CELL_BYTES)
 
 /** RFC 9162 hash of a leaf: SHA-256(0x00 || bytes). */
 export function leafHash(sha256: Sha256, bytes: Uint8Array): Uint8Array {
-  const prefixed = new Uint8Array(1 + bytes.length)
+  const prefixed = bytes.length === CELL_BYTES ? cellLeaf : new Uint8Array(1 + bytes.length)
   prefixed[0] = LEAF_PREFIX
   prefixed.set(bytes, 1)
   return sha256.hash(prefixed)
@@ -41,13 +45,24 @@ export class MerkleTree {
 
   /** Takes the hash of the next leaf. */
   append(leaf: Uint8Array): void {
-    let node = leaf
+    this.appendSubtree(leaf, 1)
+  }
+
+  /**
+   * Takes the root over the next `leaves` leaves, a power of two. Throws `ContentRangeError` where the tree so far is not
+   * made of whole subtrees of that size.
+   */
+  appendSubtree(root: Uint8Array, leaves: number): void {
+    if (!Number.isInteger(Math.log2(leaves)) || this.#size % leaves !== 0) {
+      throw new ContentRangeError('subtree size', leaves, `a power of two that divides ${this.#size}`)
+    }
+    let node = root
     // The two subtrees of a level become one of the next for every trailing one bit of the size.
-    for (let rest = this.#size; rest % 2 === 1; rest = Math.floor(rest / 2)) {
+    for (let rest = this.#size / leaves; rest % 2 === 1; rest = Math.floor(rest / 2)) {
       node = nodeHash(this.#sha256, this.#roots.pop()!, node)
     }
     this.#roots.push(node)
-    this.#size += 1
+    this.#size += leaves
   }
 
   /** Root over the leaves so far; of no leaves it is the hash of nothing, as RFC 9162 has it. */

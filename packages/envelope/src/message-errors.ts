@@ -1,4 +1,4 @@
-import { ProtocolError } from '@gristmill/protocol'
+import { ProtocolError } from '@gristmill/protocol/error'
 
 /** Base of the errors for an OpenPGP message that cannot be opened or made. Whatever came out before is worthless. */
 export abstract class MessageError extends ProtocolError {}

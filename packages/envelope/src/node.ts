@@ -1,21 +1,13 @@
-import { createCipheriv, createHash, hash } from 'node:crypto'
+import { createCipheriv } from 'node:crypto'
 import { Readable } from 'node:stream'
 import type { ChaCha20 } from './chacha20.js'
-import type { Sha256 } from './sha256.js'
 
-/** SHA-256 by node:crypto, several times as fast as `nobleSha256`. */
-export const nodeSha256: Sha256 = {
-  hash: (bytes) => hash('sha256', bytes, 'buffer'),
-  create() {
-    const stream = createHash('sha256')
-    return {
-      update(bytes) {
-        stream.update(bytes)
-      },
-      digest: () => stream.digest(),
-    }
-  },
-}
+export { AssetSealer, type SealAssetParams, type SealedAsset } from './node/asset-sealer.js'
+export { AssetThreads } from './node/asset-threads.js'
+export { CellEncryptor, type EncryptCellsParams, type EncryptedCells } from './node/cell-encryptor.js'
+export { nodeSha256 } from './node/node-sha256.js'
+export { type OpenedAsset, openAsset } from './node/open-asset.js'
+export type { OpenAssetParams } from './node/stored-asset.js'
 
 /** ChaCha20 by node:crypto, whose 16-byte IV is the counter, little-endian, and the nonce. */
 export const nodeChaCha20: ChaCha20 = ({ key, nonce, counter, data }) => {

@@ -8,6 +8,7 @@ import {
 } from 'openpgp'
 import { type DecryptionKey, privateKeyOf } from './decryption-key.js'
 import { WrongKeyError } from './message-errors.js'
+import { openerOf } from './opener.js'
 import { SETTINGS } from './openpgp-settings.js'
 import type { Sealing } from './recipient.js'
 
@@ -31,6 +32,12 @@ export async function wrapSessionKey({ openpgp }: SessionKey, key: Key): Promise
 /** The session key inside `keyPackets`, if one of them is for `decryptionKey`. */
 export async function unwrapSessionKey(keyPackets: Uint8Array, decryptionKey: DecryptionKey): Promise<SessionKey> {
   const wrongKey = new WrongKeyError(decryptionKey.fingerprint)
+  const opener = openerOf(decryptionKey)
+  if (opener !== undefined) {
+    const found = await opener(keyPackets)
+    if (found === undefined) throw wrongKey
+    return found
+  }
   const privateKey = privateKeyOf(decryptionKey)
   try {
     const message = await readMessage({ binaryMessage: keyPackets, config: SETTINGS })

@@ -1,5 +1,14 @@
 import { decrypt, generateKey as generateOpenpgpKey, readMessage, readPrivateKey } from 'openpgp'
-import { type DecryptionKey, generateKey, type Recipient, readDecryptionKey, readRecipient } from '../src/index.js'
+import {
+  type DecryptionKey,
+  generateKey,
+  type Recipient,
+  randomBlindSecret,
+  readDecryptionKey,
+  readRecipient,
+  type SealedMessage,
+} from '../src/index.js'
+import { AssetSealer } from '../src/node.js'
 
 export interface Party {
   armoredPrivate: string
@@ -29,6 +38,12 @@ async function partyOf(armoredPrivate: string, armoredPublic: string): Promise<P
   }
 }
 
+/** An asset, small enough for one thread, as it is stored for somebody. */
+export async function storeAsset(plain: Uint8Array, { recipient }: Party): Promise<SealedMessage> {
+  const blindSecret = randomBlindSecret()
+  return new AssetSealer().seal(inPieces(plain, [65_536]), { recipient, sizeBytes: plain.length, blindSecret })
+}
+
 /** Opens a message with the OpenPGP library alone. */
 export async function openWithLibrary(message: Uint8Array, armoredPrivate: string): Promise<Uint8Array> {
   const { data } = await decrypt({
@@ -49,5 +64,7 @@ export async function* inPieces(bytes: Uint8Array, sizes: readonly number[]): As
 }
 
 export function patternOf(sizeBytes: number): Uint8Array {
-  return Uint8Array.from({ length: sizeBytes }, (_, i) => (31 * i + Math.floor(i / 256)) & 0xff)
+  const bytes = new Uint8Array(sizeBytes)
+  for (let i = 0; i < sizeBytes; i++) bytes[i] = 31 * i + (i >> 8)
+  return bytes
 }

@@ -10,10 +10,9 @@ import {
   readAll,
   rewrap,
   type SealedMessage,
-  sealAsset,
   WrongKeyError,
 } from '../src/index.js'
-import { inPieces, makeLegacyParty, makeParty, openWithLibrary, type Party, patternOf } from './_util.js'
+import { inPieces, makeLegacyParty, makeParty, openWithLibrary, type Party, patternOf, storeAsset } from './_util.js'
 
 const PLAIN = patternOf(600_000)
 let datatrust: Party
@@ -24,7 +23,7 @@ beforeAll(async () => {
   datatrust = await makeParty('Datatrust')
   buyer = await makeParty('Buyer')
   legacyBuyer = await makeLegacyParty('Old buyer')
-  const { keyPackets, data } = await sealAsset(inPieces(PLAIN, [65_536]), datatrust)
+  const { keyPackets, data } = await storeAsset(PLAIN, datatrust)
   stored = { keyPackets, data: await readAll(data) }
 })
 

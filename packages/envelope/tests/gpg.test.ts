@@ -3,18 +3,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import {
-  deliver,
-  messageOf,
-  openBytes,
-  readAll,
-  readDecryptionKey,
-  readRecipient,
-  sealAsset,
-  sealBytes,
-} from '../src/index.js'
+import { deliver, messageOf, openBytes, readAll, readDecryptionKey, readRecipient, sealBytes } from '../src/index.js'
 import { Gpg, hasGpg } from './_gpg.js'
-import { inPieces, makeParty, type Party, patternOf } from './_util.js'
+import { inPieces, makeParty, type Party, patternOf, storeAsset } from './_util.js'
 
 const PLAIN = patternOf(900_000)
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
@@ -35,7 +26,7 @@ describe.skipIf(!hasGpg)('gpg --decrypt', () => {
 
   describe.each(['rsa', 'ecc'])('with an %s key made by GnuPG', (name) => {
     it('opens a delivered asset', async () => {
-      const stored = await sealAsset(inPieces(PLAIN, [65_536]), datatrust)
+      const stored = await storeAsset(PLAIN, datatrust)
       const recipient = await readRecipient(publicKeys[name]!)
       expect(recipient.sealing).toBe('seipd-v1')
       const delivery = await deliver(stored, { decryptionKey: datatrust.key, recipient, maxBytes: PLAIN.length })
@@ -92,7 +83,7 @@ describe.skipIf(!hasGpg)('gpg --decrypt', () => {
   })
 
   it('cannot open what is stored for the datatrust', async () => {
-    const stored = await sealAsset(inPieces(PLAIN, [65_536]), datatrust)
+    const stored = await storeAsset(PLAIN, datatrust)
     expect((await gpg.decrypt(inPieces(await readAll(messageOf(stored)), [10_000]))).code).not.toBe(0)
   })
 })

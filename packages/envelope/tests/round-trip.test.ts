@@ -1,21 +1,8 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
-import {
-  ContentHasher,
-  EmptyAssetError,
-  messageOf,
-  openBytes,
-  openMessage,
-  RecipientSealingError,
-  randomBlindSecret,
-  readAll,
-  sealAsset,
-  sealBytes,
-  sealMessage,
-  splitMessage,
-} from '../src/index.js'
-import { nodeSha256, toReadable } from '../src/node.js'
+import { messageOf, openBytes, openMessage, readAll, sealBytes, sealMessage, splitMessage } from '../src/index.js'
+import { toReadable } from '../src/node.js'
 import { inPieces, makeLegacyParty, makeParty, openWithLibrary, type Party, patternOf } from './_util.js'
 
 let ours: Party
@@ -81,37 +68,6 @@ describe('a sealed message', () => {
     const sealed = await sealMessage(toReadable(inPieces(patternOf(300_000), [1000])), ours)
     const opened = await readAll(openMessage(toReadable(messageOf(sealed)), ours.key, { maxBytes: 300_000 }))
     expect(sha256(opened)).toBe(sha256(patternOf(300_000)))
-  })
-})
-
-describe('sealAsset', () => {
-  it('hashes in the same pass', async () => {
-    const plain = patternOf(100_000)
-    const blindSecret = randomBlindSecret()
-    const hasher = await ContentHasher.create({ blindSecret, sha256: nodeSha256 })
-    const { data } = await sealAsset(inPieces(plain, [777]), { recipient: ours.recipient, hasher })
-    await readAll(data)
-    const again = await ContentHasher.create({ blindSecret })
-    await again.update(plain)
-    expect(await hasher.digest()).toEqual(await again.digest())
-  })
-
-  it('reads nothing before its data is read', async () => {
-    let started = false
-    async function* source() {
-      started = true
-      yield patternOf(10)
-    }
-    const { data } = await sealAsset(source(), ours)
-    expect(started).toBe(false)
-    await readAll(data)
-    expect(started).toBe(true)
-  })
-
-  it('refuses an empty asset, and a key that cannot read SEIPDv2', async () => {
-    const { data } = await sealAsset(inPieces(new Uint8Array(), [1]), ours)
-    await expect(readAll(data)).rejects.toBeInstanceOf(EmptyAssetError)
-    await expect(sealAsset(inPieces(patternOf(1), [1]), legacy)).rejects.toBeInstanceOf(RecipientSealingError)
   })
 })
 

@@ -127,3 +127,28 @@ export class DirectoryLockedError extends ProtocolError {
     })
   }
 }
+
+/** Thrown when the bucket does not answer, or answers that it cannot now, after all retries. */
+export class BucketUnavailableError extends ProtocolError {
+  readonly code = 'BUCKET_UNAVAILABLE' as const
+  override readonly retryable = true
+
+  constructor(bucket: string, operation: string, reason: string, cause: unknown) {
+    super(`The bucket ${bucket} did not answer ${operation} (${reason}). Try again; see whether its service is up.`, {
+      details: { bucket, operation, reason },
+      cause,
+    })
+  }
+}
+
+/** Thrown when the bucket refuses an operation: credentials, rights, a name, or a feature that its service has not. */
+export class BucketRefusedError extends ProtocolError {
+  readonly code = 'BUCKET_REFUSED' as const
+
+  constructor(bucket: string, operation: string, reason: string, cause: unknown) {
+    super(`The bucket ${bucket} refused ${operation} (${reason}). Check its name, the credentials and their rights.`, {
+      details: { bucket, operation, reason },
+      cause,
+    })
+  }
+}

@@ -12,6 +12,11 @@ export function assertBlobKey(key: string): void {
   if (!KEY_PATTERN.test(key)) throw new BadBlobKeyError(key, 'has a character or a shape that is not allowed')
 }
 
+/** True for what `assertBlobKey` takes. */
+export function isBlobKey(key: string): boolean {
+  return key.length <= MAX_BLOB_KEY_CHARACTERS && KEY_PATTERN.test(key)
+}
+
 /** As `assertBlobKey`, for the start of keys: may be empty, and may end in "/". */
 export function assertBlobPrefix(prefix: string): void {
   assertLength(prefix)

@@ -1,10 +1,9 @@
-import type { Hex } from '@gristmill/protocol'
-
 /** Bytes by key, written once. Every call checks the key and throws `BadBlobKeyError` for one outside the rules. */
 export interface BlobStore {
   /**
    * Stores `source` under `key`; durable and visible as a whole when it resolves, absent when it rejects.
-   * The same content under the same key again is a success; other content is a `BlobExistsError`.
+   * The same content under the same key again is a success; other content is a `BlobExistsError`. A chunk of the source is
+   * not used any more once the next one is asked for, so the source may write into it again.
    */
   put(key: string, source: AsyncIterable<Uint8Array>, params: PutBlobParams): Promise<PutBlobResult>
   /** Reads a blob, or bytes `start` to before `end` of it. Throws `BlobNotFoundError`, `BlobRangeError`. */
@@ -15,6 +14,11 @@ export interface BlobStore {
   delete(key: string): Promise<void>
   /** Keys that start with `prefix`, in order, a page at a time. */
   list(prefix: string, params?: ListBlobsParams): Promise<BlobPage>
+  /**
+   * Forgets what was begun and not ended, and not gone on with since that instant (Unix seconds): what crashes left. Choose one
+   * that no `put` takes. Returns how many there were.
+   */
+  clearAbandoned(startedBefore: number): Promise<number>
   /** Ends it and frees what it holds; a second call does nothing. */
   close(): Promise<void>
   /** The same as `close()`. */
@@ -32,8 +36,6 @@ export interface PutBlobParams {
 /** What `BlobStore.put` has stored. */
 export interface PutBlobResult {
   sizeBytes: number
-  /** SHA-256 of the stored bytes. */
-  sha256: Hex
 }
 
 /** Part of a blob, in bytes. */
@@ -44,7 +46,7 @@ export interface BlobRange {
   end?: number
 }
 
-/** Bytes of a blob, read when iterated over; holds nothing open before and after. */
+/** Bytes of a blob, read when iterated over; holds nothing open before and after. A chunk is good until the next one is asked for. */
 export interface BlobReading extends AsyncIterable<Uint8Array> {
   /** Size of the whole blob, whatever the range. */
   readonly sizeBytes: number

@@ -1,20 +1,17 @@
-import { createHash } from 'node:crypto'
 import { constants } from 'node:fs'
 import { type FileHandle, link, lstat, mkdir, open, readdir, realpath, rm, unlink } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import type { Hex } from '@gristmill/protocol'
 import {
   BadBlobKeyError,
   BlobDamagedError,
   BlobExistsError,
   BlobNotFoundError,
-  BlobRangeError,
-  BlobTooLargeError,
   DirectoryLockedError,
   StorageClosedError,
   StorageParameterError,
 } from './blob-errors.js'
 import { assertBlobKey, assertBlobPrefix } from './blob-key.js'
+import { assertPutParams, rangeWithin } from './blob-parameters.js'
 import { findBlobPath, makeBlobPath, syncDirectory } from './blob-path.js'
 import {
   type BlobPage,
@@ -33,19 +30,36 @@ import { type DirectoryLock, LOCK_FILE, lockDirectory } from './lock-directory.j
 import { isSystemError, toStorageError } from './storage-error.js'
 
 const READ_CHUNK_BYTES = 256 * 1024
+/** The same while many blobs are being read, so that all of them do not take much memory together. */
+const CROWD_CHUNK_BYTES = 64 * 1024
+/** More readers than that are a crowd. So many buffers are kept for the next one: as garbage they cost more than the reading. */
+const FEW_READERS = 32
+/** What nobody has written to for so long is not being written any more. */
+const ABANDONED_MS = 24 * 3_600_000
+
+/** What `DiskBlobStore.open` takes beside the directory. */
+export interface OpenDiskParams {
+  /**
+   * `exclusive`, the default: one process holds the directory. `shared`: as many as there are, none of which this package
+   * keeps out; what a crash left half written is cleared a day later.
+   */
+  access?: 'exclusive' | 'shared'
+}
 
 /**
  * Blobs as files: `blobs/<key>.blob`, and `incoming/` for what is being written. One process at a time holds a
- * directory. The file system must have hard links: they put a file under its key without ever replacing another.
+ * directory, unless all that use it share it. The file system must have hard links: they put a file under its key without ever replacing another.
  */
 export class DiskBlobStore implements BlobStore {
   readonly #directory: string
   readonly #blobs: string
   readonly #incoming: string
-  readonly #lock: DirectoryLock
+  readonly #lock: DirectoryLock | undefined
+  readonly #spare: Buffer[] = []
+  #readers = 0
   #isClosed = false
 
-  private constructor(directory: string, lock: DirectoryLock) {
+  private constructor(directory: string, lock: DirectoryLock | undefined) {
     this.#directory = directory
     this.#blobs = join(directory, 'blobs')
     this.#incoming = join(directory, 'incoming')
@@ -53,12 +67,13 @@ export class DiskBlobStore implements BlobStore {
   }
 
   /** Opens (or makes) a store and clears what a crash left half written. Throws `DirectoryLockedError` if held. */
-  static async open(directory: string): Promise<DiskBlobStore> {
+  static async open(directory: string, { access = 'exclusive' }: OpenDiskParams = {}): Promise<DiskBlobStore> {
     const given = resolve(directory)
     try {
       await mkdir(given, { recursive: true, mode: 0o700 })
       const root = await realpath(given)
-      const store = new DiskBlobStore(root, await lockIncoming(root, given))
+      const lock = access === 'exclusive' ? await lockIncoming(root, given) : undefined
+      const store = new DiskBlobStore(root, lock)
       await store.#prepare().catch(async (error) => {
         await store.close()
         throw error
@@ -71,26 +86,19 @@ export class DiskBlobStore implements BlobStore {
 
   async put(key: string, source: AsyncIterable<Uint8Array>, params: PutBlobParams): Promise<PutBlobResult> {
     this.#check(key)
-    assertCount('maxBytes', params.maxBytes)
-    if (params.expectedBytes !== undefined) {
-      assertCount('expectedBytes', params.expectedBytes)
-      if (params.expectedBytes > params.maxBytes) throw new BlobTooLargeError(key, params.maxBytes)
-    }
+    assertPutParams(key, params)
     const incoming = await receiveFile(this.#incoming, key, source, params)
     try {
       await this.#onDisk(() => this.#publish(key, incoming))
     } finally {
       await incoming.discard()
     }
-    return { sizeBytes: incoming.sizeBytes, sha256: incoming.sha256 }
+    return { sizeBytes: incoming.sizeBytes }
   }
 
   async open(key: string, range: BlobRange = {}): Promise<BlobReading> {
     const { sizeBytes } = await this.stat(key)
-    const { start = 0, end = sizeBytes } = range
-    if (!Number.isSafeInteger(start) || !Number.isSafeInteger(end) || start < 0 || end < start || end > sizeBytes) {
-      throw new BlobRangeError(key, start, end, sizeBytes)
-    }
+    const { start, end } = rangeWithin(key, range, sizeBytes)
     return { sizeBytes, start, end, [Symbol.asyncIterator]: () => this.#read(key, start, end) }
   }
 
@@ -130,10 +138,15 @@ export class DiskBlobStore implements BlobStore {
     })
   }
 
+  async clearAbandoned(startedBefore: number): Promise<number> {
+    this.#checkOpen()
+    return this.#onDisk(() => this.#clearIncoming(startedBefore * 1000))
+  }
+
   /** Ends it and frees what it holds; a second call does nothing. */
   async close(): Promise<void> {
     this.#isClosed = true
-    await this.#lock.close()
+    await this.#lock?.close()
   }
 
   /** The same as `close()`. */
@@ -142,14 +155,24 @@ export class DiskBlobStore implements BlobStore {
   }
 
   async #prepare(): Promise<void> {
-    await mkdir(this.#blobs, { recursive: true, mode: 0o700 })
+    for (const path of [this.#blobs, this.#incoming]) await mkdir(path, { recursive: true, mode: 0o700 })
     for (const path of [this.#blobs, this.#incoming]) {
       if (!(await lstat(path)).isDirectory()) throw new BadBlobKeyError(path, 'is not a directory')
     }
-    for (const name of await readdir(this.#incoming)) {
-      if (!name.startsWith(LOCK_FILE)) await rm(join(this.#incoming, name), { recursive: true, force: true })
-    }
+    // Who holds the directory alone has begun nothing yet.
+    await this.#clearIncoming(this.#lock === undefined ? Date.now() - ABANDONED_MS : Number.POSITIVE_INFINITY)
     await syncDirectory(this.#directory)
+  }
+
+  async #clearIncoming(writtenBeforeMs: number): Promise<number> {
+    let cleared = 0
+    for (const name of await readdir(this.#incoming)) {
+      const path = join(this.#incoming, name)
+      if (name.startsWith(LOCK_FILE) || !(await wasWrittenBefore(path, writtenBeforeMs))) continue
+      await rm(path, { recursive: true, force: true })
+      cleared += 1
+    }
+    return cleared
   }
 
   async #publish(key: string, incoming: IncomingFile): Promise<void> {
@@ -161,7 +184,7 @@ export class DiskBlobStore implements BlobStore {
     } catch (error) {
       if (!isSystemError(error, 'EEXIST')) throw error
       isNew = false
-      if ((await hashFile(key, path)) !== incoming.sha256) throw new BlobExistsError(key)
+      if (!(await holdsTheSame(key, path, incoming.path))) throw new BlobExistsError(key)
     }
     try {
       await syncDirectory(dirname(path))
@@ -173,16 +196,35 @@ export class DiskBlobStore implements BlobStore {
 
   async *#read(key: string, start: number, end: number): AsyncGenerator<Uint8Array, void, undefined> {
     const handle = await this.#onDisk(async () => openBlob(key, await findBlobPath(this.#blobs, key)))
+    this.#readers += 1
+    const chunkBytes = this.#readers > FEW_READERS ? CROWD_CHUNK_BYTES : READ_CHUNK_BYTES
+    const spare = chunkBytes === READ_CHUNK_BYTES ? this.#spare.pop() : undefined
+    const buffer = spare ?? Buffer.allocUnsafeSlow(2 * chunkBytes)
+    let half = 0
+    let offset = start
+    const readNext = async (): Promise<Uint8Array> => {
+      const at = half * chunkBytes
+      half = 1 - half
+      const wanted = Math.min(chunkBytes, end - offset)
+      const { bytesRead } = await this.#onDisk(() => handle.read(buffer, at, wanted, offset))
+      if (bytesRead === 0) throw new BlobDamagedError(key, end, offset)
+      offset += bytesRead
+      return buffer.subarray(at, at + bytesRead)
+    }
+    let ahead: Promise<Uint8Array> | undefined
     try {
-      for (let offset = start; offset < end; ) {
-        const chunk = new Uint8Array(Math.min(READ_CHUNK_BYTES, end - offset))
-        const { bytesRead } = await this.#onDisk(() => handle.read(chunk, 0, chunk.length, offset))
-        if (bytesRead === 0) throw new BlobDamagedError(key, end, offset)
-        offset += bytesRead
-        yield chunk.subarray(0, bytesRead)
+      while (offset < end || ahead !== undefined) {
+        const chunk = await (ahead ?? readNext())
+        ahead = offset < end ? readNext() : undefined
+        // Whoever awaits it sees it; until then it is not unhandled.
+        ahead?.catch(() => undefined)
+        yield chunk
       }
     } finally {
+      await Promise.allSettled([ahead])
       await handle.close()
+      this.#readers -= 1
+      if (chunkBytes === READ_CHUNK_BYTES) this.#spare.push(buffer)
     }
   }
 
@@ -213,12 +255,29 @@ async function lockIncoming(root: string, given: string): Promise<DirectoryLock>
   }
 }
 
-async function hashFile(key: string, path: string): Promise<Hex> {
-  const handle = await openBlob(key, path)
-  const hash = createHash('sha256')
-  // The stream closes the handle.
-  for await (const chunk of handle.createReadStream({ highWaterMark: READ_CHUNK_BYTES })) hash.update(chunk)
-  return `0x${hash.digest('hex')}`
+async function wasWrittenBefore(path: string, instantMs: number): Promise<boolean> {
+  try {
+    return (await lstat(path)).mtimeMs < instantMs
+  } catch (error) {
+    // Its writer was done with it meanwhile.
+    if (isSystemError(error, 'ENOENT')) return false
+    throw error
+  }
+}
+
+async function holdsTheSame(key: string, path: string, otherPath: string): Promise<boolean> {
+  await using files = new AsyncDisposableStack()
+  const blob = files.adopt(await openBlob(key, path), (file) => file.close())
+  const other = files.adopt(await open(otherPath, 'r'), (file) => file.close())
+  if ((await blob.stat()).size !== (await other.stat()).size) return false
+  const [one, two] = [Buffer.alloc(READ_CHUNK_BYTES), Buffer.alloc(READ_CHUNK_BYTES)]
+  for (let offset = 0; ; ) {
+    const { bytesRead } = await blob.read(one, 0, one.length, offset)
+    if (bytesRead === 0) return true
+    await other.read(two, 0, bytesRead, offset)
+    if (!one.subarray(0, bytesRead).equals(two.subarray(0, bytesRead))) return false
+    offset += bytesRead
+  }
 }
 
 async function openBlob(key: string, path: string): Promise<FileHandle> {
@@ -239,10 +298,4 @@ async function orNotFound<T>(key: string, operation: () => Promise<T>): Promise<
 
 async function* keysAfter(keys: AsyncIterable<string>, after: string): AsyncGenerator<string, void, undefined> {
   for await (const key of keys) if (key > after) yield key
-}
-
-function assertCount(name: string, value: number): void {
-  if (!Number.isSafeInteger(value) || value < 0) {
-    throw new StorageParameterError(name, value, 'a whole number from 0 to 2^53 - 1')
-  }
 }

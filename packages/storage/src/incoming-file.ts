@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { type FileHandle, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BlobTooLargeError, BlobTruncatedError } from './blob-errors.js'
@@ -43,18 +43,16 @@ async function copy(
   { maxBytes, expectedBytes }: PutBlobParams,
 ): Promise<PutBlobResult> {
   const limitBytes = Math.min(maxBytes, expectedBytes ?? maxBytes)
-  const hash = createHash('sha256')
   let sizeBytes = 0
   for await (const chunk of source) {
     sizeBytes += chunk.length
     if (sizeBytes > limitBytes) throw new BlobTooLargeError(key, limitBytes)
-    hash.update(chunk)
     await onDisk(directory, () => writeAll(handle, chunk))
   }
   if (expectedBytes !== undefined && sizeBytes < expectedBytes) {
     throw new BlobTruncatedError(key, expectedBytes, sizeBytes)
   }
-  return { sizeBytes, sha256: `0x${hash.digest('hex')}` }
+  return { sizeBytes }
 }
 
 async function writeAll(handle: FileHandle, chunk: Uint8Array): Promise<void> {

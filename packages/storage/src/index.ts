@@ -6,6 +6,8 @@ export {
   BlobRangeError,
   BlobTooLargeError,
   BlobTruncatedError,
+  BucketRefusedError,
+  BucketUnavailableError,
   DirectoryLockedError,
   StorageClosedError,
   StorageFullError,
@@ -24,5 +26,8 @@ export {
   type PutBlobParams,
   type PutBlobResult,
 } from './blob-store.js'
-export { DiskBlobStore } from './disk-blob-store.js'
+export { type BucketCredentials, type BucketParams, createS3Client } from './bucket.js'
+export { DiskBlobStore, type OpenDiskParams } from './disk-blob-store.js'
 export { type DirectoryLock, LOCK_FILE, lockDirectory } from './lock-directory.js'
+export { type BucketProbe, probeBucket } from './probe-bucket.js'
+export { type OpenS3Params, S3BlobStore } from './s3-blob-store.js'

@@ -24,7 +24,8 @@ export function patternOf(offset: number, sizeBytes: number): Uint8Array {
 
 export async function collect(source: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
-  for await (const chunk of source) chunks.push(chunk)
+  // A chunk is good until the next one is asked for.
+  for await (const chunk of source) chunks.push(Uint8Array.from(chunk))
   return new Uint8Array(Buffer.concat(chunks))
 }
 

@@ -1,7 +1,7 @@
 import { generateKey as generateOpenpgpKey } from 'openpgp'
 import { generateKey, messageOf, openMessage, readDecryptionKey, readRecipient, sealMessage } from '../../dist/index.js'
 
-// Streams a long message through sealing and opening at once, and prints by how much memory grew with its length.
+// Streams a long message through sealing and opening at once, and prints by how much the peak of memory grew with each byte of its length.
 const MIB = 1024 * 1024
 const [, , format, sizeMib] = process.argv
 const keys =
@@ -22,6 +22,8 @@ async function passThrough(bytes: number): Promise<number> {
   return process.resourceUsage().maxRSS / 1024
 }
 
-const before = await passThrough(32 * MIB)
+const FIRST_MIB = 32
+const before = await passThrough(FIRST_MIB * MIB)
 const after = await passThrough(Number(sizeMib) * MIB)
-console.log(JSON.stringify({ sealing: recipient.sealing, grewMib: Math.round(after - before) }))
+const perByte = (after - before) / (Number(sizeMib) - FIRST_MIB)
+console.log(JSON.stringify({ sealing: recipient.sealing, perByte }))

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto'
+import { BLIND_BYTES, CELL_CONTENT_BYTES } from '../cell.js'
+import { HASH_BYTES } from '../merkle-tree.js'
+import { StoredLayout } from '../stored-layout.js'
+import { AssetCipher } from './asset-cipher.js'
+import { CellHasher } from './cell-hasher.js'
+import { copyBytes } from './copy-bytes.js'
+import { deriveBlinds } from './derive-blinds.js'
+
+/** Cells that are worked on together; a power of two, so that their leaves have a root of their own in the tree. */
+export const BATCH_CELLS = 256
+export const BATCH_BYTES = BATCH_CELLS * CELL_CONTENT_BYTES
+export const BATCH_LEAVES_BYTES = BATCH_CELLS * HASH_BYTES
+
+/** What is needed to work on an asset: plain data, so that it can be sent to a worker. */
+export interface AssetWork {
+  sizeBytes: number
+  sessionKey: Uint8Array
+  salt: Uint8Array
+  blindSecret: Uint8Array
+}
+
+/** The kinds of work on an asset. The first three take its batches in order, `leaves` in any. */
+export type SealingTask = 'hash' | 'digest' | 'seal' | 'leaves'
+
+/** One batch and where what comes of it goes. */
+export interface SealingBatch {
+  tasks: readonly SealingTask[]
+  input: Uint8Array
+  /** Number of its first cell. */
+  firstCell: number
+  output: Uint8Array
+  leaves: Uint8Array
+}
+
+/** What came of the tasks that a batch was given. */
+export interface SealingResult {
+  /** Of the asset, at its end. */
+  sha256?: Uint8Array
+  /** Size of what was written to `output`. */
+  sealedBytes?: number
+  /** Over the leaves, if they are a whole batch. */
+  root?: Uint8Array | undefined
+}
+
+/** All tasks see so many cells before the next: they are still in the cache of the processor then. */
+const PIECE_CELLS = 16
+const PIECE_BYTES = PIECE_CELLS * CELL_CONTENT_BYTES
+
+/** Works on the batches of one asset. */
+export class BatchWorker {
+  readonly #work: AssetWork
+  readonly #hash = createHash('sha256')
+  readonly #cipher: AssetCipher
+  readonly #hasher = new CellHasher()
+
+  constructor(work: AssetWork) {
+    this.#work = work
+    const { sessionKey, salt } = work
+    this.#cipher = new AssetCipher({ layout: new StoredLayout(work.sizeBytes), sessionKey, salt })
+  }
+
+  run({ tasks, input, firstCell, output, leaves }: SealingBatch): SealingResult {
+    const count = Math.ceil(input.length / CELL_CONTENT_BYTES)
+    const packed = Buffer.from(leaves.buffer, leaves.byteOffset, count * HASH_BYTES)
+    const blinds = tasks.includes('leaves') ? deriveBlinds(this.#work.blindSecret, firstCell, count) : undefined
+    let sealedBytes = 0
+    for (let done = 0; done < input.length; done += PIECE_BYTES) {
+      const piece = input.subarray(done, done + PIECE_BYTES)
+      if (tasks.includes('hash')) this.#hash.update(piece)
+      if (tasks.includes('seal')) sealedBytes += this.#cipher.write(piece, output.subarray(sealedBytes))
+      if (blinds !== undefined) this.#writeLeaves(piece, blinds, packed, done / CELL_CONTENT_BYTES)
+    }
+    return {
+      ...(tasks.includes('digest') ? { sha256: this.#hash.digest() } : {}),
+      ...(tasks.includes('seal') ? { sealedBytes } : {}),
+      ...(blinds !== undefined && count === BATCH_CELLS ? { root: this.#hasher.rootOf(packed, count) } : {}),
+    }
+  }
+
+  #writeLeaves(piece: Uint8Array, blinds: Uint8Array, packed: Buffer, first: number): void {
+    const { cell } = this.#hasher
+    for (let done = 0, i = first; done < piece.length; done += CELL_CONTENT_BYTES, i++) {
+      const content = piece.subarray(done, done + CELL_CONTENT_BYTES)
+      copyBytes(blinds.subarray(i * BLIND_BYTES, (i + 1) * BLIND_BYTES), cell, 0)
+      copyBytes(content, cell, BLIND_BYTES)
+      if (content.length < CELL_CONTENT_BYTES) cell.fill(0, BLIND_BYTES + content.length)
+      this.#hasher.write(packed, i)
+    }
+  }
+}
