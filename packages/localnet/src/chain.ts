@@ -13,6 +13,20 @@ export interface StartChainParams {
   journal?: Journal
 }
 
+/** How a block is mined. */
+export interface MineParams {
+  /** What the block asks for gas; what pays less stays where it is. Default: as it follows from the block before. */
+  baseFeeWei?: bigint
+}
+
+/** A chain whose blocks come when told. */
+export interface HeldBlocks {
+  /** A block of what waits and pays for it. */
+  mine(params?: MineParams): Promise<void>
+  /** Takes in what waits, and goes on as before. */
+  release(): Promise<void>
+}
+
 /** The chain: an EVM, its clock and its journal. Calls run one after the other. */
 export class Chain {
   readonly genesis: GenesisRecord
@@ -75,6 +89,49 @@ export class Chain {
       await this.#mineEmpty(seconds, timestamp)
       this.#record({ kind: 'advance', seconds, timestamp, head: await this.#head() })
       return timestamp
+    })
+  }
+
+  /**
+   * Remembers the chain as it is. The function goes back there, once: what came since is gone, as in a reorganisation. A chain
+   * with a journal never goes back.
+   */
+  remember(): Promise<() => Promise<void>> {
+    return this.#exclusively(async () => {
+      if (this.#journal !== undefined) throw new RpcError(INTERNAL_ERROR, 'a chain that is kept never goes back')
+      const snapshot = await this.#evm.request('evm_snapshot', [])
+      const [timestamp, advancedSeconds] = [this.#timestamp, this.#advancedSeconds]
+      return () =>
+        this.#exclusively(async () => {
+          await this.#evm.request('evm_revert', [snapshot])
+          this.#timestamp = timestamp
+          this.#advancedSeconds = advancedSeconds
+        })
+    })
+  }
+
+  /**
+   * Has blocks come only when told: what is sent waits for one that it pays for, as in the pool of a node. A chain with a
+   * journal does not wait.
+   */
+  holdBlocks(): Promise<HeldBlocks> {
+    return this.#exclusively(async () => {
+      if (this.#journal !== undefined) throw new RpcError(INTERNAL_ERROR, 'a chain that is kept has no pool')
+      await this.#evm.request('evm_setAutomine', [false])
+      const mine = async ({ baseFeeWei }: MineParams = {}) => {
+        if (baseFeeWei !== undefined) {
+          await this.#evm.request('hardhat_setNextBlockBaseFeePerGas', [toQuantity(baseFeeWei)])
+        }
+        await this.#mineEmpty(0, this.now)
+      }
+      return {
+        mine: (params) => this.#exclusively(() => mine(params)),
+        release: () =>
+          this.#exclusively(async () => {
+            await this.#evm.request('evm_setAutomine', [true])
+            await mine()
+          }),
+      }
     })
   }
 

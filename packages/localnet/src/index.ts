@@ -1,4 +1,5 @@
 export { ACTOR_NAMES, type Actor, type ActorName, type Actors } from './actors.js'
+export type { HeldBlocks, MineParams } from './chain.js'
 export { type ConnectLocalnetParams, connectLocalnet } from './connect-localnet.js'
 export {
   ActorsMismatchError,

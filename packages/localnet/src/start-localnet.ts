@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { lockDirectory } from '@gristmill/storage'
 import { type Actors, createActors, readActors, writeActors } from './actors.js'
-import { Chain } from './chain.js'
+import { Chain, type HeldBlocks } from './chain.js'
 import { attachLocalnet } from './connect-localnet.js'
 import { ActorsMismatchError, JournalCorruptError, JournalVersionError } from './errors.js'
 import { ACTORS_FILE, JOURNAL_FILE } from './files.js'
@@ -32,6 +32,13 @@ export interface Replay {
 
 export interface StartedLocalnet extends Localnet {
   readonly replay: Replay
+  /**
+   * Remembers the chain as it is. The function goes back there, once: what came since is gone, as in a reorganisation. Only
+   * without a directory.
+   */
+  remember(): Promise<() => Promise<void>>
+  /** Has blocks come only when told: what is sent waits for one that it pays for. Only without a directory. */
+  holdBlocks(): Promise<HeldBlocks>
 }
 
 const CHAIN_ID = 31_337
@@ -59,7 +66,8 @@ export async function startLocalnet(params: StartLocalnetParams = {}): Promise<S
 
   const owned = stack.move()
   const close = (): Promise<void> => owned.disposeAsync()
-  return { ...handle, replay, close, [Symbol.asyncDispose]: close }
+  const [remember, holdBlocks] = [() => chain.remember(), () => chain.holdBlocks()]
+  return { ...handle, replay, remember, holdBlocks, close, [Symbol.asyncDispose]: close }
 }
 
 interface State {

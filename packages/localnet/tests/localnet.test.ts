@@ -19,6 +19,7 @@ import {
 import { spawnLocalnet, temporaryDirectory } from './_util.js'
 
 const UNIT = 1_000_000n
+const GWEI = 10n ** 9n
 
 async function start(params?: StartLocalnetParams): Promise<StartedLocalnet> {
   const localnet = await startLocalnet(params)
@@ -37,6 +38,28 @@ function tokenOf(localnet: Localnet, actor: Wallet | JsonRpcProvider = providerO
 }
 
 describe('startLocalnet', () => {
+  it('has blocks come when told, of what pays for them, and takes a replacement that pays more', async () => {
+    const localnet = await start()
+    const provider = providerOf(localnet)
+    const maker = new Wallet(localnet.actors.maker.privateKey, provider)
+    const nonce = await maker.getNonce()
+    const send = (gwei: bigint) =>
+      maker.sendTransaction({ to: maker.address, nonce, maxFeePerGas: gwei * GWEI, maxPriorityFeePerGas: gwei * GWEI })
+    const blocks = await localnet.holdBlocks()
+    await send(3n)
+    await blocks.mine({ baseFeeWei: 10n * GWEI })
+    expect(await maker.getNonce()).toBe(nonce)
+    await expect(send(3n)).rejects.toThrow()
+    const { hash } = await send(20n)
+    await blocks.mine()
+    expect((await provider.getTransactionReceipt(hash))?.status).toBe(1)
+    await blocks.release()
+    await maker.sendTransaction({ to: maker.address })
+    expect(await maker.getNonce()).toBe(nonce + 2)
+    const kept = await start({ directory: await temporaryDirectory() })
+    await expect(kept.holdBlocks()).rejects.toMatchObject({ message: expect.stringContaining('no pool') })
+  })
+
   it('deploys the protocol and gives every actor money and gas', async () => {
     const localnet = await start()
     const provider = providerOf(localnet)

@@ -1,4 +1,5 @@
 export { addressSchema, ZERO_ADDRESS } from './address.js'
+export { type StoredAlgorithm, storedAlgorithmSchema } from './api/algorithm.js'
 export {
   type DecideApproval,
   decideApprovalSchema,
@@ -14,6 +15,15 @@ export {
   REQUEST_EXPIRY_SECONDS_MAX,
 } from './api/authorization.js'
 export { type DatatrustCard, datatrustCardSchema } from './api/datatrust-card.js'
+export {
+  HEALTH_PARTS,
+  type Live,
+  liveSchema,
+  type PartHealth,
+  partHealthSchema,
+  type Ready,
+  readySchema,
+} from './api/health.js'
 export {
   LISTING_SORTS,
   type ListingSort,
@@ -32,6 +42,8 @@ export {
   type OrderDocument,
   openingSchema,
   orderDocumentSchema,
+  type PostAck,
+  postAckSchema,
 } from './api/order.js'
 export { type Problem, problemSchema } from './api/problem.js'
 export {
@@ -48,11 +60,20 @@ export {
   type CreateUpload,
   createUploadSchema,
   type RequestAttestation,
+  type RequestFetch,
   requestAttestationSchema,
+  requestFetchSchema,
   type Upload,
   uploadSchema,
 } from './api/upload.js'
 export { canonicalHash, canonicalJson, NotCanonicalError } from './canonical-json.js'
+export {
+  CROISSANT_MEDIA_TYPE,
+  CROISSANT_VERSION,
+  type Croissant,
+  type CroissantParams,
+  croissantOf,
+} from './croissant.js'
 export { DEAL_TYPE, type Deal, dealSchema, dealToChain } from './deal.js'
 export { type Delivery, deliveryHash } from './delivery.js'
 export { CONTRACT_NAMES, type ContractName, type Deployment, deploymentSchema } from './deployment.js'
@@ -75,9 +96,12 @@ export {
   type AssetFile,
   assetFileSchema,
   assetFilesSchema,
+  type ColumnStatistics,
+  columnStatisticsSchema,
   fileNameSchema,
   type Metadata,
   metadataSchema,
+  SAMPLE_ROWS_MAX,
 } from './metadata.js'
 export { smallUintSchema, toWire, uintSchema } from './numbers.js'
 export {

@@ -29,22 +29,80 @@ export const assetFilesSchema = z
   .max(1000)
   .refine((files) => new Set(files.map((file) => file.name.toLowerCase())).size === files.length, 'file names repeat')
 
-/** Public description of a listing, written by its maker; `metadataHash` commits to it. */
-export const metadataSchema = z.strictObject({
-  version: z.literal(1),
-  name: text(200),
-  description: z.string().max(20_000).default(''),
-  /** SPDX identifier or a URL. */
-  license: text(500),
-  files: assetFilesSchema,
-  rows: smallUintSchema(53).optional(),
-  columns: z
-    .array(z.strictObject({ name: text(200), type: z.enum(['number', 'category', 'text']) }))
-    .max(4096)
-    .optional(),
-  keywords: z.array(text(100)).max(50).optional(),
-  /** sha256 of the asset; only if the maker asks for it: a low-entropy asset can be guessed from it. */
-  sha256: bytes32Schema.optional(),
+/** Rows of a public sample. */
+export const SAMPLE_ROWS_MAX = 100
+const SAMPLE_CHARACTERS_MAX = 100_000
+
+/** What the maker chose to tell about the values of a column; each of it discloses something about the rows. */
+export const columnStatisticsSchema = z.strictObject({
+  /** Empty cells. */
+  missing: smallUintSchema(53),
+  /** Distinct values: exact up to 1,024, an estimate above. */
+  distinct: smallUintSchema(53),
+  /** Of columns of numbers. */
+  min: z.number().optional(),
+  max: z.number().optional(),
+  mean: z.number().optional(),
 })
+/** What the maker chose to tell about the values of a column; each of it discloses something about the rows. */
+export type ColumnStatistics = z.output<typeof columnStatisticsSchema>
+
+const columnSchema = z.strictObject({
+  name: text(200),
+  type: z.enum(['number', 'category', 'text']),
+  statistics: columnStatisticsSchema.optional(),
+})
+
+const creatorSchema = z.strictObject({
+  kind: z.enum(['person', 'organization']),
+  name: text(200),
+  url: z
+    .url({ protocol: /^https?$/ })
+    .max(500)
+    .optional(),
+})
+
+/**
+ * Public description of a listing, written by its maker; `metadataHash` commits to it. `croissantOf` renders it as Croissant 1.1,
+ * so the chain commits to that, too.
+ */
+export const metadataSchema = z
+  .strictObject({
+    version: z.literal(1),
+    name: text(200),
+    description: z.string().max(20_000).default(''),
+    /** SPDX identifier or a URL. */
+    license: text(500),
+    creator: creatorSchema.optional(),
+    /** As YYYY-MM-DD. */
+    datePublished: z.iso.date().optional(),
+    files: assetFilesSchema,
+    /** sha256 of each file, in their order; only if the maker wants it: content that can be guessed can be confirmed by it. */
+    checksums: z.array(bytes32Schema).max(1000).optional(),
+    rows: smallUintSchema(53).optional(),
+    columns: z
+      .array(columnSchema)
+      .max(4096)
+      .refine((columns) => new Set(columns.map(({ name }) => name)).size === columns.length, 'column names repeat')
+      .optional(),
+    keywords: z.array(text(100)).max(50).optional(),
+    /** Rows that the maker gives away, as text in the order of `columns`. */
+    sample: z
+      .array(z.array(z.string().max(1_000)))
+      .max(SAMPLE_ROWS_MAX)
+      .optional(),
+  })
+  .refine(({ files, checksums }) => checksums === undefined || checksums.length === files.length, {
+    path: ['checksums'],
+    message: 'name one for each file',
+  })
+  .refine(({ sample, columns }) => sample === undefined || sample.every((row) => row.length === columns?.length), {
+    path: ['sample'],
+    message: 'a row has as many cells as there are columns',
+  })
+  .refine(({ sample = [] }) => sample.flat().join('').length <= SAMPLE_CHARACTERS_MAX, {
+    path: ['sample'],
+    message: `has more than ${SAMPLE_CHARACTERS_MAX} characters`,
+  })
 /** Public description of a listing, written by its maker; `metadataHash` commits to it. */
 export type Metadata = z.output<typeof metadataSchema>

@@ -91,25 +91,25 @@ export const runtimeLayouts: Record<string, { offsetBytes: number; sizeBytes: nu
   },
   "Markets": {
     "offsetBytes": 425,
-    "sizeBytes": 23787,
+    "sizeBytes": 23767,
     "immutables": {
       "VAULT": [
-        6248,
-        7646,
-        9499,
-        9792,
-        9971,
-        14980,
-        16836
+        6228,
+        7626,
+        9479,
+        9772,
+        9951,
+        14960,
+        16816
       ],
       "ORDERS": [
-        785,
-        1009,
-        8790
+        787,
+        989,
+        8770
       ],
       "SHARE": [
-        4715,
-        11804
+        4695,
+        11784
       ]
     },
     "libraries": {}
@@ -165,7 +165,7 @@ export const runtimeLayouts: Record<string, { offsetBytes: number; sizeBytes: nu
   },
   "Fair": {
     "offsetBytes": 30,
-    "sizeBytes": 12343,
+    "sizeBytes": 12304,
     "immutables": {},
     "libraries": {}
   },
@@ -275,38 +275,38 @@ export const runtimeLayouts: Record<string, { offsetBytes: number; sizeBytes: nu
   },
   "Curation": {
     "offsetBytes": 1388,
-    "sizeBytes": 24148,
+    "sizeBytes": 24126,
     "immutables": {
       "VAULT": [
         2099,
-        8319,
-        10212,
-        12417,
-        19919,
-        20103
+        8297,
+        10190,
+        12395,
+        19897,
+        20081
       ],
       "MARKETS": [
         846,
         3449,
         4078,
-        6540,
-        10650,
-        14394,
-        18727,
-        19709,
-        20262
+        6518,
+        10628,
+        14372,
+        18705,
+        19687,
+        20240
       ],
       "LISTINGS": [
         622,
-        9041,
-        23181,
-        23629
+        9019,
+        23159,
+        23607
       ],
       "ORDERS": [
-        7767,
-        15328,
-        15955,
-        23462
+        7745,
+        15306,
+        15933,
+        23440
       ]
     },
     "libraries": {}

@@ -35,7 +35,7 @@ export function searchable(text: string): string {
 /** GET /v1/listings?…: which part of the catalogue, and in which order. Query parameters are text. */
 export const listListingsSchema = z
   .strictObject({
-    /** Every word has to be in the name, the description or the name of a column. */
+    /** Every word has to be in the name, the description, the licence, a keyword or the name of a column. */
     words: searchSchema.optional(),
     market: bytes32Schema.optional(),
     /** ERC-20 in which the prices count. */

@@ -5,8 +5,9 @@ import { smallUintSchema } from '../numbers.js'
 import { receiptSchema } from '../receipt.js'
 
 /**
- * Where the datatrust is with an order. `ready`: the message waits (access) and is charged when it is collected;
- * `running`; `review`: waits for the maker's approval; `done`: delivered or fulfilled on chain; `closed`: nothing to come.
+ * Where the datatrust is with an order. `ready`: the message or the ciphertext waits (access); the first is charged when it
+ * is collected, the second waits for the Ack. `running`; `review`: waits for the maker's approval; `marking`: a transaction
+ * is on its way; `done`: delivered, revealed or fulfilled on chain; `closed`: nothing to come.
  */
 export const ORDER_STATES = ['quoted', 'ready', 'running', 'review', 'marking', 'done', 'closed'] as const
 
@@ -20,7 +21,7 @@ export const orderDocumentSchema = z.strictObject({
   orderId: bytes32Schema,
   kind: z.enum(KINDS),
   state: z.enum(ORDER_STATES),
-  /** Of the message that waits, once it does. */
+  /** Of the message or the ciphertext that waits, once it does. */
   messageBytes: smallUintSchema(53).optional(),
   /** Of a run, once it is over and decided. */
   receipt: receiptSchema.optional(),
@@ -30,6 +31,16 @@ export const orderDocumentSchema = z.strictObject({
 })
 /** GET /v1/orders/:orderId, to its buyer and its maker. */
 export type OrderDocument = z.output<typeof orderDocumentSchema>
+
+/** POST /v1/orders/:orderId/ack: the buyer's word that the ciphertext has arrived; the rest of the Ack is the order's. */
+export const postAckSchema = z.strictObject({
+  /** RFC 9162 tree hash over the encrypted cells, as they arrived. */
+  cipherRoot: bytes32Schema,
+  /** Of the Ack, by the deal's `ackKey`. */
+  signature: hexSchema,
+})
+/** POST /v1/orders/:orderId/ack: the buyer's word that the ciphertext has arrived; the rest of the Ack is the order's. */
+export type PostAck = z.output<typeof postAckSchema>
 
 /** Content of the OpenPGP message at GET /v1/orders/:orderId/opening: what proves the data against its contentRoot. */
 export const openingSchema = z.strictObject({

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { addressSchema } from '../address.js'
 import { dealSchema } from '../deal.js'
 import { goodsSchema } from '../goods.js'
 import { bytes32Schema, hexSchema } from '../hex.js'
@@ -15,8 +16,12 @@ export const requestQuoteSchema = z.strictObject({
   listing: bytes32Schema,
   kind: z.enum(KINDS),
   n: uintSchema(256),
-  /** Armored OpenPGP public key to which the data or the model goes. */
-  recipientPublicKey: z.string().min(1).max(65_536),
+  /** For access: the session key with which the buyer will acknowledge the ciphertext; absent where it is direct. */
+  ackKey: addressSchema.optional(),
+  /** For access: the message is delivered without a fair exchange, on trust. */
+  direct: z.literal(true).optional(),
+  /** Armored OpenPGP public key to which the message goes: of direct access, or of a run. */
+  recipientPublicKey: z.string().min(1).max(65_536).optional(),
   /** For compute: sha256 of a module that was sent before. */
   algorithm: bytes32Schema.optional(),
   parameters: parametersSchema.optional(),

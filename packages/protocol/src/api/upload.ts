@@ -13,14 +13,32 @@ export type CreateUpload = z.output<typeof createUploadSchema>
 /** GET /v1/uploads/:uploadId, and the answer to PUT /v1/uploads/:uploadId/content. */
 export const uploadSchema = z.strictObject({
   uploadId: bytes32Schema,
-  state: z.enum(['announced', 'stored']),
+  /** `shredded`: destroyed after its listing had ended. */
+  state: z.enum(['announced', 'stored', 'shredded']),
   files: assetFilesSchema,
   sizeBytes: smallUintSchema(53),
+  /** While the content is to be fetched, and when that has failed. */
+  fetch: z
+    .discriminatedUnion('state', [
+      z.strictObject({ state: z.literal('pending'), receivedBytes: smallUintSchema(53).optional() }),
+      z.strictObject({ state: z.literal('failed'), code: z.string(), message: z.string() }),
+    ])
+    .optional(),
   /** Once stored. */
   content: z.strictObject({ contentRoot: bytes32Schema, sha256: bytes32Schema }).optional(),
 })
 /** GET /v1/uploads/:uploadId, and the answer to PUT /v1/uploads/:uploadId/content. */
 export type Upload = z.output<typeof uploadSchema>
+
+/** POST /v1/uploads/:uploadId/fetch: where the content is, and what it has to be. */
+export const requestFetchSchema = z.strictObject({
+  /** https, without a name or a password in it. */
+  url: z.string().min(1).max(4_096),
+  /** Of the content; nothing else is stored. */
+  sha256: bytes32Schema.optional(),
+})
+/** POST /v1/uploads/:uploadId/fetch: where the content is, and what it has to be. */
+export type RequestFetch = z.output<typeof requestFetchSchema>
 
 /** POST /v1/uploads/:uploadId/attestation: what the maker is about to publish. */
 export const requestAttestationSchema = z.strictObject({
