@@ -1,4 +1,4 @@
-import { nobleSha256, type Sha256 } from '@gristmill/envelope'
+import { type ChaCha20, nobleChaCha20, nobleSha256, type Sha256 } from '@gristmill/envelope'
 import type { Address, DatatrustCard, Deployment } from '@gristmill/protocol'
 import type { Provider, Signer } from 'ethers'
 import { chainTime } from './chain/chain-time.js'
@@ -36,6 +36,8 @@ export interface ConnectParams extends SigningHooks {
   datatrustRetry?: Partial<RetryPolicy>
   /** Default: plain JavaScript; `nodeSha256` of `@gristmill/envelope/node` is several times as fast. */
   sha256?: Sha256
+  /** Default: plain JavaScript; `nodeChaCha20` of `@gristmill/sdk/node` is several times as fast. */
+  chacha20?: ChaCha20
 }
 
 const CODE_EXPECTED = ['vault', 'datatrusts', 'markets', 'listings', 'orders', 'signals', 'curation'] as const
@@ -105,14 +107,14 @@ export class Client {
 }
 
 async function connect(params: ConnectParams): Promise<Connection> {
-  const { runner, deployment, sha256 = nobleSha256 } = params
+  const { runner, deployment, sha256 = nobleSha256, chacha20 = nobleChaCha20 } = params
   const signer = isSigner(runner) ? runner : undefined
   const provider = isSigner(runner) ? runner.provider : runner
   if (provider === null) throw new NoProviderError()
   const { chainId } = await onChain(() => provider.getNetwork())
   if (chainId !== BigInt(deployment.chainId)) throw new WrongChainError(BigInt(deployment.chainId), chainId)
   await Promise.all(CODE_EXPECTED.map((contract) => expectCode(provider, contract, deployment)))
-  const base = { provider, chainId, deployment, sha256, contracts: connectContracts(deployment, runner) }
+  const base = { provider, chainId, deployment, sha256, chacha20, contracts: connectContracts(deployment, runner) }
   const account = signer === undefined ? {} : { signer, account: (await onChain(() => signer.getAddress())) as Address }
   const { beforeSign, onTransaction } = params
   const hooks: SigningHooks = { ...(beforeSign && { beforeSign }), ...(onTransaction && { onTransaction }) }

@@ -1,4 +1,4 @@
-import type { Sha256 } from '@gristmill/envelope'
+import type { ChaCha20, Sha256 } from '@gristmill/envelope'
 import type { Address, Deployment } from '@gristmill/protocol'
 import type { Provider, Signer } from 'ethers'
 import type { SigningHooks } from './chain/signing.js'
@@ -19,6 +19,7 @@ export interface Connection {
   /** Absent unless a URL was given. */
   readonly datatrust?: DatatrustEndpoint
   readonly sha256: Sha256
+  readonly chacha20: ChaCha20
   /** Absent unless the application asked to be told. */
   readonly hooks?: SigningHooks
   /** Runs one sending at a time, so that transactions of one account get consecutive nonces. */

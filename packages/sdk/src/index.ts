@@ -1,8 +1,10 @@
 export { CURVE_NAMES, type CurveName } from '@gristmill/curve'
 export {
+  type ChaCha20,
   type DecryptionKey,
   type GeneratedKey,
   generateKey,
+  nobleChaCha20,
   nobleSha256,
   publicKeyOf,
   readDecryptionKey,
@@ -10,6 +12,7 @@ export {
   type Sha256,
 } from '@gristmill/envelope'
 export { type Deployment, deploymentSchema } from '@gristmill/protocol'
+export type { EventPlace } from './chain/event-place.js'
 export { jsonRpcProvider } from './chain/json-rpc-provider.js'
 export type { LogCursor } from './chain/log-cursor.js'
 export type {
@@ -77,6 +80,14 @@ export {
   MessageChangedError,
   TransferInterruptedError,
 } from './errors/datatrust-errors.js'
+export {
+  type DeliveryFault,
+  DeliveryFaultError,
+  KeyLateError,
+  SessionKeyError,
+  type UpheldComplaint,
+  WrongDeliveryError,
+} from './errors/delivery-errors.js'
 export { PriceAboveMaximumError } from './errors/market-errors.js'
 export {
   AttestationMismatchError,
@@ -124,7 +135,13 @@ export type {
   ReadListingEventsParams,
 } from './listings/read-listing-events.js'
 export type { SetPricesParams, SetPricesResult } from './listings/set-prices.js'
-export type { Content, ContentStream, UploadContentParams, UploadContentResult } from './listings/upload-content.js'
+export type {
+  Content,
+  ContentStream,
+  RemoteContent,
+  UploadContentParams,
+  UploadContentResult,
+} from './listings/upload-content.js'
 export type { AddRevenueParams, AddRevenueResult } from './markets/add-revenue.js'
 export type { CreateMarketParams, CreateMarketResult } from './markets/create-market.js'
 export {
@@ -149,9 +166,9 @@ export { resolveCurve } from './markets/resolve-curve.js'
 export type { SetConfigParams, SetConfigResult } from './markets/set-config.js'
 export { withSlippage } from './markets/slippage.js'
 export type { CollectModelParams, CollectModelResult } from './orders/collect-model.js'
-export type { ComplainParams, ComplainResult } from './orders/complain.js'
+export type { ComplainParams, ComplainResult, DeliveredOrder } from './orders/complain.js'
 export { type DealTerms, type DealTermsParams, dealTerms } from './orders/deal-terms.js'
-export type { Download, DownloadOrderParams, VerifiedContent } from './orders/download-order.js'
+export type { Download, DownloadOrderParams, DownloadStep, VerifiedContent } from './orders/download-order.js'
 export type {
   DeliverOrderResult,
   FulfilOrderParams,
@@ -163,6 +180,7 @@ export type { Order } from './orders/get-order.js'
 export type { HasAccessParams } from './orders/has-access.js'
 export type { ListOrdersParams, ListOrdersResult } from './orders/list-orders.js'
 export type { OrderParams, OrderStatus } from './orders/order-status.js'
+export type { KeptEvidence, PartialDownload } from './orders/partial-download.js'
 export type { KeptMessage, MessageIdentity, PartialMessage } from './orders/partial-message.js'
 export type {
   PlaceOrderParams,
@@ -173,7 +191,6 @@ export type {
 export type { DownloadProgress, ReadMessageParams } from './orders/read-message.js'
 export type {
   ComplaintUpheld,
-  EventPlace,
   OrderDisputed,
   OrderEvent,
   OrderFulfilled,
@@ -186,7 +203,9 @@ export type {
 } from './orders/read-order-events.js'
 export type { Refund, RefundOrdersParams, RefundOrdersResult } from './orders/refund-orders.js'
 export type { RequestQuoteParams } from './orders/request-quote.js'
+export type { RevealOrderParams, RevealOrderResult } from './orders/reveal-order.js'
 export type { SendAlgorithmParams, SendAlgorithmResult } from './orders/send-algorithm.js'
+export { createSessionKey, type SessionKey, sessionKeyOf } from './orders/session-key.js'
 export type {
   AcceptOrderParams,
   Settlement,
@@ -194,7 +213,7 @@ export type {
   SettleOrdersResult,
 } from './orders/settle-orders.js'
 export { type QuoteExpectation, verifyQuote } from './orders/verify-quote.js'
-export type { OrderState, WaitForOrderParams } from './orders/wait-for-order.js'
+export type { OrderDocumentParams, OrderState, WaitForOrderParams } from './orders/wait-for-order.js'
 export type { PaymentMethod } from './payment/to-payment.js'
 export type { FlushListingParams, FlushListingResult } from './signals/flush-listing.js'
 export type { GetSignalParams, ListingSignal, SignalWeight } from './signals/get-signal.js'

@@ -1,3 +1,5 @@
 export { nodeChaCha20, nodeSha256 } from '@gristmill/envelope/node'
+export { readEvidence } from './node/evidence-file.js'
 export { partialFile } from './node/partial-file.js'
 export { PartialFileError } from './node/partial-file-error.js'
+export { sessionFile } from './node/session-file.js'

@@ -1,4 +1,3 @@
-import { nodeChaCha20 as chacha20 } from '@gristmill/envelope/node'
 import { DAY, deliveryHash, type Hex } from '@gristmill/protocol'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
@@ -172,7 +171,7 @@ describe('a fair exchange', () => {
     const { buyer } = stage
     const wrong = await revealOrder(stage, { wrongCell: 3 })
     const before = await vaultOf('buyer')
-    const { receipt: _, ...upheld } = await buyer.orders.complain({ ...wrong, chacha20 })
+    const { receipt: _, ...upheld } = await buyer.orders.complain(wrong)
     // At most compensationBps of the market's least bond; as much as the price is burnt.
     expect(upheld).toEqual({ cell: 3, refunded: PRICE, compensation: 5n * ONE, burnt: PRICE })
     expect(await vaultOf('buyer')).toBe(before + PRICE + 5n * ONE)
@@ -181,7 +180,7 @@ describe('a fair exchange', () => {
     expect(events.map(({ type }) => type).sort()).toEqual(['complaint-upheld', 'placed', 'refunded', 'revealed'])
 
     const right = await revealOrder(stage)
-    expect(await errorOf(buyer.orders.complain({ ...right, chacha20 }))).toBeInstanceOf(NoWrongCellError)
+    expect(await errorOf(buyer.orders.complain(right))).toBeInstanceOf(NoWrongCellError)
     const { settled } = await buyer.orders.accept({ orderId: right.orderId })
     expect(settled).toMatchObject([{ orderId: right.orderId, toBuyer: 0n }])
     const late = await revealOrder(stage)
@@ -202,7 +201,6 @@ describe('a fair exchange', () => {
       orderId: orderId as Hex,
       ciphertext: nothing,
       leaves: nothing,
-      chacha20,
     })
     expect(await errorOf(complaint)).toBeInstanceOf(NotRevealedError)
   })

@@ -142,7 +142,9 @@ describe('a description', () => {
 
 describe('a request', () => {
   it('is signed over method, resource and body by the account', async () => {
-    await errorOf(buyer.orders.quote({ listing, kind: 'access', recipientPublicKey: key.publicKey, n: 7n }))
+    await errorOf(
+      buyer.orders.quote({ listing, kind: 'access', direct: true, recipientPublicKey: key.publicKey, n: 7n }),
+    )
     const { request, body } = server.last!
     const [scheme, token = ''] = (request.headers.authorization ?? '').split(' ')
     expect(scheme).toBe('Gristmill')
@@ -176,7 +178,7 @@ describe('a quote', () => {
       goods: { recipientKey },
     })
     server.answers['POST /v1/quotes'] = json({ ...honest, ...change })
-    return buyer.orders.quote({ listing, kind: 'access', recipientPublicKey: key.publicKey, n: 7n })
+    return buyer.orders.quote({ listing, kind: 'access', direct: true, recipientPublicKey: key.publicKey, n: 7n })
   }
 
   it('that is honest is given', async () => {
@@ -196,7 +198,7 @@ describe('a quote', () => {
   it('is not asked for what cannot be', async () => {
     const wish = { listing, recipientPublicKey: key.publicKey }
     await expect(buyer.orders.quote({ ...wish, kind: 'compute' })).rejects.toBeInstanceOf(InvalidParameterError)
-    const mixed = buyer.orders.quote({ ...wish, kind: 'access', algorithm: random32() })
+    const mixed = buyer.orders.quote({ ...wish, kind: 'access', direct: true, algorithm: random32() })
     await expect(mixed).rejects.toBeInstanceOf(InvalidParameterError)
   })
 })

@@ -10,7 +10,7 @@ import {
   Client,
   type DownloadProgress,
   MessageChangedError,
-  type PartialMessage,
+  type PartialDownload,
   TransferInterruptedError,
 } from '../src/index.js'
 import { partialFile } from '../src/node.js'
@@ -128,7 +128,7 @@ const gets = ({ requests }: Serving) => requests.filter(({ method }) => method =
 
 interface Receive {
   id?: `0x${string}`
-  partial?: PartialMessage
+  partial?: PartialDownload
   onProgress?: (progress: DownloadProgress) => void
   /** Stops the loop, as one does who is killed. */
   stopAfterBytes?: number

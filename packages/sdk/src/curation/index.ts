@@ -1,5 +1,6 @@
 import type { Connection } from '../connection.js'
 import { type ChallengeListingParams, challengeListing } from './challenge-listing.js'
+import { type DisputeOfParams, disputeOf } from './dispute-of.js'
 import { type DisputeRunParams, disputeRun } from './dispute-run.js'
 import { getPoll, type PollParams } from './get-poll.js'
 import { type ListPollsParams, listPolls } from './list-polls.js'
@@ -24,6 +25,8 @@ export function bindCuration(connection: Connection) {
     proposeAdmission: (params: ProposeAdmissionParams) => proposeAdmission(connection, params),
     /** Contests a run whose deal names the Curation contract as arbiter; its buyer only, within the deal's window. */
     dispute: (params: DisputeRunParams) => disputeRun(connection, params),
+    /** The poll on the run of an order; undefined if it was not contested here. */
+    disputeOf: (params: DisputeOfParams) => disputeOf(connection, params),
     /** Votes with everything the account has; once, for good. The shares stay until the latest end of the poll. */
     vote: (params: VoteParams) => vote(connection, params),
     /** Ends a poll, of whichever kind; anyone may. */

@@ -9,6 +9,7 @@ import {
   DatatrustTimeoutError,
   DatatrustUnreachableError,
 } from '../errors/datatrust-errors.js'
+import type { SessionKey } from '../orders/session-key.js'
 import { authorize } from './authorize.js'
 import { type IdleTimer, startIdleTimer } from './idle-timer.js'
 import { JSON_BYTES_MAX, PROBLEM_BYTES_MAX } from './limits.js'
@@ -24,8 +25,8 @@ export interface RequestParams {
   bytes?: AsyncIterable<Uint8Array> | Uint8Array
   /** Not covered by the signature. */
   headers?: Readonly<Record<string, string>>
-  /** Who asks: the client's account, signed, or nobody. */
-  as: 'account' | 'public'
+  /** Who asks: the client's account or the session key of an order, signed, or nobody. */
+  as: 'account' | SessionKey | 'public'
   /** Longest silence, ms; default: the endpoint's. */
   idleTimeoutMs?: number
 }
@@ -92,14 +93,15 @@ async function requestInit(connection: Connection, params: RequestParams, timer:
   const text = json === undefined ? undefined : toWire(json)
   if (text !== undefined) headers['content-type'] = 'application/json'
   if (bytes !== undefined) headers['content-type'] = 'application/octet-stream'
-  if (params.as === 'account') {
+  if (params.as !== 'public') {
+    const session = params.as === 'account' ? undefined : params.as
     const { url, card } = requireDatatrust(connection)
     const { datatrust } = await card()
     const { pathname, search } = new URL(url + path)
     const bodyHash = text === undefined ? ZERO_BYTES32 : (sha256(toUtf8Bytes(text)) as Hex)
     // One signature covers GET and HEAD: they say the same.
     const signed = { method: method === 'HEAD' ? ('GET' as const) : method, resource: pathname + search, bodyHash }
-    headers.authorization = await authorize(connection, { datatrust, ...signed })
+    headers.authorization = await authorize(connection, { datatrust, session, ...signed })
     // A person may have taken their time in the wallet.
     timer.restart()
   }

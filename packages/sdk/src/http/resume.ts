@@ -1,6 +1,6 @@
 import { type Connection, requireDatatrust } from '../connection.js'
 import { BadAnswerError, MessageChangedError, TransferInterruptedError } from '../errors/datatrust-errors.js'
-import { type Answer, request } from './request.js'
+import { type Answer, type RequestParams, request } from './request.js'
 import { isTransient, Retries } from './retries.js'
 
 /** What a resource holds: the same ETag means the same bytes. */
@@ -9,9 +9,14 @@ export interface Representation {
   sizeBytes: number
 }
 
+/** The client's account, or the session key of an order. */
+export type Asker = Exclude<RequestParams['as'], 'public'>
+
 export interface ResumeParams {
   /** Path below the datatrust's URL. */
   path: string
+  /** Who asks. */
+  as: Asker
   /** The bytes that are there already, of which representation; default: none. */
   from?: Representation & { offset: number }
   /** Called with what is coming, before its first byte. */
@@ -28,14 +33,14 @@ const ETAG_CHARACTERS_MAX = 200
  * TransferInterruptedError after too many failures in a row, MessageChangedError if the rest is of something else.
  */
 export async function* resume(connection: Connection, params: ResumeParams): AsyncGenerator<Uint8Array> {
-  const { path } = params
+  const { path, as } = params
   const retries = new Retries(requireDatatrust(connection).retry)
   let known: Representation | undefined = params.from
   let offset = params.from?.offset ?? 0
   while (known === undefined || offset < known.sizeBytes) {
     const startedAt = offset
     try {
-      const answer = await ask(connection, path, known, offset)
+      const answer = await ask(connection, { path, as, known, offset })
       const found = check(answer, path, known, offset)
       if (known?.etag !== found.etag) await params.onRepresentation?.(found)
       known = found
@@ -55,20 +60,28 @@ export async function* resume(connection: Connection, params: ResumeParams): Asy
 }
 
 /** What a resource holds, without its bytes. */
-export async function representationOf(connection: Connection, path: string): Promise<Representation> {
+export async function representationOf(
+  connection: Connection,
+  { path, as }: Pick<ResumeParams, 'path' | 'as'>,
+): Promise<Representation> {
   const retries = new Retries(requireDatatrust(connection).retry)
   for (;;) {
     try {
-      return read(await request(connection, { method: 'HEAD', path, as: 'account' }), path)
+      return read(await request(connection, { method: 'HEAD', path, as }), path)
     } catch (error) {
       if (!(await retries.again(error))) throw error
     }
   }
 }
 
-function ask(connection: Connection, path: string, known: Representation | undefined, offset: number): Promise<Answer> {
+interface AskParams extends Pick<ResumeParams, 'path' | 'as'> {
+  known: Representation | undefined
+  offset: number
+}
+
+function ask(connection: Connection, { path, as, known, offset }: AskParams): Promise<Answer> {
   const headers = known === undefined || offset === 0 ? {} : { range: `bytes=${offset}-`, 'if-range': known.etag }
-  return request(connection, { method: 'GET', path, as: 'account', headers })
+  return request(connection, { method: 'GET', path, as, headers })
 }
 
 /** What is coming, if it can follow the bytes before `offset`. */

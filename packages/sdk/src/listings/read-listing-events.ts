@@ -1,12 +1,12 @@
 import type { Address, DatatrustId, Hex, ListingId, MarketId } from '@gristmill/protocol'
 import type { Log } from 'ethers'
+import type { EventPlace } from '../chain/event-place.js'
 import { readAllLogs } from '../chain/read-logs.js'
 import type { Connection } from '../connection.js'
 import { type Prices, pricesFromChain } from './prices.js'
 
-interface ListingEventBase {
+interface ListingEventBase extends EventPlace {
   listing: ListingId
-  blockNumber: number
 }
 
 /** A listing was published. */
@@ -70,7 +70,13 @@ export async function readListingEvents(
 function decode({ contracts: { listings } }: Connection, log: Log): ListingEvent {
   const name = NAMES.find((candidate) => listings.interface.getEvent(candidate).topicHash === log.topics[0])
   const args = listings.interface.decodeEventLog(name ?? '', log.data, log.topics)
-  const about = { listing: args.listing as ListingId, blockNumber: log.blockNumber }
+  const about = {
+    listing: args.listing as ListingId,
+    blockNumber: log.blockNumber,
+    blockHash: log.blockHash as Hex,
+    transactionHash: log.transactionHash as Hex,
+    logIndex: log.index,
+  }
   switch (name) {
     case 'ListingPublished':
       return {

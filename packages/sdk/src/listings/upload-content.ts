@@ -8,6 +8,7 @@ import { ContentMismatchError } from '../errors/mismatch-errors.js'
 import { UPLOAD_IDLE_TIMEOUT_MS } from '../http/limits.js'
 import { requestJson } from '../http/request.js'
 import { Retries } from '../http/retries.js'
+import { fetchContent } from './fetch-content.js'
 
 /** Bytes as they come, once: a Node `Readable`, a web stream, a generator. */
 export type ContentStream = ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>
@@ -18,12 +19,20 @@ export type ContentStream = ReadableStream<Uint8Array> | AsyncIterable<Uint8Arra
  */
 export type Content = Uint8Array | Blob | ContentStream | (() => ContentStream)
 
+/** Content that the datatrust is to fetch by itself, if its operator lets it. */
+export interface RemoteContent {
+  /** https; whoever knows it can read the content, so better one that ends. */
+  url: string
+  /** Of the content: nothing else is taken. Without it the content is whatever the URL serves, and the datatrust's word what that was. */
+  sha256?: Hex
+}
+
 /** What `client.listings.upload` takes. */
 export interface UploadContentParams {
   /** Ordered; they lie one behind the other in `content`. */
   files: AssetFile[]
   /** Read as fast as the datatrust takes it. */
-  content: Content
+  content: Content | RemoteContent
   /** The maker's own; the same id again continues the same upload. Default: random. */
   uploadId?: Hex
   /** Bytes read so far; begins anew when the content is sent again. */
@@ -34,7 +43,7 @@ export interface UploadContentParams {
 export interface UploadContentResult {
   uploadId: Hex
   contentRoot: Hex
-  /** Of what was sent; the datatrust stored the same. */
+  /** Of what was sent; the datatrust stored the same. Of what was fetched without one: as the datatrust says. */
   sha256: Hex
   sizeBytes: number
 }
@@ -45,8 +54,10 @@ export async function uploadContent(connection: Connection, params: UploadConten
   const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0)
   const retries = new Retries(requireDatatrust(connection).retry)
   let announced = await announce(connection, { uploadId, files })
+  if (isRemote(content))
+    return { uploadId, sizeBytes, ...(await fetchContent(connection, { ...params, uploadId, content })) }
   for (;;) {
-    const pass = startPass(params, sizeBytes, connection.sha256)
+    const pass = startPass({ ...params, content }, sizeBytes, connection.sha256)
     try {
       return { uploadId, sizeBytes, ...(await sendOnce(connection, announced, pass)) }
     } catch (error) {
@@ -107,7 +118,11 @@ interface Pass {
   failure: () => unknown
 }
 
-function startPass({ content, onProgress }: UploadContentParams, sizeBytes: number, sha256: Sha256): Pass {
+function startPass(
+  { content, onProgress }: UploadContentParams & { content: Content },
+  sizeBytes: number,
+  sha256: Sha256,
+): Pass {
   const hash = sha256.create()
   let failure: unknown
   let sentBytes = 0
@@ -138,6 +153,10 @@ function wrongSize(expected: number, actual: string): InvalidParameterError {
       actual,
     },
   )
+}
+
+function isRemote(content: Content | RemoteContent): content is RemoteContent {
+  return typeof content === 'object' && 'url' in content && typeof content.url === 'string'
 }
 
 function isRereadable(content: Content): boolean {

@@ -2,7 +2,9 @@ import { constants } from 'node:fs'
 import { type FileHandle, open, rm } from 'node:fs/promises'
 import { bytes32Schema } from '@gristmill/protocol'
 import { z } from 'zod'
+import type { KeptEvidence, PartialDownload } from '../orders/partial-download.js'
 import type { KeptMessage, MessageIdentity, PartialMessage } from '../orders/partial-message.js'
+import { writeEvidence } from './evidence-file.js'
 import { PartialFileError } from './partial-file-error.js'
 
 /** First line of the file, JSON; the bytes of the message follow. */
@@ -18,18 +20,19 @@ const READ_CHUNK_BYTES = 262_144
 const SYNC_EVERY_BYTES = 64 * 1_048_576
 
 /**
- * Keeps a partial message in a file of mode 0600: one line that names it, then ciphertext, never plaintext. A tail that
- * a crash has torn is harmless: it fails authentication, and the next download begins anew.
+ * Keeps a download in files of mode 0600: one line that names it, then ciphertext, never plaintext; the leaf list of a fair
+ * exchange in `path`.leaves, evidence of a wrong cell in `path`.evidence.json. A tail that a crash has torn is harmless:
+ * it is checked like what comes from the network, and the next download begins anew.
  *
  * @example
  * const partial = partialFile('table.csv.partial')
- * const { content } = await client.orders.download({ orderId, privateKey, partial })
+ * const { content } = await client.orders.download({ orderId, session, partial })
  * await pipeline(content, createWriteStream('table.csv.unverified'))
  * await rename('table.csv.unverified', 'table.csv')
  * await partial.discard()
  */
-export function partialFile(path: string): PartialMessage {
-  return new PartialFile(path)
+export function partialFile(path: string): PartialDownload {
+  return new DownloadFiles(path)
 }
 
 class PartialFile implements PartialMessage {
@@ -75,7 +78,7 @@ class PartialFile implements PartialMessage {
 
   begin(identity: MessageIdentity): Promise<void> {
     return this.#onFile(async () => {
-      await this.discard()
+      await this.#forget()
       const { orderId, etag, sizeBytes } = identity
       const head = Buffer.from(`${JSON.stringify({ orderId, etag, sizeBytes })}\n`)
       this.#handle = await open(this.#path, 'wx+', 0o600)
@@ -114,11 +117,13 @@ class PartialFile implements PartialMessage {
   }
 
   discard(): Promise<void> {
-    return this.#onFile(async () => {
-      this.#unsyncedBytes = 0
-      await this.close()
-      await rm(this.#path, { force: true })
-    })
+    return this.#onFile(() => this.#forget())
+  }
+
+  async #forget(): Promise<void> {
+    this.#unsyncedBytes = 0
+    await this.close()
+    await rm(this.#path, { force: true })
   }
 
   #opened(): FileHandle {
@@ -132,6 +137,28 @@ class PartialFile implements PartialMessage {
     } catch (error) {
       throw error instanceof PartialFileError ? error : new PartialFileError(this.#path, error)
     }
+  }
+}
+
+/** The ciphertext in a file, and beside it what else a fair exchange brings. */
+class DownloadFiles extends PartialFile implements PartialDownload {
+  readonly leaves: PartialMessage
+  readonly #evidencePath: string
+
+  constructor(path: string) {
+    super(path)
+    this.leaves = new PartialFile(`${path}.leaves`)
+    this.#evidencePath = `${path}.evidence.json`
+  }
+
+  override async discard(): Promise<void> {
+    await super.discard()
+    await this.leaves.discard()
+  }
+
+  async keepEvidence(evidence: KeptEvidence): Promise<string> {
+    await writeEvidence(this.#evidencePath, evidence)
+    return this.#evidencePath
   }
 }
 

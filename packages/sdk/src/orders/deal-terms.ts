@@ -1,4 +1,4 @@
-import { type Address, type Deal, type Kind, ZERO_ADDRESS } from '@gristmill/protocol'
+import { type Address, BPS, type Deal, type Kind, ZERO_ADDRESS } from '@gristmill/protocol'
 import type { Datatrust } from '../datatrusts/get-datatrust.js'
 import type { ListingRecord } from '../listings/listing-record.js'
 import type { Market } from '../markets/get-market.js'
@@ -16,14 +16,14 @@ export interface DealTermsParams {
   price: bigint
   /** Who may open disputes on runs and rule on them; default: nobody. */
   arbiter?: Address
+  /** The buyer's session key, for a fair exchange; default: there is none. */
+  ackKey?: Address
 }
 
-/**
- * What a deal without a fair exchange has to say for `Orders.place` to take it, as the chain is now: the quoting and the
- * checking side agree here.
- */
+/** What a deal has to say for `Orders.place` to take it, as the chain is now: the quoting and the checking side agree here. */
 export function dealTerms(params: DealTermsParams): DealTerms {
-  const { record, market, datatrust, kind, price, arbiter = ZERO_ADDRESS } = params
+  const { record, market, datatrust, kind, price, arbiter = ZERO_ADDRESS, ackKey = ZERO_ADDRESS } = params
+  const isFair = ackKey !== ZERO_ADDRESS
   const { asset, config } = market
   return {
     listing: record.listing,
@@ -37,10 +37,10 @@ export function dealTerms(params: DealTermsParams): DealTerms {
     operatorBps: config.operatorBps,
     curatorsBps: config.curatorsBps,
     failureBps: config.failureBps,
-    compensation: 0n,
+    compensation: isFair ? (config.minBond * BigInt(config.compensationBps)) / BigInt(BPS) : 0n,
     kind,
-    window: kind === 'compute' ? config.disputeWindowSeconds : 0,
+    window: kind === 'compute' ? config.disputeWindowSeconds : isFair ? config.complaintWindowSeconds : 0,
     arbiter: kind === 'compute' ? arbiter : ZERO_ADDRESS,
-    ackKey: ZERO_ADDRESS,
+    ackKey,
   }
 }

@@ -1,24 +1,38 @@
-import { ContentHasher, type DecryptionKey, MessageError, openMessage, readDecryptionKey } from '@gristmill/envelope'
-import { type Hex, type ListingDocument, type OrderId, openingSchema } from '@gristmill/protocol'
-import { getBytes } from 'ethers'
+import type { DecryptionKey } from '@gristmill/envelope'
+import { type Hex, type ListingDocument, ZERO_BYTES32 } from '@gristmill/protocol'
 import type { Connection } from '../connection.js'
-import { BadAnswerError } from '../errors/datatrust-errors.js'
 import { ContentMismatchError } from '../errors/mismatch-errors.js'
-import { DELIVERY_IDLE_TIMEOUT_MS } from '../http/limits.js'
-import { readBounded } from '../http/read-bounded.js'
-import { requestBytes } from '../http/request.js'
 import { getListing } from '../listings/get-listing.js'
-import { fetchMessage } from './fetch-message.js'
+import { downloadDirect } from './direct-download.js'
+import { downloadFair } from './fair-download.js'
+import type { OrderTerms } from './fulfil-order.js'
 import { findPlaced } from './get-order.js'
-import type { ReadMessageParams } from './read-message.js'
+import type { OrderParams } from './order-status.js'
+import type { PartialDownload } from './partial-download.js'
+import type { DownloadProgress } from './read-message.js'
+import type { SessionKey } from './session-key.js'
 
-/** An Opening is two hashes in JSON. */
-const OPENING_BYTES_MAX = 1_024
+/** What a fair download does after the ciphertext is here. */
+export type DownloadStep = 'key' | 'decrypt' | 'complain'
 
 /** What `client.orders.download` takes. */
-export interface DownloadOrderParams extends ReadMessageParams {
-  /** Of the recipient named in the quote: armored, or unlocked by `readDecryptionKey`. */
-  privateKey: string | DecryptionKey
+export interface DownloadOrderParams extends OrderParams {
+  /** Of a fair exchange: the one whose address the quote named as `ackKey`; not needed once the key is revealed. */
+  session?: SessionKey
+  /** Of a direct order: of the recipient named in the quote, armored or unlocked by `readDecryptionKey`. */
+  privateKey?: string | DecryptionKey
+  /** Where encrypted bytes are kept, for a later download too; default: a fair exchange of up to 256 MiB in memory. */
+  partial?: PartialDownload
+  /** Called as bytes arrive. */
+  onProgress?: (progress: DownloadProgress) => void
+  /** Called as a fair download goes on: the key is waited for, cells are decrypted, a wrong one is complained about. */
+  onStep?: (step: DownloadStep) => void
+  /** How long the key is waited for, ms; default: ten minutes. */
+  keyTimeoutMs?: number
+  /** Between two looks at the chain for the key, ms; default: half a second. */
+  pollMs?: number
+  /** Ends the wait for the key with the signal's reason. */
+  signal?: AbortSignal
 }
 
 /** What was received and compared with what was bought. */
@@ -33,7 +47,7 @@ export interface Download {
   sizeBytes: number
   /**
    * The asset, decrypted, as it streams in. A connection that breaks is taken up again unseen. Only the normal end of
-   * the loop says that it is what was bought: on any throw, ContentMismatchError above all, discard what came before.
+   * the loop says that it is what was bought: on any throw discard what came before.
    */
   content: AsyncIterable<Uint8Array>
   /** Settles when `content` has been read to its end: what it was proved to be, or why not. */
@@ -41,91 +55,36 @@ export interface Download {
 }
 
 /**
- * Collects the data of an access order: streams, decrypts, and checks against the content root that was bought.
+ * Collects the data of an access order, and proves it to be what was bought.
  *
- * With `partial` a download that was broken off, even by the end of the process, goes on where it stopped: the kept
- * ciphertext is decrypted and checked again, the rest comes from the datatrust. Discard it once the content is safe; a
- * part that proves wrong is discarded here.
+ * By the fair exchange: the ciphertext comes first and is acknowledged with the session key, the datatrust reveals the key
+ * on chain, every cell is decrypted and compared with what was listed. A wrong one is proved on chain at once
+ * (`WrongDeliveryError` says what came back); a datatrust that withholds something or is late is not paid
+ * (`DeliveryFaultError`, `KeyLateError` say when the price can be taken back). A direct order comes as an OpenPGP message
+ * instead, with `privateKey`.
+ *
+ * With `partial` a download that was broken off, even by the end of the process, goes on where it stopped. Discard it once
+ * the content is safe; a part that proves wrong is discarded here.
  *
  * @example
- * const { content, verified } = await client.orders.download({ orderId, privateKey })
+ * const { content, verified } = await client.orders.download({ orderId, session, partial })
  * await pipeline(content, createWriteStream('table.csv'))
  * const { sha256 } = await verified
  */
 export async function downloadOrder(connection: Connection, params: DownloadOrderParams): Promise<Download> {
-  const { orderId, partial } = params
-  const privateKey =
-    typeof params.privateKey === 'string' ? await readDecryptionKey(params.privateKey) : params.privateKey
-  const bought = await findContent(connection, orderId)
-  const { sizeBytes } = bought
-  const secret = await fetchSecret(connection, { orderId, privateKey }, bought)
-  const plaintext = fetchMessage(connection, { ...params, privateKey, maxBytes: sizeBytes })
-  const hasher = await ContentHasher.create({ blindSecret: secret, sha256: connection.sha256 })
-  const { promise: verified, resolve, reject } = Promise.withResolvers<VerifiedContent>()
-  // Whoever only reads `content` learns of a failure there.
-  verified.catch(() => undefined)
-
-  async function* read(): AsyncGenerator<Uint8Array, void, undefined> {
-    try {
-      for await (const chunk of plaintext) {
-        await hasher.update(chunk)
-        yield chunk
-      }
-      resolve(await verify(hasher, bought))
-    } catch (error) {
-      // Kept any longer, it would fail in the same way the next time.
-      if (error instanceof MessageError || error instanceof ContentMismatchError) await partial?.discard()
-      reject(error)
-      throw error
-    }
-  }
-  return { sizeBytes, content: read(), verified }
+  const terms = await findPlaced(connection, params.orderId)
+  const bought = await findContent(connection, terms)
+  if (terms.goods.keyHash === ZERO_BYTES32) return downloadDirect(connection, params, bought)
+  return downloadFair(connection, params, { terms, bought })
 }
 
-type Bought = Pick<ListingDocument, 'contentRoot' | 'sizeBytes'>
+/** What was bought. */
+export type Bought = Pick<ListingDocument, 'contentRoot' | 'sizeBytes'>
 
 /** What an order is for: its listing's content, to which its goods commit. */
-async function findContent(connection: Connection, orderId: OrderId): Promise<Bought> {
-  const { deal, goods } = await findPlaced(connection, orderId)
+async function findContent(connection: Connection, { deal, goods }: OrderTerms): Promise<Bought> {
   const { document, termsHash } = await getListing(connection, { listing: deal.listing })
   if (termsHash !== goods.termsHash) throw new ContentMismatchError('termsHash', goods.termsHash, termsHash)
-  return document
-}
-
-async function verify(hasher: ContentHasher, bought: Bought): Promise<VerifiedContent> {
-  const digest = await hasher.digest()
-  if (digest.sizeBytes !== bought.sizeBytes) {
-    throw new ContentMismatchError('sizeBytes', bought.sizeBytes, digest.sizeBytes)
-  }
-  if (digest.contentRoot !== bought.contentRoot) {
-    throw new ContentMismatchError('contentRoot', bought.contentRoot, digest.contentRoot)
-  }
-  return { contentRoot: digest.contentRoot, sha256: digest.sha256, sizeBytes: digest.sizeBytes }
-}
-
-/** What proves the data. It is asked for first: the delivery is marked on chain meanwhile, which may take a while. */
-async function fetchSecret(
-  connection: Connection,
-  { orderId, privateKey }: { orderId: OrderId; privateKey: DecryptionKey },
-  bought: Bought,
-): Promise<Uint8Array> {
-  const path = `/v1/orders/${orderId}/opening`
-  const idleTimeoutMs = DELIVERY_IDLE_TIMEOUT_MS
-  const message = await requestBytes(connection, { method: 'GET', path, as: 'account', idleTimeoutMs })
-  const plaintext = openMessage(message, privateKey, { maxBytes: OPENING_BYTES_MAX })
-  const text = new TextDecoder().decode(await readBounded(plaintext, OPENING_BYTES_MAX, path))
-  const opening = openingSchema.safeParse(parse(text))
-  if (!opening.success) throw new BadAnswerError(path, 'no opening')
-  const { contentRoot, secret } = opening.data
-  if (contentRoot !== bought.contentRoot) throw new ContentMismatchError('contentRoot', bought.contentRoot, contentRoot)
-  return getBytes(secret)
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    // The text may hold the secret: no cause, no excerpt.
-    return undefined
-  }
+  const { contentRoot, sizeBytes } = document
+  return { contentRoot, sizeBytes }
 }

@@ -12,9 +12,10 @@ import { type ReadMessageParams, readMessage } from './read-message.js'
 import { type ReadOrderEventsParams, readOrderEvents } from './read-order-events.js'
 import { type RefundOrdersParams, refundOrders } from './refund-orders.js'
 import { type RequestQuoteParams, requestQuote } from './request-quote.js'
+import { type RevealOrderParams, revealOrder } from './reveal-order.js'
 import { type SendAlgorithmParams, sendAlgorithm } from './send-algorithm.js'
 import { type AcceptOrderParams, acceptOrder, type SettleOrdersParams, settleOrders } from './settle-orders.js'
-import { getOrderDocument, type WaitForOrderParams, waitForOrder } from './wait-for-order.js'
+import { getOrderDocument, type OrderDocumentParams, type WaitForOrderParams, waitForOrder } from './wait-for-order.js'
 
 /** The verbs of orders, bound to a connection. */
 export function bindOrders(connection: Connection) {
@@ -23,7 +24,8 @@ export function bindOrders(connection: Connection) {
      * Asks the datatrust for an offer and checks every field of it against what was asked for and against the chain.
      *
      * @example
-     * const quote = await client.orders.quote({ listing, kind: 'access', recipientPublicKey })
+     * const session = await sessionFile('table.csv.session')
+     * const quote = await client.orders.quote({ listing, kind: 'access', ackKey: session.address })
      * quote.deal.price // units of the asset's decimals
      */
     quote: (params: RequestQuoteParams) => requestQuote(connection, params),
@@ -45,20 +47,25 @@ export function bindOrders(connection: Connection) {
     /** True if the account has placed this access order and it was not refunded. */
     hasAccess: (params: HasAccessParams) => hasAccess(connection, params),
     /** What the datatrust says about an order; to its buyer and its maker. */
-    document: (params: OrderParams) => getOrderDocument(connection, params),
+    document: (params: OrderDocumentParams) => getOrderDocument(connection, params),
     /**
      * Asks the datatrust until an order is where it is awaited. A datatrust that is down for a while is waited for.
      */
     wait: (params: WaitForOrderParams) => waitForOrder(connection, params),
     /**
-     * Collects the data of an access order: streams, decrypts, and checks against the content root that was bought.
+     * Collects the data of an access order, and proves it to be what was bought.
      *
-     * With `partial` a download that was broken off, even by the end of the process, goes on where it stopped: the kept
-     * ciphertext is decrypted and checked again, the rest comes from the datatrust. Discard it once the content is safe; a
-     * part that proves wrong is discarded here.
+     * By the fair exchange: the ciphertext comes first and is acknowledged with the session key, the datatrust reveals the key
+     * on chain, every cell is decrypted and compared with what was listed. A wrong one is proved on chain at once
+     * (`WrongDeliveryError` says what came back); a datatrust that withholds something or is late is not paid
+     * (`DeliveryFaultError`, `KeyLateError` say when the price can be taken back). A direct order comes as an OpenPGP message
+     * instead, with `privateKey`.
+     *
+     * With `partial` a download that was broken off, even by the end of the process, goes on where it stopped. Discard it once
+     * the content is safe; a part that proves wrong is discarded here.
      *
      * @example
-     * const { content, verified } = await client.orders.download({ orderId, privateKey })
+     * const { content, verified } = await client.orders.download({ orderId, session, partial })
      * await pipeline(content, createWriteStream('table.csv'))
      * const { sha256 } = await verified
      */
@@ -82,6 +89,8 @@ export function bindOrders(connection: Connection) {
     refund: (params: RefundOrdersParams) => refundOrders(connection, params),
     /** For datatrusts. */
     fulfil: (params: FulfilOrderParams) => fulfilOrder(connection, params),
+    /** For datatrusts. */
+    reveal: (params: RevealOrderParams) => revealOrder(connection, params),
     /** For datatrusts. */
     deliver: (params: OrderTerms) => deliverOrder(connection, params),
     /** Events of orders in the order in which they happened. */

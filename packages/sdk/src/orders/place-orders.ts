@@ -1,4 +1,4 @@
-import { type Address, dealToChain, HOUR, type OrderId, type Quote } from '@gristmill/protocol'
+import { type Address, dealToChain, HOUR, type OrderId, type Quote, ZERO_ADDRESS } from '@gristmill/protocol'
 import type { ContractTransactionReceipt } from 'ethers'
 import { eventsOf } from '../chain/events-of.js'
 import { send } from '../chain/send.js'
@@ -13,7 +13,7 @@ const LOCAL_CHAINS = new Set([31_337n, 1_337n])
 interface PlaceTerms {
   /** How the price is paid. */
   payment: PaymentMethod
-  /** Shortest window accepted for a run, seconds; default: an hour, on a local chain none. */
+  /** Shortest window accepted to look at what came, seconds; default: an hour, on a local chain none. */
   minWindowSeconds?: number
 }
 
@@ -81,6 +81,7 @@ function placedIn(connection: Connection, receipt: ContractTransactionReceipt): 
 function checkWindows({ chainId }: Connection, quotes: readonly Quote[], { minWindowSeconds }: PlaceTerms): void {
   const min = minWindowSeconds ?? (LOCAL_CHAINS.has(chainId) ? 0 : HOUR)
   for (const { deal } of quotes) {
-    if (deal.kind === 'compute' && deal.window < min) throw new ShortWindowError(deal.window, min)
+    const isDirect = deal.kind === 'access' && deal.ackKey === ZERO_ADDRESS
+    if (!isDirect && deal.window < min) throw new ShortWindowError(deal.window, min)
   }
 }

@@ -1,6 +1,7 @@
 import type { Connection } from '../connection.js'
 import { MessageChangedError } from '../errors/datatrust-errors.js'
-import { type Representation, representationOf, resume } from '../http/resume.js'
+import { ContentMismatchError } from '../errors/mismatch-errors.js'
+import { type Asker, type Representation, representationOf, resume } from '../http/resume.js'
 import type { OrderParams } from './order-status.js'
 import type { KeptMessage, PartialMessage } from './partial-message.js'
 
@@ -22,7 +23,21 @@ export interface ReadMessageParams extends OrderParams {
 }
 
 /** The message of an order, encrypted as it is: what was kept of it first, then the rest as it comes. */
-export async function* readMessage(connection: Connection, params: ReadMessageParams): AsyncGenerator<Uint8Array> {
+export function readMessage(connection: Connection, params: ReadMessageParams): AsyncGenerator<Uint8Array> {
+  return readKept(connection, { ...params, path: `/v1/orders/${params.orderId}/message`, as: 'account' })
+}
+
+/** What `readKept` takes. */
+export interface ReadKeptParams extends ReadMessageParams {
+  /** Of bytes of the order that do not change. */
+  path: string
+  as: Asker
+  /** How many there must be; default: as many as the datatrust says. */
+  sizeBytes?: number
+}
+
+/** Bytes of an order: what was kept of them first, then the rest as it comes. */
+export async function* readKept(connection: Connection, params: ReadKeptParams): AsyncGenerator<Uint8Array> {
   try {
     yield* readOn(connection, params)
   } catch (error) {
@@ -33,10 +48,9 @@ export async function* readMessage(connection: Connection, params: ReadMessagePa
   }
 }
 
-async function* readOn(connection: Connection, params: ReadMessageParams): AsyncGenerator<Uint8Array> {
-  const { orderId, partial, onProgress } = params
-  const path = `/v1/orders/${orderId}/message`
-  const kept = await loadKept(connection, path, params)
+async function* readOn(connection: Connection, params: ReadKeptParams): AsyncGenerator<Uint8Array> {
+  const { orderId, partial, onProgress, path, as } = params
+  const kept = await loadKept(connection, params)
   const keptBytes = kept?.keptBytes ?? 0
   let totalBytes = kept?.sizeBytes ?? 0
   let receivedBytes = 0
@@ -51,11 +65,13 @@ async function* readOn(connection: Connection, params: ReadMessageParams): Async
     }
   }
   const onRepresentation = async (found: Representation): Promise<void> => {
+    const { sizeBytes = found.sizeBytes } = params
+    if (found.sizeBytes !== sizeBytes) throw new ContentMismatchError('sizeBytes', sizeBytes, found.sizeBytes)
     totalBytes = found.sizeBytes
     await partial?.begin({ orderId, ...found })
   }
   const from = kept === undefined ? {} : { from: { ...kept, offset: keptBytes } }
-  for await (const chunk of resume(connection, { path, ...from, onRepresentation })) {
+  for await (const chunk of resume(connection, { path, as, ...from, onRepresentation })) {
     await partial?.append(chunk)
     report(chunk)
     yield chunk
@@ -65,13 +81,12 @@ async function* readOn(connection: Connection, params: ReadMessageParams): Async
 /** What is kept of this very message; anything else is forgotten. */
 async function loadKept(
   connection: Connection,
-  path: string,
-  { orderId, partial }: ReadMessageParams,
+  { orderId, partial, path, as }: ReadKeptParams,
 ): Promise<KeptMessage | undefined> {
   const kept = await partial?.load()
   if (partial === undefined || kept === undefined) return undefined
   if (kept.orderId === orderId && kept.keptBytes > 0) {
-    const { etag, sizeBytes } = await representationOf(connection, path)
+    const { etag, sizeBytes } = await representationOf(connection, { path, as })
     if (kept.etag === etag && kept.sizeBytes === sizeBytes && kept.keptBytes <= sizeBytes) return kept
   }
   await partial.discard()

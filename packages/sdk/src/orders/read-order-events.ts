@@ -11,18 +11,10 @@ import {
   type Verdict,
 } from '@gristmill/protocol'
 import type { Log } from 'ethers'
+import type { EventPlace } from '../chain/event-place.js'
 import { readAllLogs, readLogs } from '../chain/read-logs.js'
 import type { Connection } from '../connection.js'
 import { dealFromChain, goodsFromChain, nameOf } from './deal-from-chain.js'
-
-/** Where an event stands on the chain. */
-export interface EventPlace {
-  blockNumber: number
-  blockHash: Hex
-  transactionHash: Hex
-  /** Position in its block. */
-  logIndex: number
-}
 
 export interface OrderPlaced extends EventPlace {
   type: 'placed'

@@ -28,8 +28,15 @@ import { verifyQuote } from './verify-quote.js'
 export interface RequestQuoteParams {
   listing: ListingId
   kind: Kind
-  /** Armored OpenPGP public key to which the data or the model goes. */
-  recipientPublicKey: string
+  /** For access: address of a session key, see `createSessionKey`, which will acknowledge what arrives. */
+  ackKey?: Address
+  /**
+   * For access: do without the fair exchange. The data comes as an OpenPGP message, and the datatrust is trusted to have
+   * sent what it marks as delivered.
+   */
+  direct?: true
+  /** For direct access, and for compute: armored OpenPGP public key to which the data or the model goes. */
+  recipientPublicKey?: string
   /** The buyer's own number for the order, not used for this listing before; default: random. */
   n?: bigint
   /** For compute: what `sendAlgorithm` gave. */
@@ -44,25 +51,31 @@ export interface RequestQuoteParams {
  * Asks the datatrust for an offer and checks every field of it against what was asked for and against the chain.
  *
  * @example
- * const quote = await client.orders.quote({ listing, kind: 'access', recipientPublicKey })
+ * const session = await sessionFile('table.csv.session')
+ * const quote = await client.orders.quote({ listing, kind: 'access', ackKey: session.address })
  * quote.deal.price // units of the asset's decimals
  */
 export async function requestQuote(connection: Connection, params: RequestQuoteParams): Promise<Quote> {
   const { account } = requireSigner(connection)
-  const { listing, kind, recipientPublicKey, n = toBigInt(randomBytes(8)) } = params
+  const { listing, kind, n = toBigInt(randomBytes(8)) } = params
   const run = runOf(params)
-  const { recipientKey } = await readRecipient(recipientPublicKey)
+  const mode = modeOf(params)
+  const recipient =
+    mode.recipientPublicKey === undefined
+      ? {}
+      : { recipientKey: (await readRecipient(mode.recipientPublicKey)).recipientKey }
   const quote = await requestJson(connection, {
     method: 'POST',
     path: '/v1/quotes',
-    json: { listing, kind, n, recipientPublicKey, ...run },
+    json: { listing, kind, n, ...mode, ...run },
     as: 'account',
     schema: quoteSchema,
   })
   const facts = await readFacts(connection, listing)
   const { runtimeDigest } = await requireDatatrust(connection).card()
   const arbiters = [connection.deployment.curation, ...(params.arbiter === undefined ? [] : [params.arbiter])]
-  const wish = { listing, kind, n, buyer: account, recipientKey, arbiters }
+  const ack = mode.ackKey === undefined ? {} : { ackKey: mode.ackKey }
+  const wish = { listing, kind, n, buyer: account, arbiters, ...recipient, ...ack }
   const compute =
     run === undefined ? {} : { algorithm: run.algorithm, parametersHash: parametersHash(run.parameters), runtimeDigest }
   verifyQuote(quote, { ...wish, ...compute, ...facts })
@@ -90,6 +103,28 @@ async function verifyQuoteSignature(connection: Connection, quote: Quote, signer
   const digest = typedDataDigest(quoteTypedData(domain, quote))
   if (await verifySignature(connection.provider, { account: signer, digest, signature: quote.signature })) return
   throw new QuoteMismatchError('signature', `one by ${signer}`, 'one by somebody else')
+}
+
+/** How it is to come: acknowledged by a session key, or to an OpenPGP key. */
+function modeOf({
+  kind,
+  ackKey,
+  direct,
+  recipientPublicKey,
+}: RequestQuoteParams): Pick<RequestQuoteParams, 'ackKey' | 'direct' | 'recipientPublicKey'> {
+  if (kind === 'access' && direct === undefined) {
+    if (recipientPublicKey !== undefined) {
+      throw new InvalidParameterError('recipientPublicKey', 'is for runs, and for access with direct: true.')
+    }
+    if (ackKey !== undefined) return { ackKey }
+    throw new InvalidParameterError('ackKey', 'access needs a session key: pass the address of createSessionKey().')
+  }
+  if (ackKey !== undefined) throw new InvalidParameterError('ackKey', 'is for access without direct: true.')
+  if (recipientPublicKey === undefined) {
+    throw new InvalidParameterError('recipientPublicKey', 'a message needs somebody to encrypt it to: pass a key.')
+  }
+  if (kind === 'compute' && direct !== undefined) throw new InvalidParameterError('direct', 'is for access.')
+  return { recipientPublicKey, ...(direct === undefined ? {} : { direct }) }
 }
 
 function runOf({ kind, algorithm, parameters }: RequestQuoteParams) {

@@ -30,7 +30,10 @@ export interface QuoteExpectation {
   buyer: Address
   n: bigint
   kind: Kind
-  recipientKey: Hex
+  /** The buyer's session key, of a fair exchange. */
+  ackKey?: Address
+  /** Of the OpenPGP key, without a fair exchange. */
+  recipientKey?: Hex
   /** For compute. */
   algorithm?: Hex
   parametersHash?: Hex
@@ -52,14 +55,14 @@ export function verifyQuote({ deal, goods }: Pick<Quote, 'deal' | 'goods'>, expe
 }
 
 function verifyDeal(deal: Deal, expected: QuoteExpectation): void {
-  const { kind, record, config, datatrust, now } = expected
+  const { kind, record, config, datatrust, now, ackKey = ZERO_ADDRESS } = expected
   const arbiter = deal.arbiter
   const price = record.prices[kind]
   if (price === undefined) {
     throw new InvalidParameterError('kind', `listing ${record.listing} does not sell ${kind}: choose another service.`)
   }
   const fields: Omit<Deal, 'placeBy' | 'fulfilWithin'> = {
-    ...dealTerms({ record, market: { asset: expected.asset, config }, datatrust, kind, price, arbiter }),
+    ...dealTerms({ record, market: { asset: expected.asset, config }, datatrust, kind, price, arbiter, ackKey }),
     listing: expected.listing,
     buyer: expected.buyer,
     n: expected.n,
@@ -76,8 +79,9 @@ function verifyDeal(deal: Deal, expected: QuoteExpectation): void {
 
 function verifyGoods(goods: Goods, expected: QuoteExpectation): void {
   same('goods.termsHash', expected.record.termsHash, goods.termsHash)
-  same('goods.keyHash', ZERO_BYTES32, goods.keyHash)
-  same('goods.recipientKey', expected.recipientKey, goods.recipientKey)
+  if (expected.ackKey === undefined) same('goods.keyHash', ZERO_BYTES32, goods.keyHash)
+  else if (goods.keyHash === ZERO_BYTES32) throw new QuoteMismatchError('goods.keyHash', 'the hash of a key', 'zero')
+  same('goods.recipientKey', expected.recipientKey ?? ZERO_BYTES32, goods.recipientKey)
   same('goods.algorithm', expected.algorithm ?? ZERO_BYTES32, goods.algorithm)
   same('goods.parametersHash', expected.parametersHash ?? ZERO_BYTES32, goods.parametersHash)
   same('goods.runtimeDigest', expected.runtimeDigest ?? ZERO_BYTES32, goods.runtimeDigest)

@@ -3,22 +3,32 @@ import type { Connection } from '../connection.js'
 import { OrderClosedError, OrderWaitTimeoutError } from '../errors/order-errors.js'
 import { requestJson } from '../http/request.js'
 import type { OrderParams } from './order-status.js'
+import type { SessionKey } from './session-key.js'
 
 /** Where a datatrust is with an order. */
 export type OrderState = OrderDocument['state']
 
+/** What `client.orders.document` takes. */
+export interface OrderDocumentParams extends OrderParams {
+  /** Asks in place of the account, for an order that names it. */
+  session?: SessionKey | undefined
+}
+
 /** What the datatrust says about an order; to its buyer and its maker. */
-export function getOrderDocument(connection: Connection, { orderId }: OrderParams): Promise<OrderDocument> {
+export function getOrderDocument(
+  connection: Connection,
+  { orderId, session }: OrderDocumentParams,
+): Promise<OrderDocument> {
   return requestJson(connection, {
     method: 'GET',
     path: `/v1/orders/${orderId}`,
-    as: 'account',
+    as: session ?? 'account',
     schema: orderDocumentSchema,
   })
 }
 
 /** What `client.orders.wait` takes. */
-export interface WaitForOrderParams extends OrderParams {
+export interface WaitForOrderParams extends OrderDocumentParams {
   /** Any of these ends the wait; default: `ready` or `done` for access, `done` for compute. */
   until?: readonly OrderState[]
   /** Default: ten minutes. */
@@ -36,12 +46,12 @@ const POLL_MS = 500
 
 /** Asks the datatrust until an order is where it is awaited. A datatrust that is down for a while is waited for. */
 export async function waitForOrder(connection: Connection, params: WaitForOrderParams): Promise<OrderDocument> {
-  const { orderId, timeoutMs = WAIT_MS, pollMs = POLL_MS, signal, onState } = params
+  const { orderId, session, timeoutMs = WAIT_MS, pollMs = POLL_MS, signal, onState } = params
   const giveUpAt = Date.now() + timeoutMs
   let state: OrderState | 'unknown' = 'unknown'
   for (;;) {
     signal?.throwIfAborted()
-    const document = await askPatiently(connection, orderId)
+    const document = await askPatiently(connection, { orderId, session })
     if (document !== undefined) {
       if (document.state !== state) onState?.(document.state)
       state = document.state
@@ -57,12 +67,9 @@ function awaited({ until }: WaitForOrderParams, { kind }: OrderDocument): readon
   return until ?? (kind === 'access' ? ['ready', 'done'] : ['done'])
 }
 
-async function askPatiently(
-  connection: Connection,
-  orderId: OrderParams['orderId'],
-): Promise<OrderDocument | undefined> {
+async function askPatiently(connection: Connection, params: OrderDocumentParams): Promise<OrderDocument | undefined> {
   try {
-    return await getOrderDocument(connection, { orderId })
+    return await getOrderDocument(connection, params)
   } catch (error) {
     if (isProtocolError(error) && error.retryable) return undefined
     throw error
@@ -70,7 +77,7 @@ async function askPatiently(
 }
 
 /** Resolves after a while, or as soon as the signal says so. */
-function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+export function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {
       clearTimeout(timer)
