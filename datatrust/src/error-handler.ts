@@ -1,7 +1,7 @@
-import { isProtocolError, toWire } from '@gristmill/protocol'
+import { isProtocolError, type ProtocolError, toWire } from '@gristmill/protocol'
 import { StorageFullError } from '@gristmill/storage'
 import type { ErrorRequestHandler, Response } from 'express'
-import { problemOf } from './api/problem.js'
+import { INTERNAL_PROBLEM, problemOf } from './api/problem.js'
 import {
   BodyTooLargeError,
   RangeNotSatisfiableError,
@@ -25,12 +25,13 @@ export function createErrorHandler(log: Logger): ErrorRequestHandler {
     const status = isProtocolError(error) ? statusOf(error.code) : undefined
     if (!isProtocolError(error) || status === undefined) {
       log.error({ err: thrown }, 'request failed')
-      send(response, 500, { type: 'about:blank', title: 'Internal error', status: 500, code: 'INTERNAL' })
+      send(response, 500, INTERNAL_PROBLEM)
       return
     }
     if (status === 401) response.set('WWW-Authenticate', 'Gristmill')
     if (error instanceof RangeNotSatisfiableError) response.set('Content-Range', `bytes */${error.sizeBytes}`)
-    if (error.retryable) response.set('Retry-After', '1')
+    const retryAfter = retryAfterOf(error, status)
+    if (retryAfter !== undefined) response.set('Retry-After', String(retryAfter))
     send(response, status, problemOf(error, status))
   }
 }
@@ -40,6 +41,13 @@ function send(response: Response, status: number, problem: object): void {
     .status(status)
     .set({ 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' })
     .send(toWire(problem))
+}
+
+/** Seconds; what is refused for its number is asked for too often already. */
+function retryAfterOf({ retryable, details }: ProtocolError, status: number): number | undefined {
+  if (typeof details.retryAfterSeconds === 'number') return details.retryAfterSeconds
+  if (status === 429) return 60
+  return retryable ? 1 : undefined
 }
 
 /** SQLSTATE of a full disk. */

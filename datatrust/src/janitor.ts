@@ -2,18 +2,26 @@ import { sweepAlgorithms } from './algorithms/algorithm.js'
 import { sweepNonces } from './auth/sweep-nonces.js'
 import type { Context } from './context.js'
 import { sweepQuotes } from './quotes/sweep-quotes.js'
-import { sweepUploads } from './uploads/unlisted.js'
+import { sweepShreddable } from './shredding/shred.js'
+import { sweepAbandoned, sweepUploads } from './uploads/unlisted.js'
 import { Loop } from './worker/loop.js'
 
 const ROUND_MS = 60_000
+/** Rounds after which what crashes left is looked for: an hour. */
+const ABANDONED_ROUNDS = 60
 
 /** Forgets what nobody needs any more. */
 export function startJanitor(ctx: Context): Loop {
+  let rounds = 0
   const round = async () => {
     await sweepNonces(ctx)
     await sweepQuotes(ctx)
     await sweepAlgorithms(ctx)
     await sweepUploads(ctx)
+    await sweepShreddable(ctx)
+    // A bucket charges for being asked.
+    await ctx.gas.look(ctx)
+    if (rounds++ % ABANDONED_ROUNDS === 0) await sweepAbandoned(ctx)
   }
   return new Loop({ name: 'janitor', round, intervalMs: ROUND_MS, log: ctx.log })
 }

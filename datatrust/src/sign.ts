@@ -1,7 +1,7 @@
 import type { Hex, TypedData } from '@gristmill/protocol'
-import type { Wallet } from 'ethers'
+import type { Signer } from './keys/signer.js'
 
 /** EIP-712 signature of the datatrust. */
-export async function signTypedData(signer: Wallet, { domain, types, value }: TypedData): Promise<Hex> {
+export async function signTypedData(signer: Signer, { domain, types, value }: TypedData): Promise<Hex> {
   return (await signer.signTypedData(domain, types, value)) as Hex
 }

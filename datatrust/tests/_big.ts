@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
@@ -35,9 +36,13 @@ export class DatatrustProcess {
     this.url = url
   }
 
-  static async start(stage: Stage): Promise<DatatrustProcess> {
+  static async start(
+    stage: Stage,
+    { databaseUrl = '', variables = {} }: { databaseUrl?: string; variables?: Record<string, string> } = {},
+  ): Promise<DatatrustProcess> {
     const { chain } = stage.params
-    const deploymentFile = join(stage.directory, 'deployment.json')
+    // Several may start at once.
+    const deploymentFile = join(stage.directory, `deployment-${randomUUID()}.json`)
     await writeFile(deploymentFile, JSON.stringify(chain.deployment))
     const env = {
       ...process.env,
@@ -47,8 +52,10 @@ export class DatatrustProcess {
       DATATRUST_CHAIN_ID: String(chain.chainId),
       DATATRUST_DEPLOYMENT_FILE: deploymentFile,
       DATATRUST_PORT: '0',
+      DATATRUST_DATABASE_URL: databaseUrl,
       DATATRUST_POLL_INTERVAL_MS: '100',
       DATATRUST_LOG_LEVEL: 'silent',
+      ...variables,
     }
     const child = spawn(process.execPath, ['--import', PEAK_MEMORY, MAIN], {
       env,

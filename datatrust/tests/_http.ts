@@ -1,6 +1,7 @@
 import { request as httpRequest } from 'node:http'
 import { AUTHORIZATION_SCHEME, type Hex, requestTypedData, type SignedRequest, ZERO_BYTES32 } from '@gristmill/protocol'
 import type { Wallet } from 'ethers'
+import { requireDocumented } from './_document.js'
 import { random32, type Stage, sha256 } from './_util.js'
 
 export interface SignParams {
@@ -49,7 +50,10 @@ export interface SendParams {
   breakAfter?: number
 }
 
-/** A bare HTTP request: what a client of ours would never send can be sent too. */
+/**
+ * A bare HTTP request: what a client of ours would never send can be sent too. Rejects if the answer is not one that the
+ * OpenAPI document tells of.
+ */
 export function send(url: string, { method, headers = {}, body, breakAfter }: SendParams): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const request = httpRequest(url, { method, headers }, (response) => {
@@ -59,8 +63,15 @@ export function send(url: string, { method, headers = {}, body, breakAfter }: Se
       response.on('end', () => {
         const whole = Buffer.concat(chunks)
         const isProblem = response.headers['content-type']?.startsWith('application/problem+json') === true
-        const code = isProblem ? (JSON.parse(whole.toString()) as { code: string }).code : undefined
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: whole, code })
+        const status = response.statusCode ?? 0
+        try {
+          requireDocumented({ method, url }, { status, contentType: response.headers['content-type'], body: whole })
+        } catch (error) {
+          reject(error)
+          return
+        }
+        const code = isProblem && whole.length > 0 ? (JSON.parse(whole.toString()) as { code: string }).code : undefined
+        resolve({ status, headers: response.headers, body: whole, code })
       })
     })
     request.on('error', reject)

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { type Hex, isProtocolError, type ListingId, listingIdOf, type OrderId, orderIdOf } from '@gristmill/protocol'
-import type { Attested, Client } from '@gristmill/sdk'
+import { type Attested, type Client, createSessionKey, type SessionKey } from '@gristmill/sdk'
 import { isError } from 'ethers'
 import type { Lives, Parties } from './_lives.js'
 import {
@@ -8,6 +8,7 @@ import {
   buyersKey,
   COMPUTE_PRICE,
   download,
+  downloadDirect,
   makeCsv,
   PATIENCE_MS,
   policyFor,
@@ -19,6 +20,12 @@ import {
 import { constantModel } from './_wat.js'
 
 const POLL_MS = 50
+const FULFIL_SECONDS = 600
+/** How a datatrust is set for which the journeys are made. */
+export const JOURNEY_PARAMS = {
+  terms: { fulfilWithinSeconds: FULFIL_SECONDS },
+  settlement: { waitSeconds: 0 },
+} as const
 /** Several chunks on every way that content takes. */
 const CONTENT_BYTES = 1_500_000
 
@@ -68,15 +75,24 @@ async function list(lives: Lives, stage: Stage, content: Uint8Array, algorithm?:
 }
 
 /** Asks for a quote under a number of its own and places it, once. */
-async function order(
+export async function order(
   lives: Lives,
   stage: Stage,
-  wish: { listing: ListingId; kind: 'access' | 'compute'; algorithm?: Hex; parameters?: Record<string, number> },
+  wish: {
+    listing: ListingId
+    kind: 'access' | 'compute'
+    algorithm?: Hex
+    parameters?: Record<string, number>
+    session?: SessionKey
+  },
 ): Promise<OrderId> {
   const { publicKey: recipientPublicKey } = await buyersKey()
+  const { session, ...asked } = wish
+  const mode = session !== undefined ? { ackKey: session.address } : { recipientPublicKey }
+  const direct = wish.kind === 'access' && session === undefined ? { direct: true as const } : {}
   const n = BigInt(`0x${randomBytes(8).toString('hex')}`)
   const orderId = orderIdOf(wish.listing, walletOf(stage.localnet, 'buyer').address as Hex, n)
-  const quote = await lives.step('quote', ({ buyer }) => buyer.orders.quote({ ...wish, recipientPublicKey, n }))
+  const quote = await lives.step('quote', ({ buyer }) => buyer.orders.quote({ ...asked, ...mode, ...direct, n }))
   lives.acknowledge('the quote', ({ buyer }) => buyer.orders.document({ orderId }))
   await lives.step('place', async ({ buyer }) => {
     if ((await buyer.orders.status({ orderId })).status === 'none')
@@ -102,7 +118,7 @@ export interface Journey {
   runs: OrderId[]
 }
 
-/** A dataset from upload to two deliveries. */
+/** A dataset from upload to two direct deliveries and a fair one. */
 export async function sell(lives: Lives, stage: Stage): Promise<Journey> {
   const content = randomBytes(CONTENT_BYTES)
   const { listing } = await list(lives, stage, content)
@@ -112,7 +128,8 @@ export async function sell(lives: Lives, stage: Stage): Promise<Journey> {
     await lives.step('preparation', ({ buyer }) =>
       buyer.orders.wait({ orderId, pollMs: POLL_MS, timeoutMs: PATIENCE_MS }),
     )
-    const collect = async ({ buyer }: Parties) => requireEqual(sha256(await download(buyer, orderId)), sha256(content))
+    const collect = async ({ buyer }: Parties) =>
+      requireEqual(sha256(await downloadDirect(buyer, orderId)), sha256(content))
     await lives.step('delivery', async (parties) => {
       await bring(lives, stage)
       await collect(parties)
@@ -120,11 +137,36 @@ export async function sell(lives: Lives, stage: Stage): Promise<Journey> {
     lives.acknowledge('the delivery', collect)
     orders[orderId] = ['placed', 'settled']
   }
+  const session = createSessionKey()
+  const orderId = await order(lives, stage, { listing, kind: 'access', session })
+  await lives.step('preparation', ({ buyer }) =>
+    buyer.orders.wait({ orderId, session, pollMs: POLL_MS, timeoutMs: PATIENCE_MS }),
+  )
+  const collect = async ({ buyer }: Parties) =>
+    requireEqual(sha256(await fairly(buyer, orderId, session)), sha256(content))
+  await lives.step('fair delivery', async (parties) => {
+    await bring(lives, stage)
+    await collect(parties)
+  })
+  lives.acknowledge('the fair delivery', collect)
+  orders[orderId] = ['placed', 'revealed']
   return { orders, runs: [] }
 }
 
-/** A table from upload to an approved run, a rejected one and an order that nobody collects. */
-export async function train(lives: Lives, stage: Stage, fulfilWithinSeconds: number): Promise<Journey> {
+/** Who waits for a key asks now and then whether its datatrust is still there. */
+async function fairly(buyer: Client, orderId: OrderId, session: SessionKey): Promise<Uint8Array> {
+  for (;;) {
+    try {
+      return await download(buyer, { orderId, session, keyTimeoutMs: 500 })
+    } catch (error) {
+      if (!isProtocolError(error, 'ORDER_WAIT_TIMEOUT')) throw error
+      await buyer.orders.document({ orderId })
+    }
+  }
+}
+
+/** A table from upload to an approved run, a rejected one, one that nobody approves, and the settlement of the first two. */
+export async function train(lives: Lives, stage: Stage): Promise<Journey> {
   const module = constantModel()
   const sendModule = ({ buyer }: Parties) => buyer.orders.sendAlgorithm({ module })
   const { algorithm } = await lives.poll('algorithm', (parties) =>
@@ -156,13 +198,21 @@ export async function train(lives: Lives, stage: Stage, fulfilWithinSeconds: num
       await lives.step('collection', collect)
       lives.acknowledge('the model', collect)
     }
-    orders[orderId] = ['placed', 'fulfilled']
+    orders[orderId] = ['placed', 'fulfilled', 'settled']
     runs.push(orderId)
   }
   const late = await order(lives, stage, { listing, kind: 'compute', algorithm, parameters: { rounds: 1 } })
   await lives.poll('run', async ({ maker }) => (await maker.listings.approvals())[0])
-  await stage.localnet.advance(fulfilWithinSeconds + 7_200)
+  await stage.localnet.advance(FULFIL_SECONDS + 120)
   await lives.poll('expiry', async ({ buyer }) => (await buyer.orders.document({ orderId: late })).state === 'closed')
+  await stage.localnet.advance(7_200)
+  await lives.poll('settlement', async ({ buyer }) => {
+    await bring(lives, stage)
+    const documents = runs.map((orderId) => buyer.orders.document({ orderId }))
+    const statuses = runs.map((orderId) => buyer.orders.status({ orderId }))
+    await Promise.all(documents)
+    return (await Promise.all(statuses)).every(({ status }) => status === 'settled')
+  })
   await lives.step('refund', async ({ buyer }) => {
     if ((await buyer.orders.status({ orderId: late })).status === 'placed')
       await buyer.orders.refund({ orders: [late] })
@@ -177,7 +227,7 @@ function wordOf({ attestation }: Attested): object {
   return word
 }
 
-function requireEqual(actual: unknown, expected: unknown): void {
+export function requireEqual(actual: unknown, expected: unknown): void {
   const [a, b] = [actual, expected].map((value) =>
     JSON.stringify(value, (_, v) => (typeof v === 'bigint' ? `${v}` : v)),
   )

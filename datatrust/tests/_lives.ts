@@ -1,15 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdir } from 'node:fs/promises'
+import { readdir, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { ConfigParams } from '@gristmill/datatrust'
+import { HOUR } from '@gristmill/protocol'
 import type { Client } from '@gristmill/sdk'
 import { DiskBlobStore } from '@gristmill/storage'
-import { openDatabase } from '../src/db/open-database.js'
 import { verifyLedger } from '../src/ledger/ledger.js'
-import { clientOf, PATIENCE_MS, type Stage, until } from './_util.js'
+import { clientOf, openDatabaseOf, PATIENCE_MS, type Stage, until } from './_util.js'
 import type { KillPoint, Lie, Life } from './children/mortal.js'
 
 const CHILD = fileURLToPath(new URL('children/mortal.ts', import.meta.url))
@@ -161,9 +161,14 @@ export class Lives {
 
   async #start(): Promise<string | undefined> {
     this.#armed ??= this.#points.shift()
-    const { chain } = this.#stage.params
+    if (this.#stage.params.database !== undefined) await this.#age()
+    const chain = this.#stage.params.chain as ConfigParams['chain']
     const life: Life = {
-      params: { ...this.#stage.params, ...this.#params, chain: { ...chain, chainId: chain.chainId.toString() } },
+      params: {
+        ...(this.#stage.params as ConfigParams),
+        ...this.#params,
+        chain: { ...chain, chainId: chain.chainId.toString() },
+      },
       ...(this.#armed === undefined ? {} : { point: this.#armed }),
       ...(this.#lie === undefined ? {} : { lie: this.#lie }),
     }
@@ -178,6 +183,14 @@ export class Lives {
       })
       lines.once('close', () => resolve(undefined))
     })
+  }
+
+  /** Has an hour pass for its blobs: those without a row are left alone for so long where processes share a database. */
+  async #age(): Promise<void> {
+    const directory = join(this.#stage.params.dataDirectory, 'blobs')
+    const past = new Date(Date.now() - 2 * HOUR * 1_000)
+    const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => [])
+    for (const entry of entries) if (entry.isFile()) await utimes(join(entry.parentPath, entry.name), past, past)
   }
 
   async #ready(url: string): Promise<Parties> {
@@ -223,21 +236,27 @@ export class Lives {
   }
 }
 
-/** What a data directory that nobody uses holds. */
-export async function audit(directory: string) {
-  const db = await openDatabase({ directory: join(directory, 'db') })
+/** What a data directory, with its database, that nobody uses holds. */
+export async function audit({ params }: Pick<Stage, 'params'>) {
+  const directory = params.dataDirectory
+  const db = await openDatabaseOf({ params })
   const blobs = await DiskBlobStore.open(join(directory, 'blobs'))
   try {
     await verifyLedger(db)
     const uploads = await db.selectFrom('uploads').selectAll().execute()
     const orders = await db.selectFrom('orders').selectAll().execute()
     const ledger = await db.selectFrom('ledger').selectAll().execute()
-    const referred = [...uploads.map((row) => row.blob_key), ...orders.map((row) => row.message_key)]
+    const fetches = await db.selectFrom('fetches').selectAll().where('failed_code', 'is', null).execute()
+    const referred = [
+      ...uploads.flatMap((row) => [row.blob_key, row.leaves_key]),
+      ...orders.map((row) => row.message_key),
+    ]
     const { keys } = await blobs.list('')
     return {
       blobs: keys,
       referred: referred.filter((key) => key !== null).toSorted(),
       charges: ledger.map(({ order_id }) => order_id),
+      fetches: fetches.map(({ upload_id }) => upload_id),
       hasLeftovers: (await readdir(directory)).some((name) => name.includes('unfinished')),
     }
   } finally {

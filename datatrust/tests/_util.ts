@@ -3,7 +3,7 @@ import { cpSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type ActorName, type Localnet, startLocalnet } from '@gristmill/localnet'
+import { type ActorName, type Localnet, type StartedLocalnet, startLocalnet } from '@gristmill/localnet'
 import {
   type Hex,
   HOUR,
@@ -16,17 +16,23 @@ import {
 import {
   Client,
   type ConnectParams,
+  createSessionKey,
+  type DownloadOrderParams,
   defaultMarketConfig,
   type GeneratedKey,
   generateKey,
   jsonRpcProvider,
   type MarketConfig,
   type PublishListingParams,
+  type SessionKey,
 } from '@gristmill/sdk'
+import { nodeChaCha20, nodeSha256 } from '@gristmill/sdk/node'
 import { Wallet } from 'ethers'
 import { inject } from 'vitest'
 import type { Overrides } from '../src/context.js'
-import { type ConfigParams, prepareIdentity, type Server, start } from '../src/index.js'
+import { type Database, openDatabase } from '../src/db/open-database.js'
+import { type ConfigParams, DatabaseUrl, prepareIdentity, type Server, start } from '../src/index.js'
+import { createDatabaseAt } from './_postgres.js'
 
 /** Money of tests: 6 decimals. */
 export const ONE = 1_000_000n
@@ -44,7 +50,7 @@ const MARKET_CONFIG: MarketConfig = {
 
 /** A chain with a market, and a datatrust that is registered and bonded but not started. */
 export interface Stage {
-  localnet: Localnet
+  localnet: StartedLocalnet
   market: MarketId
   datatrust: number
   directory: string
@@ -53,7 +59,14 @@ export interface Stage {
   close(): Promise<void>
 }
 
-export async function setStage(): Promise<Stage> {
+export interface StageParams {
+  /** URL of an empty database of PostgreSQL; absent: the run's own server, or the embedded database. */
+  databaseUrl?: string | undefined
+}
+
+export async function setStage(params: StageParams = {}): Promise<Stage> {
+  const server = inject('postgresServer')
+  const databaseUrl = params.databaseUrl ?? (server === undefined ? undefined : await createDatabaseAt(server))
   const localnet = await startLocalnet()
   const directory = await mkdtemp(join(tmpdir(), 'gristmill-datatrust-'))
   const [patron, operator] = await Promise.all([clientOf(localnet, 'patron'), clientOf(localnet, 'operator')])
@@ -65,6 +78,7 @@ export async function setStage(): Promise<Stage> {
     seed: 1_000n * ONE,
     payment: 'permit',
   })
+  if (databaseUrl === undefined) provideDatabase(directory)
   const { datatrust } = await registerDatatrust(localnet, operator, directory)
   return {
     localnet,
@@ -72,7 +86,10 @@ export async function setStage(): Promise<Stage> {
     datatrust,
     directory,
     operator,
-    params: paramsOf(localnet, datatrust, directory),
+    params: {
+      ...paramsOf(localnet, datatrust, directory),
+      ...(databaseUrl === undefined ? {} : { database: { url: databaseUrl } }),
+    },
     close: async () => {
       await localnet.close()
       await rm(directory, { recursive: true, force: true })
@@ -80,9 +97,13 @@ export async function setStage(): Promise<Stage> {
   }
 }
 
-export async function registerDatatrust(localnet: Localnet, operator: Client, dataDirectory: string) {
-  const identity = await prepareIdentity({ dataDirectory })
+/** Spares a datatrust initdb. */
+export function provideDatabase(dataDirectory: string): void {
   cpSync(inject('emptyDatabase'), join(dataDirectory, 'db'), { recursive: true })
+}
+
+export async function registerDatatrust(localnet: Localnet, operator: Client, dataDirectory: string) {
+  const identity = await prepareIdentity({ dataDirectory, unencryptedKeys: true })
   await localnet.giveGas(identity.signer, 10n ** 19n)
   const registered = await operator.datatrusts.register({
     ...identity,
@@ -109,6 +130,12 @@ export function paramsOf(localnet: Localnet, datatrust: number, dataDirectory: s
   }
 }
 
+/** The database of a stage, while no datatrust uses it if it is embedded. */
+export function openDatabaseOf({ params: { database, dataDirectory } }: Pick<Stage, 'params'>): Promise<Database> {
+  if (database === undefined) return openDatabase({ directory: join(dataDirectory, 'db') })
+  return openDatabase({ url: new DatabaseUrl(String(database.url)), maxConnections: 2 })
+}
+
 export function startOn(stage: Stage, overrides: Overrides = {}): Promise<Server> {
   return start(stage.params, overrides)
 }
@@ -125,7 +152,14 @@ export function clientOf(
 ): Promise<Client> {
   const runner = walletOf(localnet, name)
   const { deployment } = localnet
-  return Client.connect({ runner, deployment, ...(datatrust === undefined ? {} : { datatrust }), ...more })
+  return Client.connect({
+    runner,
+    deployment,
+    sha256: nodeSha256,
+    chacha20: nodeChaCha20,
+    ...(datatrust === undefined ? {} : { datatrust }),
+    ...more,
+  })
 }
 
 export function sha256(bytes: Uint8Array): Hex {
@@ -194,17 +228,30 @@ export async function publish(
   return { ...published, content }
 }
 
-/** Quotes and places an access order. */
-export async function buy(buyer: Client, listing: ListingId, recipientPublicKey?: string): Promise<OrderId> {
+/** Quotes and places a direct access order. */
+export async function buyDirect(buyer: Client, listing: ListingId, recipientPublicKey?: string): Promise<OrderId> {
   const publicKey = recipientPublicKey ?? (await buyersKey()).publicKey
-  const quote = await buyer.orders.quote({ listing, kind: 'access', recipientPublicKey: publicKey })
+  const quote = await buyer.orders.quote({ listing, kind: 'access', direct: true, recipientPublicKey: publicKey })
   const { orderId } = await buyer.orders.place({ quote, payment: 'permit' })
   return orderId
 }
 
-/** Everything of an order's data, decrypted and verified. */
-export async function download(buyer: Client, orderId: OrderId): Promise<Uint8Array> {
-  const { content, verified } = await buyer.orders.download({ orderId, privateKey: (await buyersKey()).privateKey })
+/** Everything of a direct order's data, decrypted and verified. */
+export async function downloadDirect(buyer: Client, orderId: OrderId): Promise<Uint8Array> {
+  return download(buyer, { orderId, privateKey: (await buyersKey()).privateKey })
+}
+
+/** Quotes and places an order of the fair exchange. */
+export async function buy(buyer: Client, listing: ListingId): Promise<{ orderId: OrderId; session: SessionKey }> {
+  const session = createSessionKey()
+  const quote = await buyer.orders.quote({ listing, kind: 'access', ackKey: session.address })
+  const { orderId } = await buyer.orders.place({ quote, payment: 'permit' })
+  return { orderId, session }
+}
+
+/** Everything of an order's data, verified. */
+export async function download(buyer: Client, params: DownloadOrderParams): Promise<Uint8Array> {
+  const { content, verified } = await buyer.orders.download({ pollMs: 20, ...params })
   const chunks: Uint8Array[] = []
   for await (const chunk of content) chunks.push(chunk)
   await verified

@@ -5,9 +5,10 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type BackupProgress, backup, type Overrides, restore, type Server, start } from '../src/index.js'
 import { audit } from './_lives.js'
 import {
+  buy,
   buyersKey,
   clientOf,
-  download,
+  downloadDirect,
   PATIENCE_MS,
   policyFor,
   publish,
@@ -35,7 +36,8 @@ describe('a backup', () => {
   async function serve(directory = stage.directory, overrides: Overrides = {}) {
     await server?.close()
     server = undefined
-    server = await startOn({ ...stage, params: { ...stage.params, dataDirectory: directory } }, overrides)
+    const params = { ...stage.params, dataDirectory: directory, http: { metricsPort: 0 } }
+    server = await startOn({ ...stage, params }, overrides)
     const [maker, buyer] = await Promise.all([
       clientOf(stage.localnet, 'maker', server.url),
       clientOf(stage.localnet, 'buyer', server.url),
@@ -49,7 +51,7 @@ describe('a backup', () => {
     const { algorithm } = await until(() => buyer.orders.sendAlgorithm({ module }))
     const { listing, content } = await publish(maker, stage.market, { policy: policyFor(algorithm, { runs: 2 }) })
     const { publicKey: recipientPublicKey } = await buyersKey()
-    const before = await buyer.orders.quote({ listing, kind: 'access', recipientPublicKey })
+    const before = await buyer.orders.quote({ listing, kind: 'access', direct: true, recipientPublicKey })
 
     const to = join(place, 'live')
     const progress: BackupProgress[] = []
@@ -65,8 +67,10 @@ describe('a backup', () => {
     // Since then: the quote was placed, another was given and placed, and a run was done and paid for.
     const { orderId: quotedBefore } = await buyer.orders.place({ quote: before, payment: 'permit' })
     const n = 4_711n
-    const after = await buyer.orders.quote({ listing, kind: 'access', recipientPublicKey, n })
+    const after = await buyer.orders.quote({ listing, kind: 'access', direct: true, recipientPublicKey, n })
     const { orderId: quotedAfter } = await buyer.orders.place({ quote: after, payment: 'permit' })
+    const { orderId: fairId, session } = await buy(buyer, listing)
+    await buyer.orders.wait({ orderId: fairId, session, pollMs: 50 })
     const run = { listing, kind: 'compute' as const, recipientPublicKey, algorithm, parameters: { rounds: 1 } }
     const runQuote = await buyer.orders.quote(run)
     const { orderId: runId } = await buyer.orders.place({ quote: runQuote, payment: 'permit' })
@@ -82,16 +86,25 @@ describe('a backup', () => {
     await cp(join(stage.directory, 'keys'), join(directory, 'keys'), { recursive: true })
     const again = await serve(directory)
     await again.buyer.orders.wait({ orderId: quotedBefore, pollMs: 50, timeoutMs: PATIENCE_MS })
-    expect(await download(again.buyer, quotedBefore)).toEqual(Buffer.from(content))
+    expect(await downloadDirect(again.buyer, quotedBefore)).toEqual(Buffer.from(content))
 
+    // A fair order of since then is lost with its key; its number is told, and its buyer is refunded.
+    const metric = async () => (await fetch(server!.metricsUrl!)).text()
+    const lost = async (fair: number, others: number) =>
+      until(async () =>
+        (await metric()).includes(`{delivery="fair"} ${fair}\ngristmill_lost_orders{delivery="other"} ${others}\n`),
+      )
+    await lost(1, 2)
     // What was quoted after the backup is unknown until its buyer asks again, under the same number.
     await expect(again.buyer.orders.document({ orderId: quotedAfter })).rejects.toMatchObject({
       code: 'ORDER_NOT_FOUND',
     })
-    const ask = () => again.buyer.orders.quote({ listing, kind: 'access', recipientPublicKey, n })
+    const ask = () => again.buyer.orders.quote({ listing, kind: 'access', direct: true, recipientPublicKey, n })
     await expect(ask()).rejects.toMatchObject({ code: 'ORDER_EXISTS' })
     await again.buyer.orders.wait({ orderId: quotedAfter, pollMs: 50, timeoutMs: PATIENCE_MS })
-    expect(await download(again.buyer, quotedAfter)).toEqual(Buffer.from(content))
+    expect(await downloadDirect(again.buyer, quotedAfter)).toEqual(Buffer.from(content))
+
+    await lost(1, 1)
 
     // The budget remembers the run that this database does not: one of two is left.
     await again.buyer.orders.place({ quote: await again.buyer.orders.quote(run), payment: 'permit' })
@@ -124,6 +137,9 @@ describe('a backup', () => {
     await expect(backup({ dataDirectory: place, to: join(place, 'none') })).rejects.toMatchObject({
       code: 'NOTHING_TO_BACK_UP',
     })
+    await expect(
+      backup({ dataDirectory: stage.directory, to: join(place, 'none'), blobs: 'refer' }),
+    ).rejects.toMatchObject({ code: 'NO_BUCKET' })
 
     const directory = join(place, 'resumed')
     await expect(restore({ from: to, dataDirectory: directory, onProgress: breakOff })).rejects.toThrow('broken off')
@@ -131,9 +147,9 @@ describe('a backup', () => {
       code: 'RESTORE_UNFINISHED',
     })
     await restore({ from: to, dataDirectory: directory })
-    const held = await audit(directory)
+    const held = await audit({ params: { ...stage.params, dataDirectory: directory } })
     expect(held.blobs).toHaveLength(blobs)
-    expect(held).toEqual(await audit(stage.directory))
+    expect(held).toEqual(await audit(stage))
   }, 300_000)
 
   it.each([

@@ -9,7 +9,7 @@ import type { Hex, ListingId, OrderId } from '@gristmill/protocol'
 import type { Client } from '@gristmill/sdk'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ClientRun, DatatrustProcess, type RunClientParams, requireFlat, runClient, Wire } from './_big.js'
-import { buy, buyersKey, clientOf, type Stage, setStage, until } from './_util.js'
+import { buyDirect, buyersKey, clientOf, type Stage, setStage, until } from './_util.js'
 
 const MIB = 1_048_576
 const isDeep = process.env.GRISTMILL_DEEP === '1'
@@ -77,7 +77,7 @@ describe.skipIf(!hasRoom)('a big file (skipped where there is no room for it)', 
     return published
   }
   const order = async (listing: ListingId, publicKey?: string, timeoutMs = PATIENCE_MS): Promise<OrderId> => {
-    const orderId = await buy(buyer, listing, publicKey)
+    const orderId = await buyDirect(buyer, listing, publicKey)
     await buyer.orders.wait({ orderId, pollMs: 100, timeoutMs })
     return orderId
   }

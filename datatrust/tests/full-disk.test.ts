@@ -11,7 +11,18 @@ import { Disk, RESERVE_FILE } from '../src/disk/disk.js'
 import { start } from '../src/index.js'
 import { send } from './_http.js'
 import { audit } from './_lives.js'
-import { buy, buyersKey, clientOf, download, publish, type Stage, setStage, until } from './_util.js'
+import {
+  buy,
+  buyDirect,
+  buyersKey,
+  clientOf,
+  download,
+  downloadDirect,
+  publish,
+  type Stage,
+  setStage,
+  until,
+} from './_util.js'
 
 const MIB = 2 ** 20
 /** Room for a database, the reserve, and some more. */
@@ -67,8 +78,10 @@ describe('a disk that is full', () => {
     const full = { code: 'DISK_FULL', status: 507 }
     const ready = () => send(`${server.url}/v1/health/ready`, { method: 'GET' })
     const { listing, content } = await publish(maker, stage.market)
-    const orderId = await buy(buyer, listing)
+    const orderId = await buyDirect(buyer, listing)
+    const fair = await buy(buyer, listing)
     await buyer.orders.wait({ orderId, pollMs: 50 })
+    await buyer.orders.wait({ ...fair, pollMs: 50 })
     const blobs = () => readdir(join(dataDirectory, 'blobs'), { recursive: true })
     const before = await blobs()
     const upload = (sizeBytes: number) =>
@@ -78,15 +91,21 @@ describe('a disk that is full', () => {
     await expect(upload(freeBytes(small) - MIB)).rejects.toMatchObject(full)
     expect(await blobs()).toEqual(before)
 
-    // Full to the last byte: nothing new is taken, the reserve stands.
+    // Full to the last byte: nothing new is taken.
     let ballast = fill(small, 0)
     await expect(upload(1_000)).rejects.toMatchObject(full)
     const { publicKey: recipientPublicKey } = await buyersKey()
-    await expect(buyer.orders.quote({ listing, kind: 'access', recipientPublicKey })).rejects.toMatchObject(full)
+    await expect(
+      buyer.orders.quote({ listing, kind: 'access', direct: true, recipientPublicKey }),
+    ).rejects.toMatchObject(full)
     expect(await ready()).toMatchObject({ status: 503, code: 'NOT_READY' })
     expect(await send(`${server.url}/v1/listings`, { method: 'GET' })).toMatchObject({ status: 200 })
-    // Who has paid is still served: that needs no more than a row or two.
-    expect(await download(buyer, orderId)).toEqual(Buffer.from(content))
+    // Who has paid is still served: that needs no more than a row or two, for which the reserve gives up a little.
+    for (let time = 0; time < 3; time += 1) {
+      expect(await downloadDirect(buyer, orderId)).toEqual(Buffer.from(content))
+    }
+    expect(await download(buyer, fair)).toEqual(Buffer.from(content))
+    expect((await stat(join(dataDirectory, RESERVE_FILE))).size).toBeGreaterThan(32 * MIB)
     await rm(ballast)
     await until(async () => (await ready()).status === 200)
 
@@ -106,9 +125,9 @@ describe('a disk that is full', () => {
     await rm(ballast)
     await until(async () => (await ready()).status === 200)
     await upload(1_000)
-    expect(await download(buyer, orderId)).toEqual(Buffer.from(content))
+    expect(await downloadDirect(buyer, orderId)).toEqual(Buffer.from(content))
     await server.close()
-    const held = await audit(dataDirectory)
+    const held = await audit({ params: { ...stage.params, dataDirectory } })
     expect(held.blobs).toEqual(held.referred)
   }, 600_000)
 
@@ -117,12 +136,12 @@ describe('a disk that is full', () => {
     if (small === undefined) return skip(REASON)
     cpSync(inject('emptyDatabase'), join(small, 'db'), { recursive: true })
     const disk = new Disk({ directory: small, minFreeBytes: MIN_FREE_BYTES })
-    const opening = () => openDatabase({ directory: join(small, 'db'), makeRoom: () => disk.spend() })
+    const opening = () => openDatabase({ directory: join(small, 'db'), reserve: disk })
     let db = await opening()
     const ballast = fill(small, LOG_BYTES)
     const kept: string[] = []
     /** Until the first segment of the log is used up, and then some. */
-    while (disk.hasReserve || kept.length < 2) {
+    while (existsSync(join(small, RESERVE_FILE))) {
       const nonce = randomBytes(100_000).toString('base64')
       await sql`INSERT INTO algorithms (sha256, module, created_at) VALUES (${String(kept.length)}, ${Buffer.from(nonce)}, 0)`.execute(
         db,
@@ -141,6 +160,39 @@ describe('a disk that is full', () => {
     db = await opening()
     expect(await rows()).toEqual(kept.toSorted())
     await db.destroy()
+  }, 300_000)
+
+  it('gets a part of the reserve for tables, and refuses their rows rather than take the part of the log', async ({
+    skip,
+  }) => {
+    const small = await mountSmallDisk()
+    if (small === undefined) return skip(REASON)
+    cpSync(inject('emptyDatabase'), join(small, 'db'), { recursive: true })
+    const disk = new Disk({ directory: small, minFreeBytes: MIN_FREE_BYTES })
+    await using db = await openDatabase({ directory: join(small, 'db'), reserve: disk })
+    // A whole segment of the log is there before the disk is full.
+    await sql`SELECT pg_switch_wal()`.execute(db)
+    const insert = (index: number) =>
+      sql`INSERT INTO algorithms (sha256, module, created_at) VALUES (${String(index)}, ${randomBytes(100_000)}, 0)`.execute(
+        db,
+      )
+    await insert(0)
+    const ballast = fill(small, 0)
+    let kept = 1
+    await expect(
+      (async () => {
+        for (;;) {
+          await insert(kept)
+          kept += 1
+        }
+      })(),
+    ).rejects.toMatchObject({ code: '53100' })
+    expect(kept).toBeGreaterThan(10)
+    expect(() => disk.requireReserve()).toThrow(expect.objectContaining({ code: 'DISK_FULL' }))
+    expect((await stat(join(small, RESERVE_FILE))).size).toBeGreaterThanOrEqual(32 * MIB)
+    await rm(ballast)
+    disk.requireRoom()
+    await insert(kept)
   }, 300_000)
 
   it('without a reserve stops the database for good, and its next start has what was acknowledged', async ({

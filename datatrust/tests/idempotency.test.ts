@@ -1,17 +1,16 @@
-import { join } from 'node:path'
 import { approvalTypedData, type Hex, type ListingId, listingIdOf, type OrderId, orderIdOf } from '@gristmill/protocol'
 import type { Client } from '@gristmill/sdk'
 import type { Wallet } from 'ethers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openDatabase } from '../src/db/open-database.js'
 import type { Server } from '../src/index.js'
 import { type Answer, authorization, send, sendSigned } from './_http.js'
 import { endings } from './_journeys.js'
 import {
-  buy,
+  buyDirect,
   buyersKey,
   clientOf,
   makeCsv,
+  openDatabaseOf,
   PATIENCE_MS,
   policyFor,
   publish,
@@ -85,7 +84,14 @@ describe('a request that is repeated changes nothing and answers the same', () =
   }
   async function wish(more: object = {}) {
     const { publicKey: recipientPublicKey } = await buyersKey()
-    return { listing, kind: 'access', n: `${BigInt(random32()) % 10n ** 18n}`, recipientPublicKey, ...more }
+    return {
+      listing,
+      kind: 'access',
+      direct: true,
+      n: `${BigInt(random32()) % 10n ** 18n}`,
+      recipientPublicKey,
+      ...more,
+    }
   }
   async function reviewed(): Promise<{ orderId: OrderId; releasedHash: Hex }> {
     const { publicKey: recipientPublicKey } = await buyersKey()
@@ -140,7 +146,7 @@ describe('a request that is repeated changes nothing and answers the same', () =
       'POST /v1/quotes, for data',
       async () => {
         const json = await wish()
-        const other = { ...json, kind: 'compute', algorithm, parameters: { rounds: 1 } }
+        const other = { ...json, kind: 'compute', direct: undefined, algorithm, parameters: { rounds: 1 } }
         const ask = (body: object) => post(wallets.buyer, '/v1/quotes', body)
         return { ask: () => ask(json), other: { ask: () => ask(other), code: 'QUOTE_CONFLICT' } }
       },
@@ -148,7 +154,7 @@ describe('a request that is repeated changes nothing and answers the same', () =
     [
       'POST /v1/quotes, for a run',
       async () => {
-        const json = await wish({ kind: 'compute', algorithm, parameters: { rounds: 1 } })
+        const json = await wish({ kind: 'compute', direct: undefined, algorithm, parameters: { rounds: 1 } })
         const ask = (body: object) => post(wallets.buyer, '/v1/quotes', body)
         const other = { ...json, parameters: { rounds: 2 } }
         return { ask: () => ask(json), other: { ask: () => ask(other), code: 'QUOTE_CONFLICT' } }
@@ -173,7 +179,7 @@ describe('a request that is repeated changes nothing and answers the same', () =
     [
       'GET /v1/orders/:orderId/message',
       async () => {
-        const orderId = await buy(buyer, listing)
+        const orderId = await buyDirect(buyer, listing)
         await buyer.orders.wait({ orderId, pollMs: 50, timeoutMs: PATIENCE_MS })
         return { ask: () => get(wallets.buyer, `/v1/orders/${orderId}/message`) }
       },
@@ -200,6 +206,7 @@ describe('a request that is repeated changes nothing and answers the same', () =
     const quote = await buyer.orders.quote({
       listing,
       kind: 'access',
+      direct: true,
       recipientPublicKey: (await buyersKey()).publicKey,
     })
     const orderId = orderIdOf(listing, quote.deal.buyer, quote.deal.n)
@@ -224,7 +231,7 @@ describe('a request that is repeated changes nothing and answers the same', () =
 
   it('which leaves one row of each in the database', async () => {
     await server.close()
-    const db = await openDatabase({ directory: join(stage.directory, 'db') })
+    const db = await openDatabaseOf(stage)
     try {
       const quotes = await db.selectFrom('quotes').select('order_id').execute()
       expect(new Set(quotes.map((row) => row.order_id)).size).toBe(quotes.length)

@@ -2,17 +2,17 @@ import { execFileSync } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type ListingId, type OrderId, type Quote, ZERO_BYTES32 } from '@gristmill/protocol'
-import { type Client, type ContractRevertError, generateKey } from '@gristmill/sdk'
+import { HOUR, type ListingId, type OrderId, type Quote, ZERO_BYTES32 } from '@gristmill/protocol'
+import { type Client, type ContractRevertError, generateKey, MARKET_PRESETS } from '@gristmill/sdk'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Server, start } from '../src/index.js'
 import { type Answer, authorization, send, sendSigned } from './_http.js'
 import {
   ACCESS_PRICE,
-  buy,
+  buyDirect,
   buyersKey,
   clientOf,
-  download,
+  downloadDirect,
   ONE,
   paramsOf,
   publish,
@@ -53,7 +53,13 @@ describe('orders', () => {
   })
 
   const quoteFor = async (client: Client, more: object = {}): Promise<Quote> =>
-    client.orders.quote({ listing, kind: 'access', recipientPublicKey: (await buyersKey()).publicKey, ...more })
+    client.orders.quote({
+      listing,
+      kind: 'access',
+      direct: true,
+      recipientPublicKey: (await buyersKey()).publicKey,
+      ...more,
+    })
   const fetchMessage = (orderId: OrderId, headers: Record<string, string> = {}): Promise<Answer> =>
     sendSigned(stage, server.url, walletOf(stage.localnet, 'buyer'), {
       method: 'GET',
@@ -61,14 +67,16 @@ describe('orders', () => {
       headers,
     })
 
+  const chainNow = async () => (await buyer.provider.getBlock('latest'))!.timestamp
+
   it('that are paid are ready, settle when they are collected, and can be collected again', async () => {
-    const orderId = await buy(buyer, listing)
+    const orderId = await buyDirect(buyer, listing)
     await expect(buyer.orders.wait({ orderId, pollMs: 50 })).resolves.toMatchObject({ state: 'ready' })
     expect((await buyer.orders.status({ orderId })).status).toBe('placed')
-    expect(await download(buyer, orderId)).toEqual(Buffer.from(content))
+    expect(await downloadDirect(buyer, orderId)).toEqual(Buffer.from(content))
     expect((await buyer.orders.status({ orderId })).status).toBe('settled')
     await expect(buyer.orders.document({ orderId })).resolves.toMatchObject({ state: 'done' })
-    expect(await download(buyer, orderId)).toEqual(Buffer.from(content))
+    expect(await downloadDirect(buyer, orderId)).toEqual(Buffer.from(content))
     const events = await buyer.orders.events({ fromBlock: 0, toBlock: 'latest', orderIds: [orderId] })
     const settled = events.find(({ type }) => type === 'settled')
     expect(settled).toMatchObject({ toMaker: (ACCESS_PRICE * 7_000n) / 10_000n, toBuyer: 0n })
@@ -103,7 +111,11 @@ describe('orders', () => {
         payment: 'permit',
       })
       const wish = { listing: published.listing, recipientPublicKey: (await buyersKey()).publicKey }
-      const quote = await (await clientOf(stage.localnet, 'buyer', slow.url)).orders.quote({ ...wish, kind: 'access' })
+      const quote = await (await clientOf(stage.localnet, 'buyer', slow.url)).orders.quote({
+        ...wish,
+        kind: 'access',
+        direct: true,
+      })
       expect(quote.deal.price).toBe(ACCESS_PRICE)
     } finally {
       await rm(directory, { recursive: true, force: true })
@@ -111,12 +123,12 @@ describe('orders', () => {
   }, 180_000)
 
   it('belong to their buyer: a stranger gets neither state nor data, the maker only the state', async () => {
-    const orderId = await buy(buyer, listing)
+    const orderId = await buyDirect(buyer, listing)
     await buyer.orders.wait({ orderId, pollMs: 50 })
     await expect(stranger.orders.document({ orderId })).rejects.toMatchObject({ code: 'NOT_ORDER_PARTY', status: 403 })
-    await expect(download(stranger, orderId)).rejects.toMatchObject({ code: 'NOT_ORDER_PARTY' })
+    await expect(downloadDirect(stranger, orderId)).rejects.toMatchObject({ code: 'NOT_ORDER_PARTY' })
     await expect(maker.orders.document({ orderId })).resolves.toMatchObject({ state: 'ready' })
-    await expect(download(maker, orderId)).rejects.toMatchObject({ code: 'NOT_ORDER_PARTY' })
+    await expect(downloadDirect(maker, orderId)).rejects.toMatchObject({ code: 'NOT_ORDER_PARTY' })
     expect((await buyer.orders.status({ orderId })).status).toBe('placed')
   })
 
@@ -141,6 +153,53 @@ describe('orders', () => {
     })
   })
 
+  it('are not quoted where the chain would refuse every one of them', async () => {
+    const { localnet, datatrust, operator } = stage
+    const patron = await clientOf(localnet, 'patron')
+    const { market } = await patron.markets.create({
+      asset: localnet.token,
+      p0: ONE,
+      k: 10n ** 24n,
+      config: { ...MARKET_PRESETS.quick(6), isCurated: true },
+      admin: localnet.actors.patron.address,
+      seed: 1_000n * ONE,
+      payment: 'permit',
+    })
+    const { markets } = patron.contracts
+    const admit = async (isAdmitted: boolean) => {
+      await (await markets.setAdmission(market, datatrust, isAdmitted)).wait()
+      await localnet.advance(2 * HOUR)
+      expect(await markets.isAdmitted(market, datatrust)).toBe(isAdmitted)
+    }
+    await admit(true)
+    const { listing: curated } = await publish(maker, market)
+    const { deal, goods, signature } = await quoteFor(buyer, { listing: curated, n: 1n })
+    await admit(false)
+    await expect(quoteFor(buyer, { listing: curated, n: 2n })).rejects.toMatchObject({ code: 'NOT_ADMITTED' })
+    // What it is refused for is what the chain says.
+    const placeBy = (await chainNow()) + 60
+    await expect(
+      buyer.orders.place({ quote: { deal: { ...deal, placeBy }, goods, signature }, payment: 'permit' }),
+    ).rejects.toMatchObject({ code: 'MARKETS_NOT_ADMITTED' })
+
+    const registered = await operator.datatrusts.get({ datatrust })
+    const { signer, payout, keyFingerprint, url } = registered
+    const named = { datatrust, payout, keyFingerprint, url }
+    await operator.datatrusts.update({ ...named, signer: localnet.actors.stranger.address })
+    await expect(quoteFor(buyer, { n: 3n })).rejects.toMatchObject({ code: 'SIGNER_REPLACED' })
+    await operator.datatrusts.update({ ...named, signer })
+    expect((await quoteFor(buyer, { n: 3n })).deal.datatrust).toBe(datatrust)
+  })
+
+  it('are quoted until their listing ends, and no longer', async () => {
+    const { listing: leaving } = await publish(maker, stage.market)
+    const { exitAt } = await maker.listings.exit({ listing: leaving })
+    await stage.localnet.advance(exitAt - 30 - (await chainNow()))
+    expect((await quoteFor(buyer, { listing: leaving })).deal.placeBy).toBe(exitAt - 1)
+    await stage.localnet.advance(60)
+    await expect(quoteFor(buyer, { listing: leaving })).rejects.toMatchObject({ code: 'LISTING_CLOSED' })
+  })
+
   it('are not quoted twice under one number, nor for keys that cannot receive, nor for what is not sold', async () => {
     const { deal } = await quoteFor(buyer, { n: 4_711n })
     await buyer.orders.place({ quote: await quoteFor(buyer, { n: deal.n }), payment: 'permit' })
@@ -151,17 +210,20 @@ describe('orders', () => {
       sendSigned(stage, server.url, walletOf(stage.localnet, 'buyer'), {
         method: 'POST',
         resource,
-        json: { listing, kind: 'access', n: '1', recipientPublicKey: publicKey, ...more },
+        json: { listing, kind: 'access', direct: true, n: '1', recipientPublicKey: publicKey, ...more },
       })
     expect(await ask({ recipientPublicKey: privateKey })).toMatchObject({ status: 422, code: 'PRIVATE_KEY_GIVEN' })
     expect(await ask({ recipientPublicKey: 'no key' })).toMatchObject({ status: 422, code: 'MALFORMED_KEY' })
-    expect(await ask({ kind: 'compute', algorithm: random32() })).toMatchObject({ status: 422, code: 'NOT_OFFERED' })
+    expect(await ask({ kind: 'compute', direct: undefined, algorithm: random32() })).toMatchObject({
+      status: 422,
+      code: 'NOT_OFFERED',
+    })
     expect(await ask({ algorithm: random32() })).toMatchObject({ status: 400, code: 'REQUEST_INVALID' })
     expect(await ask({ listing: ZERO_BYTES32 })).toMatchObject({ status: 404, code: 'LISTING_NOT_FOUND' })
   })
 
   it('can be collected in parts, and HEAD marks nothing', async () => {
-    const orderId = await buy(buyer, listing)
+    const orderId = await buyDirect(buyer, listing)
     const { messageBytes } = await buyer.orders.wait({ orderId, pollMs: 50 })
     const resource = `/v1/orders/${orderId}/message`
     const wallet = walletOf(stage.localnet, 'buyer')
@@ -190,7 +252,7 @@ describe('orders', () => {
   })
 
   it('are not sent in part where there is no such part, and not at all to who has them', async () => {
-    const orderId = await buy(buyer, listing)
+    const orderId = await buyDirect(buyer, listing)
     const { messageBytes } = await buyer.orders.wait({ orderId, pollMs: 50 })
     expect(await fetchMessage(orderId, { range: `bytes=${messageBytes}-` })).toMatchObject({
       status: 416,
@@ -208,9 +270,9 @@ describe('orders', () => {
   })
 
   it('are marked once, however many collect at once', async () => {
-    const orderId = await buy(buyer, listing)
+    const orderId = await buyDirect(buyer, listing)
     await buyer.orders.wait({ orderId, pollMs: 50 })
-    const answers = await Promise.all([fetchMessage(orderId), fetchMessage(orderId), download(buyer, orderId)])
+    const answers = await Promise.all([fetchMessage(orderId), fetchMessage(orderId), downloadDirect(buyer, orderId)])
     expect(answers[0].body).toEqual(answers[1].body)
     const settled = await buyer.orders.events({ fromBlock: 0, toBlock: 'latest', orderIds: [orderId] })
     expect(settled.filter(({ type }) => type === 'settled')).toHaveLength(1)
@@ -241,7 +303,7 @@ describe('orders', () => {
         const [fingerprint] = /(?<=^fpr:+)[0-9A-F]{40}/m.exec(run('--list-keys', '--with-colons').toString()) ?? []
         run('--quick-add-key', fingerprint!, sub, 'encr', 'never')
         const publicKey = run('--armor', '--export').toString()
-        const orderId = await buy(buyer, listing, publicKey)
+        const orderId = await buyDirect(buyer, listing, publicKey)
         await buyer.orders.wait({ orderId, pollMs: 50 })
         const first = await fetchMessage(orderId)
         await writeFile(join(home, 'message.gpg'), first.body)

@@ -9,7 +9,7 @@ const BODY_TIMEOUT_MS = 30_000
 export interface JsonBody<T> {
   value: T
   /** sha256 of the body as sent: what the caller signed. */
-  hash: Hex
+  bodyHash: Hex
 }
 
 /** Reads a whole body of at most `maxBytes`, within 30 seconds. */
@@ -40,7 +40,7 @@ export async function readJson<Schema extends z.ZodType>(
   const mediaType = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase()
   if (mediaType !== 'application/json') throw new UnsupportedMediaTypeError('application/json')
   const body = await readBody(request, maxBytes)
-  return { value: parse(schema, parseJson(body)), hash: sha256Hex(body) }
+  return { value: parse(schema, parseJson(body)), bodyHash: sha256Hex(body) }
 }
 
 /** Checks a path or query parameter. */

@@ -66,12 +66,18 @@ export class RouteNotFoundError extends ProtocolError {
   }
 }
 
-/** Thrown when one address asks more often than allowed. */
+/** Thrown when one network address or one account asks more often than allowed. */
 export class TooManyRequestsError extends ProtocolError {
   readonly code = 'TOO_MANY_REQUESTS' as const
   override readonly retryable = true
 
-  constructor(perMinute: number) {
-    super(`More than ${perMinute} requests in a minute. Wait and ask again.`, { details: { perMinute } })
+  constructor(perMinute: number, of: 'address' | 'account', endsAtMs: number) {
+    const retryAfterSeconds = Math.max(1, Math.ceil((endsAtMs - Date.now()) / 1_000))
+    super(
+      `More than ${perMinute} requests of one ${of} in a minute. Wait ${retryAfterSeconds} seconds and ask again.`,
+      {
+        details: { perMinute, of, retryAfterSeconds },
+      },
+    )
   }
 }

@@ -3,7 +3,7 @@ const CODES_BY_STATUS: Readonly<Record<number, readonly string[]>> = {
   400: ['REQUEST_INVALID', 'UPLOAD_TRUNCATED', 'LENGTH_MISMATCH', 'NOT_CANONICAL'],
   401: ['AUTHORIZATION_MISSING', 'AUTHORIZATION_INVALID', 'AUTHORIZATION_EXPIRED', 'REQUEST_REPLAYED'],
   402: ['ORDER_NOT_PAID'],
-  403: ['NOT_ORDER_PARTY'],
+  403: ['NOT_ORDER_PARTY', 'FETCH_NOT_ALLOWED'],
   404: [
     'ROUTE_NOT_FOUND',
     'UPLOAD_NOT_FOUND',
@@ -13,6 +13,8 @@ const CODES_BY_STATUS: Readonly<Record<number, readonly string[]>> = {
     'ALGORITHM_NOT_FOUND',
     'APPROVAL_NOT_FOUND',
     'NO_OPENING',
+    'NOT_DIRECT',
+    'NOT_FAIR',
   ],
   409: [
     'UPLOAD_CONFLICT',
@@ -24,11 +26,13 @@ const CODES_BY_STATUS: Readonly<Record<number, readonly string[]>> = {
     'APPROVAL_CONFLICT',
     'APPROVAL_MISMATCH',
   ],
-  410: ['ORDER_CLOSED'],
+  410: ['ORDER_CLOSED', 'ASSET_SHREDDED'],
   413: ['BODY_TOO_LARGE', 'UPLOAD_OVERSIZED', 'ASSET_TOO_LARGE'],
   415: ['UNSUPPORTED_MEDIA_TYPE'],
   416: ['RANGE_NOT_SATISFIABLE'],
   422: [
+    'FETCH_URL',
+    'FETCH_UNREACHABLE',
     'ALGORITHM_MISMATCH',
     'ALGORITHM_NOT_ALLOWED',
     'ALGORITHM_REFUSED',
@@ -36,9 +40,13 @@ const CODES_BY_STATUS: Readonly<Record<number, readonly string[]>> = {
     'BUDGET_EXCEEDED',
     'ATTESTATION_TERMS',
     'APPROVAL_SIGNATURE',
+    'ACK_MISMATCH',
+    'ACK_SIGNATURE',
+    'ACK_KEY_CONTRACT',
     'NOT_OFFERED',
     'LISTING_CLOSED',
     'BOND_TOO_LOW',
+    'NOT_ADMITTED',
     'TABLE_SYNTAX',
     'TABLE_EMPTY',
     'TABLE_HEADER',
@@ -60,14 +68,18 @@ const CODES_BY_STATUS: Readonly<Record<number, readonly string[]>> = {
   429: ['TOO_MANY_REQUESTS', 'TOO_MANY_QUOTES', 'TOO_MANY_UPLOADS', 'TOO_MANY_ATTESTATIONS'],
   503: [
     'NOT_READY',
+    'BUCKET_UNAVAILABLE',
     'DATABASE_STOPPED',
+    'DATABASE_UNAVAILABLE',
     'CHAIN_UNREACHABLE',
     'CHAIN_TIMEOUT',
+    'CHAIN_DISAGREEMENT',
+    'SIGNER_REPLACED',
     'BLOCK_GONE',
     'TRANSACTION_TIMEOUT',
     'TRANSACTION_REPLACED',
   ],
-  507: ['DISK_FULL', 'STORAGE_FULL', 'UNLISTED_ROOM'],
+  507: ['DISK_FULL', 'UNLISTED_ROOM'],
 }
 
 const STATUS_BY_CODE = new Map(
@@ -77,4 +89,9 @@ const STATUS_BY_CODE = new Map(
 /** HTTP status of an error by its code; undefined for what is our fault: 500, without a word. */
 export function statusOf(code: string): number | undefined {
   return STATUS_BY_CODE.get(code)
+}
+
+/** Every code that has a status. */
+export function problemCodes(): string[] {
+  return [...STATUS_BY_CODE.keys()]
 }

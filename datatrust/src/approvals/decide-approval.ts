@@ -9,6 +9,7 @@ import {
   toWire,
   ZERO_BYTES32,
 } from '@gristmill/protocol'
+import { recordAct } from '../audit/acts.js'
 import type { Context } from '../context.js'
 import type { OrderRow } from '../db/schema.js'
 import { findListing, policyOf } from '../listings/listing.js'
@@ -46,7 +47,13 @@ async function decide(ctx: Context, maker: Address, orderId: OrderId, decision: 
     throw new ApprovalMismatchError(orderId, receipt.releasedHash, releasedHash)
   const message = approvalTypedData(ctx.chain.ordersDomain, { orderId, releasedHash, approved })
   if (!(await ctx.chain.isSignedBy(maker, message, signature))) throw new ApprovalSignatureError(orderId)
-  await writeDecision(ctx, order, decision, receipt)
+  try {
+    await writeDecision(ctx, order, decision, receipt)
+  } catch (error) {
+    // Another process may have written the same one meanwhile.
+    if (error instanceof ApprovalNotFoundError && (await isDecided(ctx, order, decision))) return order
+    throw error
+  }
   ctx.log.info({ orderId, approved }, 'run decided')
   ctx.worker.wake()
   return (await findOrder(ctx, orderId)) ?? order
@@ -84,6 +91,13 @@ async function writeDecision(
       .executeTakeFirst()
     if (moved.numUpdatedRows === 0n) throw new ApprovalNotFoundError(order_id)
     await trx.insertInto('decisions').values({ order_id, released_hash: releasedHash, approved, signature }).execute()
+    await recordAct(trx, {
+      type: approved ? 'approved' : 'rejected',
+      account: order.maker,
+      listing: order.listing,
+      orderId: order_id,
+      details: { releasedHash, signature },
+    })
   })
   if (!approved && message_key !== null) await ctx.blobs.delete(message_key)
 }

@@ -13,6 +13,7 @@ export async function listApprovals({ db }: Context, maker: Address): Promise<Pe
     .select(['orders.order_id', 'orders.listing', 'orders.buyer', 'goods', 'receipt', 'metrics', 'rows_at_most'])
     .where('orders.maker', '=', maker)
     .where('state', '=', 'review')
+    .where('placed_block', 'is not', null)
     .orderBy('placed_position')
     .limit(PAGE_APPROVALS)
     .execute()

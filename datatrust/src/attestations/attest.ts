@@ -14,9 +14,10 @@ import {
   ZERO_BYTES32,
 } from '@gristmill/protocol'
 import { inspectTable } from '@gristmill/runner'
+import { recordAct } from '../audit/acts.js'
 import type { Context } from '../context.js'
 import { signTypedData } from '../sign.js'
-import { openContent } from '../uploads/open-content.js'
+import { readContent } from '../uploads/read-content.js'
 import type { StoredUpload } from '../uploads/upload.js'
 import { AttestationTermsError, TooManyAttestationsError } from './attestation-errors.js'
 
@@ -65,24 +66,33 @@ export async function attest(
     const message = attestationTypedData(ctx.chain.listingsDomain, { ...words, maker, market, salt })
     const signature = await signTypedData(ctx.secrets.signer, message)
     const answer: AttestationAnswer = { ...words, sizeBytes: upload.size_bytes, signature }
-    await ctx.db
-      .insertInto('attestations')
-      .values({
-        ...key,
+    await ctx.db.transaction().execute(async (trx) => {
+      await trx
+        .insertInto('attestations')
+        .values({
+          ...key,
+          account: maker,
+          upload_id: upload.upload_id,
+          metadata: JSON.stringify(metadata),
+          policy: policy === undefined ? null : JSON.stringify(policy),
+          rows_at_most,
+          answer: JSON.stringify(answer),
+          expiry: answer.expiry,
+        })
+        .onConflict((conflict) =>
+          conflict
+            .columns(['listing', 'terms_hash', 'services'])
+            .doUpdateSet({ answer: JSON.stringify(answer), expiry: answer.expiry }),
+        )
+        .execute()
+      await recordAct(trx, {
+        type: 'attested',
         account: maker,
-        upload_id: upload.upload_id,
-        metadata: JSON.stringify(metadata),
-        policy: policy === undefined ? null : JSON.stringify(policy),
-        rows_at_most,
-        answer: JSON.stringify(answer),
-        expiry: answer.expiry,
+        listing: key.listing,
+        subject: upload.upload_id,
+        details: { contentRoot: upload.content_root, services: key.services, termsHash: key.terms_hash },
       })
-      .onConflict((conflict) =>
-        conflict
-          .columns(['listing', 'terms_hash', 'services'])
-          .doUpdateSet({ answer: JSON.stringify(answer), expiry: answer.expiry }),
-      )
-      .execute()
+    })
     ctx.log.info({ maker, listing: key.listing, services: key.services }, 'attested')
     return answer
   })
@@ -98,9 +108,10 @@ function requireFitting(upload: StoredUpload, { services, policy, metadata }: Re
   if (JSON.stringify(metadata.files) !== upload.files) {
     throw new AttestationTermsError('metadata.files', 'name the files, sizes and order of the upload')
   }
-  if (metadata.sha256 !== undefined && metadata.sha256 !== upload.sha256) {
+  const { checksums } = metadata
+  if (checksums?.length === 1 && checksums[0] !== upload.sha256) {
     throw new AttestationTermsError(
-      'metadata.sha256',
+      'metadata.checksums',
       'it is not the sha256 of the content; correct it or leave it out',
     )
   }
@@ -127,7 +138,7 @@ async function inspect(
 ): Promise<number | null> {
   if (policy === undefined) return null
   const { memoryBytes } = ctx.executor.capabilities().limits
-  const source = await openContent(ctx, upload)
+  const source = readContent(ctx, upload)
   const size = await inspectTable({ source, policy, encodedBytesMax: memoryBytes })
   if (metadata.rows !== undefined && metadata.rows !== size.rows) {
     throw new AttestationTermsError('metadata.rows', `the table has ${size.rows} rows; correct it or leave it out`)

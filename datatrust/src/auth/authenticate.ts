@@ -15,18 +15,25 @@ import {
   AuthorizationExpiredError,
   AuthorizationInvalidError,
   AuthorizationMissingError,
-  RequestReplayedError,
 } from './authorization-errors.js'
+import { consumeNonce } from './consume-nonce.js'
 
 const MAX_HEADER_CHARACTERS = 12_000
 
-/**
- * The account that signed exactly this request. Its nonce is consumed: a second request with it is refused.
- * `bodyHash` is sha256 of a JSON body; leave it out where there is none or where it is streamed.
- */
-export async function authenticate(ctx: Context, request: Request, bodyHash: Hex = ZERO_BYTES32): Promise<Address> {
-  // Reading writes a nonce only: it goes on while the database can.
-  if (request.method === 'GET' || request.method === 'HEAD') ctx.disk.requireReserve()
+export interface AuthenticateParams {
+  /** sha256 of a JSON body; leave it out where there is none or where it is streamed. */
+  bodyHash?: Hex
+  /** True for what goes on while the disk is full, since it writes no more than a row or two. Default: true for reading. */
+  isSmall?: boolean
+}
+
+/** The account that signed exactly this request. Its nonce is consumed: a second request with it is refused. */
+export async function authenticate(
+  ctx: Context,
+  request: Request,
+  { bodyHash = ZERO_BYTES32, isSmall = isReading(request) }: AuthenticateParams = {},
+): Promise<Address> {
+  if (isSmall) ctx.disk.requireReserve()
   else ctx.disk.requireRoom()
   const { account, nonce, expiry, signature } = readAuthorization(request)
   // HEAD is GET without the body: one signature covers what it says.
@@ -43,8 +50,14 @@ export async function authenticate(ctx: Context, request: Request, bodyHash: Hex
   if (!(await ctx.chain.isSignedBy(account, typedData, signature))) {
     throw new AuthorizationInvalidError('the signature is not of this account over this request')
   }
-  await consumeNonce(ctx, account, nonce, expiry)
+  // Only what the account signed counts against it, and what is refused leaves no row.
+  ctx.accountLimit.take(account)
+  await consumeNonce(ctx, { account, nonce, expiry })
   return account
+}
+
+function isReading({ method }: Request): boolean {
+  return method === 'GET' || method === 'HEAD'
 }
 
 /** Reads and times the header without the body: refuses early what cannot pass. */
@@ -68,14 +81,4 @@ function decode(token: string): unknown {
   } catch {
     return undefined
   }
-}
-
-async function consumeNonce({ db }: Context, account: Address, nonce: Hex, expiry: number): Promise<void> {
-  const inserted = await db
-    .insertInto('nonces')
-    .values({ account, nonce, expiry })
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('nonce')
-    .executeTakeFirst()
-  if (inserted === undefined) throw new RequestReplayedError(nonce)
 }

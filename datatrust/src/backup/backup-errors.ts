@@ -20,6 +20,45 @@ export class NothingToBackUpError extends ProtocolError {
   }
 }
 
+/** Thrown when the rows of a datatrust are in PostgreSQL: a copy of its directory would be half a backup. */
+export class ExternalDatabaseError extends ProtocolError {
+  readonly code = 'EXTERNAL_DATABASE' as const
+
+  constructor(directory: string) {
+    super(
+      `The database of ${directory} is in PostgreSQL. Back that up first, with pg_dump --format=custom, then the blobs: ` +
+        'the folder blobs, or the bucket by its versions. The README says how.',
+      { details: { directory } },
+    )
+  }
+}
+
+/** Thrown when a backup is to refer to a bucket and the blobs are on the disk. */
+export class NoBucketError extends ProtocolError {
+  readonly code = 'NO_BUCKET' as const
+
+  constructor(directory: string) {
+    super(`The blobs of ${directory} are on its disk: have the backup copy them, without --blobs refer.`, {
+      details: { directory },
+    })
+  }
+}
+
+/**
+ * Thrown when the blobs of a backup are in a bucket, and nothing says how that is opened.
+ *
+ * @remedy Set the variables that `details.missing` names, as for the datatrust, and restore again.
+ */
+export class BucketNeededError extends ProtocolError {
+  readonly code = 'BUCKET_NEEDED' as const
+
+  constructor(missing: readonly string[]) {
+    super(`The blobs belong into a bucket, and nothing says how it is opened. Set ${missing.join(', ')}.`, {
+      details: { missing },
+    })
+  }
+}
+
 /** Thrown when a backup was begun and not finished, or is none at all. */
 export class BackupIncompleteError extends ProtocolError {
   readonly code = 'BACKUP_INCOMPLETE' as const

@@ -51,8 +51,12 @@ export async function copyDatabase(db: Database, from: string, to: string): Prom
 
 /** Keys of all blobs that rows refer to, in order. */
 export async function referredBlobs(db: Database): Promise<string[]> {
-  const uploads = await db.selectFrom('uploads').select('blob_key').where('blob_key', 'is not', null).execute()
+  const uploads = await db
+    .selectFrom('uploads')
+    .select(['blob_key', 'leaves_key'])
+    .where('blob_key', 'is not', null)
+    .execute()
   const orders = await db.selectFrom('orders').select('message_key').where('message_key', 'is not', null).execute()
-  const keys = [...uploads.map((row) => row.blob_key), ...orders.map((row) => row.message_key)]
+  const keys = [...uploads.flatMap((row) => [row.blob_key, row.leaves_key]), ...orders.map((row) => row.message_key)]
   return keys.filter((key) => key !== null).toSorted()
 }

@@ -28,6 +28,7 @@ export function holdDeletes(blobs: BlobStore): HeldBlobs {
       if (holders > 0) waiting.add(key)
       else await blobs.delete(key)
     },
+    clearAbandoned: (startedBefore) => blobs.clearAbandoned(startedBefore),
     close: () => blobs.close(),
     [Symbol.asyncDispose]: () => blobs.close(),
     hold: () => {

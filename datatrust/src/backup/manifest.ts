@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto'
+import { createHash, type Hash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { type FileHandle, open, readFile, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { bytes32Schema, type Hex } from '@gristmill/protocol'
 import { z } from 'zod'
+import { bucketPlaceSchema } from '../config/bucket-note.js'
 import { BackupCorruptError, BackupIncompleteError } from './backup-errors.js'
 
 /** Written last: a backup with it is whole. */
@@ -37,6 +38,8 @@ const manifestSchema = z.strictObject({
   blobBytes: sizeSchema,
   /** sha256 of blobs.jsonl, which names them all. */
   blobsSha256: bytes32Schema,
+  /** Where the blobs are in a bucket; what is listed is not in the backup then. */
+  bucket: bucketPlaceSchema.optional(),
   database: z.array(entrySchema),
   /** Directories that hold nothing. */
   emptyDirectories: z.array(entrySchema.shape.name),
@@ -109,6 +112,19 @@ export async function* readBlobList(directory: string, { blobsSha256 }: Manifest
   if ((await hashFile(path)).sha256 !== blobsSha256) throw new BackupCorruptError(BLOBS_FILE)
   for await (const line of createInterface({ input: createReadStream(path) })) {
     yield entrySchema.parse(JSON.parse(line))
+  }
+}
+
+/** Passes bytes on, and each chunk to a hash before. */
+export async function* hashed(
+  source: AsyncIterable<Uint8Array>,
+  hash: Hash,
+  onChunk?: (chunkBytes: number) => void,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const chunk of source) {
+    hash.update(chunk)
+    onChunk?.(chunk.length)
+    yield chunk
   }
 }
 

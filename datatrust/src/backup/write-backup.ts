@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { BlobNotFoundError, type BlobStore, DiskBlobStore } from '@gristmill/storage'
+import type { BucketPlace } from '../config/bucket-note.js'
 import type { Database } from '../db/open-database.js'
 import { now } from '../now.js'
 import { TargetNotEmptyError } from './backup-errors.js'
@@ -10,6 +11,7 @@ import {
   BlobList,
   DATABASE_DIRECTORY,
   type Entry,
+  hashed,
   hashFile,
   MANIFEST_FILE,
   STORE_DIRECTORY,
@@ -39,6 +41,8 @@ export interface WriteBackupParams {
   db: Database
   blobs: BlobStore
   dataDirectory: string
+  /** The bucket that holds the blobs; then they are hashed there and not copied. */
+  refersTo?: BucketPlace | undefined
   /** Absent, empty, or a backup that was broken off. */
   to: string
   onProgress?: ((progress: BackupProgress) => void) | undefined
@@ -48,7 +52,7 @@ export interface WriteBackupParams {
 
 /** Copies a data directory whose blobs are not deleted meanwhile. The database first: what it refers to is there. */
 export async function writeBackup(params: WriteBackupParams): Promise<BackupSummary> {
-  const { db, dataDirectory, onProgress, signal } = params
+  const { db, dataDirectory, refersTo, onProgress, signal } = params
   const to = resolve(params.to)
   await prepareTarget(to, dataDirectory)
   const createdAt = now()
@@ -59,13 +63,14 @@ export async function writeBackup(params: WriteBackupParams): Promise<BackupSumm
   const databaseBytes = database.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
   onProgress?.({ step: 'database', doneBytes: databaseBytes, totalBytes: databaseBytes })
 
-  const { blobBytes, blobsSha256 } = await copyBlobs({ ...params, to, keys, signal })
+  const { blobBytes, blobsSha256 } = await listBlobs({ ...params, to, keys, signal })
   await writeManifest(to, {
     version: 1,
     createdAt,
     blobs: keys.length,
     blobBytes,
     blobsSha256,
+    ...(refersTo === undefined ? {} : { bucket: refersTo }),
     database,
     emptyDirectories,
   })
@@ -85,24 +90,42 @@ async function prepareTarget(to: string, dataDirectory: string): Promise<void> {
   await writeFile(join(to, UNFINISHED_FILE), '', { mode: 0o600 })
 }
 
-async function copyBlobs({ blobs, to, keys, onProgress, signal }: WriteBackupParams & { keys: string[] }) {
-  await using store = await DiskBlobStore.open(join(to, STORE_DIRECTORY))
+async function listBlobs({ blobs, to, keys, refersTo, onProgress, signal }: WriteBackupParams & { keys: string[] }) {
+  await using stack = new AsyncDisposableStack()
+  const store = refersTo === undefined ? stack.use(await DiskBlobStore.open(join(to, STORE_DIRECTORY))) : undefined
   await using list = await BlobList.create(to)
   let totalBytes = 0
   for (const key of keys) totalBytes += (await blobs.stat(key)).sizeBytes
   let doneBytes = 0
   for (const key of keys) {
     signal?.throwIfAborted()
-    const entry = await copyBlob(blobs, store, key, (chunkBytes) => {
+    const onBytes = (chunkBytes: number) => {
       signal?.throwIfAborted()
       onProgress?.({ step: 'blobs', doneBytes: doneBytes + chunkBytes, totalBytes })
-    })
+    }
+    const entry = await (store === undefined ? hashBlob(blobs, key, onBytes) : copyBlob(blobs, store, key, onBytes))
     doneBytes += entry.sizeBytes
     onProgress?.({ step: 'blobs', doneBytes, totalBytes })
     await list.add(entry)
   }
-  await dropOthers(store, new Set(keys))
+  if (store !== undefined) await dropOthers(store, new Set(keys))
   return { blobBytes: doneBytes, blobsSha256: await list.finish() }
+}
+
+/** What a blob is, read from its beginning to its end, and left where it is. */
+export async function hashBlob(
+  from: BlobStore,
+  key: string,
+  onBytes: (doneBytes: number) => void = () => {},
+): Promise<Entry> {
+  const hash = createHash('sha256')
+  let sizeBytes = 0
+  for await (const chunk of await from.open(key)) {
+    hash.update(chunk)
+    sizeBytes += chunk.length
+    onBytes(sizeBytes)
+  }
+  return { name: key, sizeBytes, sha256: `0x${hash.digest('hex')}` }
 }
 
 /** Blobs never change: one of the same key and size was copied whole before the last backup was broken off. */
@@ -114,25 +137,15 @@ async function copyBlob(
 ): Promise<Entry> {
   const source = await from.open(key)
   const { sizeBytes } = source
-  if ((await sizeOf(to, key)) === sizeBytes) {
-    const hash = createHash('sha256')
-    for await (const chunk of await to.open(key)) hash.update(chunk)
-    return { name: key, sizeBytes, sha256: `0x${hash.digest('hex')}` }
-  }
-  const { sha256 } = await to.put(key, counted(source, onBytes), { maxBytes: sizeBytes, expectedBytes: sizeBytes })
-  return { name: key, sizeBytes, sha256 }
-}
-
-async function* counted(
-  source: AsyncIterable<Uint8Array>,
-  onBytes: (doneBytes: number) => void,
-): AsyncGenerator<Uint8Array, void, undefined> {
+  if ((await sizeOf(to, key)) === sizeBytes) return hashBlob(to, key)
+  const hash = createHash('sha256')
   let doneBytes = 0
-  for await (const chunk of source) {
-    doneBytes += chunk.length
+  const counted = hashed(source, hash, (chunkBytes) => {
+    doneBytes += chunkBytes
     onBytes(doneBytes)
-    yield chunk
-  }
+  })
+  await to.put(key, counted, { maxBytes: sizeBytes, expectedBytes: sizeBytes })
+  return { name: key, sizeBytes, sha256: `0x${hash.digest('hex')}` }
 }
 
 async function sizeOf(store: BlobStore, key: string): Promise<number | undefined> {

@@ -46,3 +46,27 @@ export class BlockGoneError extends ProtocolError {
     super(`The chain has no block ${blockHash} any more. Read its events again.`, { details: { blockHash } })
   }
 }
+
+/** Thrown while two endpoints of the chain show different blocks: nothing is delivered on either's word. */
+export class ChainDisagreementError extends ProtocolError {
+  readonly code = 'CHAIN_DISAGREEMENT' as const
+  override readonly retryable = true
+
+  constructor(blockNumber: number) {
+    super(
+      `This datatrust's sources disagree about block ${blockNumber} of the chain. Nothing is delivered until they agree.`,
+      {
+        details: { blockNumber },
+      },
+    )
+  }
+}
+
+/** Thrown at start when payments have to be final by the chain's own word, and the node has no such word. */
+export class FinalityUnknownError extends ProtocolError {
+  readonly code = 'FINALITY_UNKNOWN' as const
+
+  constructor() {
+    super('The node of the chain names no finalized block. Give numbers of confirmations in DATATRUST_FINALITY.')
+  }
+}

@@ -1,7 +1,7 @@
-import type { Address, DatatrustId, MarketId, OrderId } from '@gristmill/protocol'
-import type { Client, ListingRemoved, OrderEvent } from '@gristmill/sdk'
+import type { Address, DatatrustId, Hex, MarketId, OrderId } from '@gristmill/protocol'
+import type { Client, ListingEvent, OrderEvent } from '@gristmill/sdk'
 import { BlockGoneError } from './chain-errors.js'
-import type { ChainEvent } from './chain-event.js'
+import type { ChainEvent, Told } from './chain-event.js'
 
 export interface ReadEventsParams {
   datatrust: DatatrustId
@@ -17,16 +17,15 @@ export async function readEvents(client: Client, params: ReadEventsParams): Prom
     client.listings.events({ fromBlock, toBlock }),
     client.orders.events({ fromBlock, toBlock }),
   ])
+  const times = new BlockTimes(client)
   const events: ChainEvent[] = []
   for (const event of listings) {
-    // What changes does not name its datatrust: whoever takes it over knows whether the listing is served here.
-    if (event.type === 'removed') events.push(await exitOf(client, event))
-    else if (event.type !== 'published') events.push(event)
-    else if (event.datatrust === datatrust) events.push({ ...event, asset: await assetOf(client, event.market) })
+    if (event.type === 'published' && event.datatrust !== datatrust) continue
+    events.push(await listingEventOf(client, event, await times.told(event)))
   }
   for (const order of orders) {
     if (order.type === 'placed' && order.deal.datatrust !== datatrust) continue
-    events.push(...(await orderEventsOf(client, order)))
+    events.push(orderEventOf(order, await times.told(order)))
   }
   return events
 }
@@ -38,31 +37,74 @@ export interface ReadOrderEventsParams extends Pick<ReadEventsParams, 'fromBlock
 /** Events of one order, whatever its datatrust. */
 export async function readOrderEvents(client: Client, params: ReadOrderEventsParams): Promise<ChainEvent[]> {
   const { orderId, fromBlock, toBlock } = params
+  const times = new BlockTimes(client)
   const events = await client.orders.events({ fromBlock, toBlock, orderIds: [orderId] })
-  return (await Promise.all(events.map((event) => orderEventsOf(client, event)))).flat()
+  return Promise.all(events.map(async (event) => orderEventOf(event, await times.told(event))))
+}
+
+/** When blocks were made; each is asked for once. */
+class BlockTimes {
+  readonly #client: Client
+  readonly #times = new Map<Hex, Promise<number>>()
+
+  constructor(client: Client) {
+    this.#client = client
+  }
+
+  /** Where and when an event was told. Throws BlockGoneError if its block is not on the chain any more. */
+  async told(event: ListingEvent | OrderEvent): Promise<Told> {
+    const { type: told, blockNumber, blockHash, logIndex, transactionHash } = event
+    const time = this.#times.get(blockHash) ?? this.#ask(blockHash)
+    this.#times.set(blockHash, time)
+    return { told, blockNumber, logIndex, transactionHash, happenedAt: await time }
+  }
+
+  async #ask(blockHash: Hex): Promise<number> {
+    const block = await this.#client.provider.getBlock(blockHash)
+    if (block === null) throw new BlockGoneError(blockHash)
+    return block.timestamp
+  }
 }
 
 async function assetOf(client: Client, market: MarketId): Promise<Address> {
   return (await client.contracts.markets.identityOf(market)).asset as Address
 }
 
-/** What was voted out takes orders no longer than what its maker took out. */
-async function exitOf(client: Client, { listing, blockNumber }: ListingRemoved): Promise<ChainEvent> {
-  const { exitAt } = await client.listings.record({ listing })
-  return { type: 'exiting', listing, blockNumber, exitAt }
+/** What changes does not name its datatrust: whoever takes it over knows whether the listing is served here. */
+async function listingEventOf(client: Client, event: ListingEvent, told: Told): Promise<ChainEvent> {
+  switch (event.type) {
+    case 'published':
+      return { ...event, ...told, asset: await assetOf(client, event.market) }
+    case 'removed': {
+      // What was voted out takes orders no longer than what its maker took out.
+      const { exitAt } = await client.listings.record({ listing: event.listing })
+      const { bond: _, ...rest } = event
+      return { ...rest, ...told, type: 'exiting', exitAt }
+    }
+    case 'exiting':
+    case 'prices-changed':
+      return { ...event, ...told }
+  }
 }
 
-/** None for what nothing more has to be done about. */
-async function orderEventsOf(client: Client, event: OrderEvent): Promise<ChainEvent[]> {
+function orderEventOf(event: OrderEvent, told: Told): ChainEvent {
   const { orderId, type } = event
-  if (type === 'fulfilled' || type === 'settled' || type === 'refunded') {
-    return [{ type: 'order-ended', orderId, how: type }]
+  switch (type) {
+    case 'placed':
+      return { type: 'order-placed', orderId, deal: event.deal, goods: event.goods, ...told }
+    // A key that is revealed is all that was owed, as a receipt is.
+    case 'revealed':
+    case 'fulfilled': {
+      const { deliveryHash, settlesAfter } = event
+      return { type: 'order-ended', orderId, how: 'fulfilled', deliveryHash, settlesAfter, ...told }
+    }
+    case 'settled':
+    case 'refunded':
+      return { type: 'order-ended', orderId, how: type, ...told }
+    case 'disputed':
+      return { type: 'order-disputed', orderId, lapsesAfter: event.lapsesAfter, ...told }
+    case 'complaint-upheld':
+    case 'ruled':
+      return { type: 'order-contested', orderId, ...told }
   }
-  // A key that is revealed is all that was owed, as a receipt is.
-  if (type === 'revealed') return [{ type: 'order-ended', orderId, how: 'fulfilled' }]
-  if (type !== 'placed') return []
-  const { deal, goods } = event
-  const block = await client.provider.getBlock(event.blockHash)
-  if (block === null) throw new BlockGoneError(event.blockHash)
-  return [{ type: 'order-placed', orderId, deal, goods, placedAt: block.timestamp }]
 }

@@ -42,12 +42,13 @@ describe('the environment', () => {
     expect(rows.map(([name]) => name)).toEqual(Object.keys(envSchema.shape))
     const required = rows.filter(([, value]) => value === 'required').map(([name]) => name)
     expect(required).toEqual(Object.keys(COMPLETE))
-    const { limits, terms, chain, host } = createConfig({
+    const { limits, terms, settlement, chain, host, http } = createConfig({
       datatrust: 1,
       dataDirectory: 'data',
       chain: { rpcUrl: 'http://127.0.0.1:1', chainId: 1n, deployment: {} as never },
     })
-    const defaults = { ...limits, ...terms, ...chain, host }
+    const settling = { settleBatch: settlement.batchOrders, settleWaitSeconds: settlement.waitSeconds }
+    const defaults = { ...limits, ...terms, ...settling, ...chain, ...http, host }
     for (const [name, value] of rows) {
       const key = name!
         .slice('DATATRUST_'.length)

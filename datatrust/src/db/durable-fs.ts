@@ -1,6 +1,7 @@
 import { fsyncSync } from 'node:fs'
 import type { PGlite } from '@electric-sql/pglite'
 import { NodeFS } from '@electric-sql/pglite/nodefs'
+import type { Reserve } from './reserve.js'
 
 /** Of Emscripten: its numbers are not those of the system. */
 const ENOSPC = 51
@@ -23,8 +24,7 @@ interface Runtime {
 
 export interface DurableFsParams {
   directory: string
-  /** Frees room for a write that the disk refused; false if there is none to free. */
-  makeRoom: () => boolean
+  reserve: Reserve | undefined
 }
 
 /**
@@ -32,12 +32,12 @@ export interface DurableFsParams {
  * refused, and a log that could not be written is known.
  */
 export class DurableFs extends NodeFS {
-  readonly #makeRoom: () => boolean
+  readonly #reserve: Reserve | undefined
   #failure: unknown
 
-  constructor({ directory, makeRoom }: DurableFsParams) {
+  constructor({ directory, reserve }: DurableFsParams) {
     super(directory)
-    this.#makeRoom = makeRoom
+    this.#reserve = reserve
   }
 
   /** Why the log could not be written: PostgreSQL has stopped, and calling it would never return. */
@@ -57,9 +57,10 @@ export class DurableFs extends NodeFS {
       try {
         return write(stream, ...rest)
       } catch (error) {
-        if (isFull(error) && this.#makeRoom()) return stream_ops.write(stream, ...rest)
         // A table that cannot grow is an error of one statement; a log that cannot is the end.
-        if (stream.path?.includes(LOG_DIRECTORY) !== false) this.#failure ??= error
+        const isLog = stream.path?.includes(LOG_DIRECTORY) !== false
+        if (isFull(error) && this.#makeRoom(isLog)) return stream_ops.write(stream, ...rest)
+        if (isLog) this.#failure ??= error
         throw error
       }
     }
@@ -72,6 +73,11 @@ export class DurableFs extends NodeFS {
         throw error
       }
     }
+  }
+
+  #makeRoom(isLog: boolean): boolean {
+    if (this.#reserve === undefined) return false
+    return isLog ? this.#reserve.spendOnLog() : this.#reserve.spendOnPage()
   }
 }
 

@@ -1,5 +1,41 @@
 import type { Address, Hex, Kind, ListingId, MarketId, ORDER_STATES, OrderId } from '@gristmill/protocol'
-import type { ColumnType, GeneratedAlways, Selectable } from 'kysely'
+import type { ColumnType, GeneratedAlways, RawBuilder, Selectable } from 'kysely'
+
+/** What the chain tells about a listing or an order. */
+export type ChainEventType =
+  | 'published'
+  | 'prices-changed'
+  | 'exiting'
+  | 'removed'
+  | 'placed'
+  | 'revealed'
+  | 'fulfilled'
+  | 'complaint-upheld'
+  | 'disputed'
+  | 'ruled'
+  | 'settled'
+  | 'refunded'
+
+/** What is done here and told nowhere else. */
+export type ActType =
+  | 'content-stored'
+  | 'content-deleted'
+  | 'content-shredded'
+  | 'attested'
+  | 'run-started'
+  | 'run-ended'
+  | 'approved'
+  | 'rejected'
+  | 'acknowledged'
+  | 'closed'
+  | 'key-made'
+  | 'keys-rotated'
+  | 'key-destroyed'
+  | 'backed-up'
+  | 'restored'
+
+/** What is sent of an order. */
+export type DeliveryPart = 'message' | 'opening' | 'leaves' | 'ciphertext'
 
 export type OrderState = (typeof ORDER_STATES)[number]
 
@@ -9,7 +45,62 @@ type Int8 = ColumnType<number, number, number>
 interface CursorTable {
   id: number
   block_number: Int8
-  block_hash: string
+  block_hash: Hex
+  /** Latest block that the chain called final by then; -1: none. */
+  finalized_number: Int8
+}
+
+/** Blocks that were read to: where to go back to when the chain changes its mind. */
+interface MarksTable {
+  block_number: Int8
+  block_hash: Hex
+}
+
+interface UndosTable {
+  position: GeneratedAlways<number>
+  block_number: Int8
+  /** JSON of Undo. */
+  undo: string
+}
+
+/** Content that is to be fetched for an upload. */
+interface FetchesTable {
+  account: Address
+  upload_id: Hex
+  url: string
+  sha256: Hex | null
+  requested_at: Int8
+  tries: ColumnType<number, number | undefined, number>
+  holder: string | null
+  held_until: ColumnType<Date, Date | RawBuilder<Date> | undefined, Date | RawBuilder<Date>>
+  failed_code: string | null
+  failed_message: string | null
+}
+
+/** Who works on an order, where several processes do. */
+interface ClaimsTable {
+  order_id: OrderId
+  /** A process. */
+  holder: string
+  /** By the database's clock. */
+  expires_at: Date
+}
+
+/** Written before they are sent, so that none is sent twice and none is forgotten. */
+interface TransactionsTable {
+  signer: Address
+  nonce: Int8
+  /** keccak256 of address and data. */
+  call: Hex
+  /** Signed; the latest, if its fee was raised. */
+  raw: Hex
+  /** JSON of Hex[]: of every version that was sent, the latest last. */
+  hashes: string
+  /** Unix seconds. */
+  first_sent_at: Int8
+  sent_at: Int8
+  /** The chain has a transaction of this nonce. */
+  is_mined: ColumnType<boolean, boolean | undefined, boolean>
 }
 
 interface NoncesTable {
@@ -35,6 +126,25 @@ interface UploadsTable {
   secret: Uint8Array | null
   /** OpenPGP key packets to the datatrust's own key; the blob is the data packet. */
   key_packets: Uint8Array | null
+  /** Blob with the leaf hashes of the cells, packed; made when the first fair order of the content comes. */
+  leaves_key: string | null
+  /** Of the OpenPGP key for which they are. */
+  key_fingerprint: Hex | null
+  /** Unix seconds; then what was stored is gone, for good. */
+  shredded_at: Int8 | null
+}
+
+interface ShredsTable {
+  account: Address
+  upload_id: Hex
+  /** JSON of ListingId[]. */
+  listings: string
+  sha256: Hex
+  content_root: Hex
+  size_bytes: Int8
+  /** `operator` or `schedule`. */
+  reason: string
+  shredded_at: Int8
 }
 
 interface AttestationsTable {
@@ -67,6 +177,8 @@ interface ListingsTable {
   metadata: string
   policy: string | null
   rows_at_most: Int8 | null
+  /** Null: its block is gone, and only orders that may come back refer to it. */
+  published_block: Int8 | null
 }
 
 interface CatalogueTable {
@@ -81,8 +193,6 @@ interface CatalogueTable {
   compute_price: string | null
   /** Unix seconds; 0: not exiting. */
   exit_at: Int8
-  /** Block that told the prices or the exit last. */
-  changed_at_block: Int8
   /** Name in lower case, compared byte by byte. */
   name_key: string
   /** In lower case. */
@@ -106,7 +216,12 @@ interface QuotesTable {
   deal: string
   goods: string
   signature: Hex
-  recipient_public_key: string
+  /** Null for a fair exchange, which has the two columns below instead. */
+  recipient_public_key: string | null
+  /** The buyer's session key. */
+  ack_key: Address | null
+  /** Random; the key of the delivery derives from it and the master secret. */
+  quote_id: Hex | null
   algorithm: Hex | null
   /** JSON of Parameters. */
   parameters: string | null
@@ -128,9 +243,16 @@ interface OrdersTable {
   state: OrderState
   /** Unix seconds. */
   fulfil_by: Int8
+  /** The buyer's session key: of a fair exchange. */
+  ack_key: Address | null
+  /** RFC 9162 tree hash over the encrypted cells, once this datatrust has computed it. */
+  cipher_root: Hex | null
+  /** Signature of the session key over the Ack that names this root. */
+  ack: Hex | null
   /** Blob that holds the whole message; null where the message is `message_header` and the stored data packet. */
   message_key: string | null
   message_header: Uint8Array | null
+  /** Of the message, or of the ciphertext of a fair exchange. */
   message_bytes: Int8 | null
   /** JSON of Receipt; present once a run is over. */
   receipt: string | null
@@ -142,6 +264,19 @@ interface OrdersTable {
   /** Why nothing more is to come: a word for the log. */
   closed_because: string | null
   placed_position: GeneratedAlways<number>
+  /** Null: its block is gone. What was made for it is kept, and nobody sees it. */
+  placed_block: Int8 | null
+  /** Of its block, Unix seconds; null: placed before it was written down, and not read again yet. */
+  placed_at: ColumnType<number | null, number | null | undefined, number | null>
+  /** Units of the asset's decimals. */
+  price: string
+  /** How the chain says that it ended, and since when. */
+  ended: 'fulfilled' | 'settled' | 'refunded' | null
+  ended_block: Int8 | null
+  /** What the chain holds since the key was revealed or the receipt posted, without which it is not settled, */
+  delivery_hash: Hex | null
+  /** and the Unix second after which it can be: the end of its window, or of its arbiter's time. */
+  settles_after: Int8 | null
 }
 
 interface DecisionsTable {
@@ -163,10 +298,82 @@ interface LedgerTable {
   head: Hex
 }
 
+/** What the chain told about listings and orders of this datatrust; goes with its block. */
+interface ChainEventsTable {
+  block_number: Int8
+  log_index: Int8
+  type: ChainEventType
+  /** One of the two. */
+  listing: ListingId | null
+  order_id: OrderId | null
+  /** Of its block, Unix seconds. */
+  happened_at: Int8
+  transaction_hash: Hex
+}
+
+/** An order that was placed here, and of whose quote this database knows nothing: its backup is older. */
+interface LostOrdersTable {
+  order_id: OrderId
+  listing: ListingId
+  buyer: Address
+  maker: Address
+  kind: Kind
+  /** Its key was random: it can only be refunded. */
+  is_fair: boolean
+  /** Units of the asset's decimals. */
+  price: string
+  token: Address
+  algorithm: Hex
+  placed_block: Int8
+  /** Unix seconds. */
+  placed_at: Int8
+  /** Unix seconds; from then on its buyer can have the price back. */
+  refund_from: Int8
+}
+
+/** Bytes that left, by day: as often as they are asked for, there is one row for it. */
+interface DeliveriesTable {
+  /** Days since 1970-01-01 UTC. */
+  day: Int8
+  order_id: OrderId
+  part: DeliveryPart
+  /** The buyer, or the session key of the order. */
+  account: Address
+  /** Answers that were begun. */
+  answers: Int8
+  /** Written down before the first byte leaves, */
+  offered_bytes: Int8
+  /** and after the last one; fewer: broken off, or the process died. */
+  sent_bytes: Int8
+  /** Unix seconds. */
+  first_at: Int8
+  last_at: Int8
+}
+
+/** What people and this datatrust did here that the chain does not tell; append-only. */
+interface ActsTable {
+  position: GeneratedAlways<number>
+  /** Unix seconds. */
+  happened_at: Int8
+  type: ActType
+  account: Address | null
+  listing: ListingId | null
+  order_id: OrderId | null
+  /** What else it was about: an upload, a key, a directory. */
+  subject: string | null
+  /** Canonical JSON of an object. */
+  details: string
+}
+
 export interface DatabaseSchema {
+  acts: ActsTable
+  chain_events: ChainEventsTable
+  lost_orders: LostOrdersTable
+  deliveries: DeliveriesTable
   cursor: CursorTable
   nonces: NoncesTable
   uploads: UploadsTable
+  shreds: ShredsTable
   attestations: AttestationsTable
   listings: ListingsTable
   catalogue: CatalogueTable
@@ -175,8 +382,14 @@ export interface DatabaseSchema {
   orders: OrdersTable
   decisions: DecisionsTable
   ledger: LedgerTable
+  marks: MarksTable
+  undos: UndosTable
+  claims: ClaimsTable
+  fetches: FetchesTable
+  transactions: TransactionsTable
 }
 
+export type FetchRow = Selectable<FetchesTable>
 export type UploadRow = Selectable<UploadsTable>
 export type ListingRow = Selectable<ListingsTable>
 export type QuoteRow = Selectable<QuotesTable>

@@ -1,4 +1,5 @@
 import { type Address, type Charge, chargeBudget, type Hex, type Policy, type Spent } from '@gristmill/protocol'
+import { lock } from '../db/locks.js'
 import type { Database, DatabaseTransaction } from '../db/open-database.js'
 import { append, type LedgerEntry } from './ledger.js'
 
@@ -8,6 +9,7 @@ import { append, type LedgerEntry } from './ledger.js'
  */
 export function charge(db: Database, { budget }: Pick<Policy, 'budget'>, entry: LedgerEntry): Promise<Charge> {
   return db.transaction().execute(async (trx) => {
+    await lock(trx, 'ledger')
     const known = await trx.selectFrom('ledger').select('bits').where('order_id', '=', entry.orderId).executeTakeFirst()
     const spent = await spentOf(trx, entry.dataset, entry.sponsor)
     const charged = chargeBudget(budget, { ...spent, orderBits: known?.bits }, entry.bits)
@@ -21,6 +23,7 @@ export function charge(db: Database, { budget }: Pick<Policy, 'budget'>, entry: 
  * Charging it again changes nothing.
  */
 export async function chargeForgotten(trx: DatabaseTransaction, entry: LedgerEntry): Promise<void> {
+  await lock(trx, 'ledger')
   const known = await trx.selectFrom('ledger').select('bits').where('order_id', '=', entry.orderId).executeTakeFirst()
   if (known === undefined) await append(trx, entry)
 }

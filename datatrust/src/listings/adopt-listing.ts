@@ -1,10 +1,11 @@
 import { termsHashOf } from '@gristmill/protocol'
 import type { ListingPublished } from '../chain/chain-event.js'
+import { rememberUndo } from '../chain/undo.js'
 import type { DatabaseTransaction } from '../db/open-database.js'
 import { enterIntoCatalogue } from './catalogue.js'
 
 /** Takes up a listing that the chain confirms, if this datatrust attested exactly this content. */
-export async function adoptListing(trx: DatabaseTransaction, event: ListingPublished): Promise<boolean> {
+export async function adoptListing(trx: DatabaseTransaction, event: ListingPublished): Promise<void> {
   const attested = await trx
     .selectFrom('attestations')
     .innerJoin('uploads', (join) =>
@@ -18,11 +19,17 @@ export async function adoptListing(trx: DatabaseTransaction, event: ListingPubli
     .where('attestations.account', '=', event.maker)
     .limit(1)
     .executeTakeFirst()
-  if (attested === undefined) return false
+  if (attested === undefined) return
+  const { listing, blockNumber } = event
+  const known = await trx
+    .selectFrom('listings')
+    .select('published_block')
+    .where('listing', '=', listing)
+    .executeTakeFirst()
   await trx
     .insertInto('listings')
     .values({
-      listing: event.listing,
+      listing,
       market: event.market,
       maker: event.maker,
       upload_id: attested.upload_id,
@@ -33,14 +40,11 @@ export async function adoptListing(trx: DatabaseTransaction, event: ListingPubli
       metadata: attested.metadata,
       policy: attested.policy,
       rows_at_most: attested.rows_at_most,
+      published_block: blockNumber,
     })
-    .onConflict((conflict) => conflict.doNothing())
+    .onConflict((conflict) => conflict.column('listing').doUpdateSet({ published_block: blockNumber }))
     .execute()
-  const row = await trx
-    .selectFrom('listings')
-    .selectAll()
-    .where('listing', '=', event.listing)
-    .executeTakeFirstOrThrow()
+  if (known?.published_block == null) await rememberUndo(trx, blockNumber, { type: 'publish', listing })
+  const row = await trx.selectFrom('listings').selectAll().where('listing', '=', listing).executeTakeFirstOrThrow()
   await enterIntoCatalogue(trx, row, event)
-  return true
 }

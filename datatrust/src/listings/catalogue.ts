@@ -1,6 +1,6 @@
 import { type Address, type Metadata, metadataSchema, searchable } from '@gristmill/protocol'
 import type { ListingExiting, ListingPublished, PricesChanged } from '../chain/chain-event.js'
-import type { Context } from '../context.js'
+import { rememberUndo } from '../chain/undo.js'
 import type { DatabaseTransaction } from '../db/open-database.js'
 import type { ListingRow } from '../db/schema.js'
 
@@ -14,10 +14,10 @@ const NAME_KEY_MAX = 200
 export async function enterIntoCatalogue(
   trx: DatabaseTransaction,
   row: ListingRow,
-  { asset, prices, blockNumber }: Pick<ListingPublished, 'asset' | 'prices' | 'blockNumber'>,
+  { asset, prices }: Pick<ListingPublished, 'asset' | 'prices'>,
 ): Promise<void> {
   const metadata = metadataSchema.parse(JSON.parse(row.metadata))
-  const changing = { ...priceColumns(prices), exit_at: 0, changed_at_block: blockNumber }
+  const changing = { ...priceColumns(prices), exit_at: 0 }
   await trx
     .insertInto('catalogue')
     .values({
@@ -38,31 +38,24 @@ export async function enterIntoCatalogue(
 
 /** Takes over what changed of a listing; one that is served elsewhere is not here. */
 export async function changeCatalogue(trx: DatabaseTransaction, event: PricesChanged | ListingExiting): Promise<void> {
+  const { listing, blockNumber } = event
+  const before = await trx
+    .selectFrom('catalogue')
+    .select(['access_price', 'compute_price', 'exit_at'])
+    .where('listing', '=', listing)
+    .executeTakeFirst()
+  if (before === undefined) return
   const change = event.type === 'prices-changed' ? priceColumns(event.prices) : { exit_at: event.exitAt }
-  await trx
-    .updateTable('catalogue')
-    .set({ ...change, changed_at_block: event.blockNumber })
-    .where('listing', '=', event.listing)
-    .execute()
-}
-
-/** Asks the chain again about what changed in blocks that are gone: the events of other blocks do not undo it. */
-export async function refreshCatalogue({ db, chain }: Context, fromBlock: number): Promise<void> {
-  const rows = await db.selectFrom('catalogue').select('listing').where('changed_at_block', '>=', fromBlock).execute()
-  for (const { listing } of rows) {
-    const record = await chain.listing(listing)
-    if (record === null) continue
-    const now = { ...priceColumns(record.prices), exit_at: record.exitAt }
-    await db.updateTable('catalogue').set(now).where('listing', '=', listing).execute()
-  }
+  await trx.updateTable('catalogue').set(change).where('listing', '=', listing).execute()
+  await rememberUndo(trx, blockNumber, { type: 'change', listing, before })
 }
 
 function priceColumns({ access, compute }: ListingPublished['prices']) {
   return { access_price: access?.toString() ?? null, compute_price: compute?.toString() ?? null }
 }
 
-function searchTextOf({ name, description, columns = [] }: Metadata): string {
-  const text = [name, description, ...columns.map((column) => column.name)].join('\n')
+function searchTextOf({ name, description, license, keywords = [], columns = [] }: Metadata): string {
+  const text = [name, description, license, ...keywords, ...columns.map((column) => column.name)].join('\n')
   // PostgreSQL takes no NUL, which JSON may hold.
   return searchable(text).replaceAll('\0', ' ').slice(0, SEARCH_TEXT_MAX)
 }

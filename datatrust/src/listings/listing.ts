@@ -12,7 +12,12 @@ import { ListingNotFoundError } from './listing-errors.js'
 
 /** A listing that the chain confirms and this datatrust serves, or ListingNotFoundError. */
 export async function findListing({ db }: Pick<Context, 'db'>, listing: ListingId): Promise<ListingRow> {
-  const row = await db.selectFrom('listings').selectAll().where('listing', '=', listing).executeTakeFirst()
+  const row = await db
+    .selectFrom('listings')
+    .selectAll()
+    .where('listing', '=', listing)
+    .where('published_block', 'is not', null)
+    .executeTakeFirst()
   if (row === undefined) throw new ListingNotFoundError(listing)
   return row
 }

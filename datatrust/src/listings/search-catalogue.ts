@@ -41,7 +41,7 @@ async function find(ctx: Context, query: ListListings) {
   if (exited === true) select = select.where('exit_at', '<>', 0).where('exit_at', '<=', now)
   if (exited === false) select = select.where(sql<boolean>`(exit_at = 0 OR exit_at > CAST(${now} AS bigint))`)
   for (const word of searchWords(query.words ?? '')) {
-    select = select.where(sql<boolean>`search_text LIKE ${`%${escapeLike(word)}%`} ESCAPE '\\'`)
+    select = select.where('search_text', 'like', `%${escapeLike(word)}%`)
   }
   if (after !== undefined) select = select.where(isAfter(decodeCursor(after, sort), value))
   return select.execute()

@@ -1,20 +1,30 @@
-import { type Deal, leakBits, type OrderId, quoteTypedData, typedDataDigest } from '@gristmill/protocol'
+import { type Deal, leakBits, type OrderId, quoteTypedData, typedDataDigest, ZERO_ADDRESS } from '@gristmill/protocol'
 import type { OrderPlaced } from '../chain/chain-event.js'
+import { rememberUndo } from '../chain/undo.js'
 import type { Context } from '../context.js'
 import type { DatabaseTransaction } from '../db/open-database.js'
 import { chargeForgotten } from '../ledger/charge.js'
 import { policyOf } from '../listings/listing.js'
+import { loseOrder } from './lose-order.js'
 
 /** Takes up an order that the chain confirms, if this datatrust made exactly this quote. */
-export async function adoptOrder(ctx: Context, trx: DatabaseTransaction, event: OrderPlaced): Promise<boolean> {
-  const { orderId, deal, goods, placedAt } = event
+export async function adoptOrder(ctx: Context, trx: DatabaseTransaction, event: OrderPlaced): Promise<void> {
+  const { orderId, deal, goods, happenedAt: placedAt, blockNumber } = event
   const digest = typedDataDigest(quoteTypedData(ctx.chain.ordersDomain, { deal, goods }))
   const quote = await trx.selectFrom('quotes').select('digest').where('digest', '=', digest).executeTakeFirst()
   if (quote === undefined) {
-    ctx.log.warn({ orderId }, 'order without a quote here, left until its buyer asks again or refunds')
+    await loseOrder(ctx, trx, event)
     if (deal.kind === 'compute') await chargeUnknown(trx, orderId, deal)
-    return false
+    return
   }
+  const known = await trx
+    .selectFrom('orders')
+    .select(['state', 'placed_block'])
+    .where('order_id', '=', orderId)
+    .forUpdate()
+    .executeTakeFirst()
+  const placed = { placed_block: blockNumber, placed_at: placedAt, fulfil_by: placedAt + deal.fulfilWithin }
+  await trx.deleteFrom('lost_orders').where('order_id', '=', orderId).execute()
   await trx
     .insertInto('orders')
     .values({
@@ -24,15 +34,17 @@ export async function adoptOrder(ctx: Context, trx: DatabaseTransaction, event: 
       buyer: deal.buyer,
       maker: deal.maker,
       kind: deal.kind,
+      ack_key: deal.ackKey === ZERO_ADDRESS ? null : deal.ackKey,
       state: 'running',
-      fulfil_by: placedAt + deal.fulfilWithin,
+      price: deal.price.toString(),
+      ...placed,
     })
-    // Read again after the chain changed: what was done on the old chain has to be marked on the new one.
+    // Placed again after its block was gone: what was done on the old chain has to be marked on the new one.
     .onConflict((conflict) =>
-      conflict.column('order_id').doUpdateSet({ state: 'marking' }).where('orders.state', '=', 'done'),
+      conflict.column('order_id').doUpdateSet({ ...placed, ...(known?.state === 'done' ? { state: 'marking' } : {}) }),
     )
     .execute()
-  return true
+  if (known?.placed_block == null) await rememberUndo(trx, blockNumber, { type: 'place', orderId })
 }
 
 /** A run that an older backup knows nothing of: its charge comes back from the chain. */

@@ -3,12 +3,31 @@ import type { Context } from '../context.js'
 import type { OrderRow } from '../db/schema.js'
 import { markOrder } from './mark-order.js'
 import { findOrder, moveOrder, requireParty } from './order.js'
-import { OrderClosedError, OrderNotPaidError, OrderNotReadyError } from './order-errors.js'
+import {
+  NotDirectError,
+  NotFairError,
+  OrderClosedError,
+  OrderNotPaidError,
+  OrderNotReadyError,
+} from './order-errors.js'
+import { requireFinal } from './order-finality.js'
+
+/** A fair exchange whose ciphertext its buyer may have: before the key is revealed, and for good after. */
+export async function requireStreamable(ctx: Context, orderId: OrderId, account: Address): Promise<OrderRow> {
+  await requireParty(ctx, orderId, account, 'buyer')
+  const order = await confirmedOrder(ctx, orderId)
+  if (order.ack_key === null) throw new NotFairError(orderId)
+  if (order.state === 'closed') throw new OrderClosedError(orderId, order.closed_because ?? 'it is over')
+  if (order.state === 'running') throw new OrderNotReadyError(orderId, order.state)
+  await requireFinal(ctx, order)
+  return order
+}
 
 /** An order whose message its buyer may have: data that waits or was delivered, or a model that was released. */
 export async function requireCollectable(ctx: Context, orderId: OrderId, account: Address): Promise<OrderRow> {
   await requireParty(ctx, orderId, account, 'buyer')
   const order = await confirmedOrder(ctx, orderId)
+  if (order.ack_key !== null) throw new NotDirectError(orderId)
   switch (order.state) {
     case 'done':
       if (order.message_bytes === null) throw new OrderClosedError(orderId, 'its run released nothing')
@@ -30,6 +49,7 @@ export async function requireCollectable(ctx: Context, orderId: OrderId, account
  */
 export async function collectOrder(ctx: Context, orderId: OrderId, account: Address): Promise<OrderRow> {
   const order = await requireCollectable(ctx, orderId, account)
+  await requireFinal(ctx, order)
   if (order.kind === 'access' && order.state === 'ready') await moveOrder(ctx, orderId, 'ready', { state: 'marking' })
   await markOrder(ctx, orderId)
   const { status } = await ctx.chain.statusOf(orderId)

@@ -1,9 +1,19 @@
-import { isProtocolError, type OrderId, type Receipt, receiptSchema, receiptTypedData } from '@gristmill/protocol'
-import type { OrderStatus } from '@gristmill/sdk'
+import {
+  type Hex,
+  isProtocolError,
+  type OrderId,
+  type Receipt,
+  receiptSchema,
+  receiptTypedData,
+} from '@gristmill/protocol'
+import type { OrderStatus, OrderTerms, RevealOrderParams } from '@gristmill/sdk'
 import type { Context } from '../context.js'
 import type { OrderRow } from '../db/schema.js'
+import { contentOf, findListing } from '../listings/listing.js'
 import { signTypedData } from '../sign.js'
+import { deliveryKeyOfOrder } from './ciphertext.js'
 import { closeOrder, findOrder, moveOrder, quoteOf, termsOf } from './order.js'
+import { OrderNotReadyError } from './order-errors.js'
 
 /**
  * Marks an order in state `marking` on chain, once, and follows it to its end. Every call reads the chain first: after a
@@ -28,13 +38,22 @@ async function mark(ctx: Context, orderId: OrderId): Promise<void> {
 async function send(ctx: Context, order: OrderRow): Promise<void> {
   const { deal, goods } = termsOf(await quoteOf(ctx, order))
   try {
-    if (order.kind === 'access') await ctx.chain.deliver(deal, goods)
+    if (order.ack_key !== null) await ctx.chain.reveal(await revelationOf(ctx, order, { deal, goods }))
+    else if (order.kind === 'access') await ctx.chain.deliver(deal, goods)
     else await ctx.chain.fulfil(deal, goods, await signedReceipt(ctx, order))
   } catch (error) {
     // Sent before a crash and mined since: the chain is where it should be.
     if (!isProtocolError(error, 'ORDERS_WRONG_STATUS')) throw error
   }
   ctx.log.info({ orderId: order.order_id, kind: order.kind }, 'order marked')
+}
+
+/** What makes the key of a fair exchange public. The Ack is the buyer's, over bytes that we have hashed ourselves. */
+async function revelationOf(ctx: Context, order: OrderRow, terms: OrderTerms): Promise<RevealOrderParams> {
+  const { ack, cipher_root: cipherRoot } = order
+  if (ack === null || cipherRoot === null) throw new OrderNotReadyError(order.order_id, 'not acknowledged')
+  const key: Hex = `0x${Buffer.from(await deliveryKeyOfOrder(ctx, order)).toString('hex')}`
+  return { ...terms, content: contentOf(await findListing(ctx, order.listing)), cipherRoot, key, ack }
 }
 
 async function settleState(ctx: Context, order: OrderRow, { status }: OrderStatus): Promise<void> {

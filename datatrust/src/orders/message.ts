@@ -1,24 +1,18 @@
 import { createHash } from 'node:crypto'
-import type { ByteSource } from '@gristmill/envelope'
 import type { Context } from '../context.js'
 import type { OrderRow } from '../db/schema.js'
 import { findListing } from '../listings/listing.js'
 import { uploadOfListing } from '../uploads/upload.js'
-import { OrderNotReadyError } from './order-errors.js'
-
-/** The OpenPGP message of an order; the same bytes whenever it is asked for. */
-export interface Message {
-  sizeBytes: number
-  etag: string
-  /** Bytes `start` to before `end`. */
-  read(start: number, end: number): ByteSource
-}
+import { NotDirectError, OrderNotReadyError } from './order-errors.js'
+import type { Representation } from './representation.js'
 
 /** Opens the message of an order: new key packets before the stored data, or a blob of its own. */
-export async function openMessageOf(ctx: Context, order: OrderRow): Promise<Message> {
+export async function openMessageOf(ctx: Context, order: OrderRow): Promise<Representation> {
+  if (order.ack_key !== null) throw new NotDirectError(order.order_id)
   const { message_key, message_header, message_bytes: sizeBytes } = order
   if (sizeBytes === null) throw new OrderNotReadyError(order.order_id, order.state)
   const header = message_header ?? new Uint8Array()
+  // A message of its own may be a model; one that was the asset once more went with it.
   const blobKey = message_key ?? (await uploadOfListing(ctx, await findListing(ctx, order.listing))).blob_key
   const etag = `"${createHash('sha256').update(header).update(blobKey).digest('hex').slice(0, 32)}"`
   return { sizeBytes, etag, read: (start, end) => readParts(ctx, header, blobKey, start, end) }

@@ -1,4 +1,4 @@
-import { type OrderId, ProtocolError } from '@gristmill/protocol'
+import { type Hex, type OrderId, ProtocolError } from '@gristmill/protocol'
 
 /** Thrown when this datatrust has quoted no order of an id. */
 export class OrderNotFoundError extends ProtocolError {
@@ -71,5 +71,70 @@ export class NoOpeningError extends ProtocolError {
 
   constructor(orderId: OrderId) {
     super(`Order ${orderId} is a run: it has no opening. Collect its message instead.`, { details: { orderId } })
+  }
+}
+
+/**
+ * Thrown when the message or the opening of a fair exchange is asked for.
+ *
+ * @remedy Fetch the order's ciphertext and leaves, acknowledge them, and take the key from the chain: `orders.download` does.
+ */
+export class NotDirectError extends ProtocolError {
+  readonly code = 'NOT_DIRECT' as const
+
+  constructor(orderId: OrderId) {
+    super(`Order ${orderId} is a fair exchange: it has no message. Fetch its ciphertext and its leaves instead.`, {
+      details: { orderId },
+    })
+  }
+}
+
+/**
+ * Thrown when ciphertext, leaves or an Ack are meant for an order that is not a fair exchange.
+ *
+ * @remedy Collect the message of the order instead.
+ */
+export class NotFairError extends ProtocolError {
+  readonly code = 'NOT_FAIR' as const
+
+  constructor(orderId: OrderId) {
+    super(`Order ${orderId} is no fair exchange: it has neither ciphertext nor leaves. Collect its message instead.`, {
+      details: { orderId },
+    })
+  }
+}
+
+/** Thrown when an Ack names other bytes than this datatrust has encrypted for the order. */
+export class AckMismatchError extends ProtocolError {
+  readonly code = 'ACK_MISMATCH' as const
+
+  constructor(orderId: OrderId, cipherRoot: Hex) {
+    super(
+      `The ciphertext of order ${orderId} does not have the root ${cipherRoot}. Discard what arrived and fetch it again.`,
+      { details: { orderId, cipherRoot } },
+    )
+  }
+}
+
+/** Thrown when an Ack is not signed by the session key that the deal names. */
+export class AckSignatureError extends ProtocolError {
+  readonly code = 'ACK_SIGNATURE' as const
+
+  constructor(orderId: OrderId, ackKey: string) {
+    super(`The Ack of order ${orderId} is not signed by its session key ${ackKey}. Sign it with that key.`, {
+      details: { orderId, ackKey },
+    })
+  }
+}
+
+/** Thrown when the master secret is not the one that the key of a quote was derived from. */
+export class DeliveryKeyLostError extends ProtocolError {
+  readonly code = 'DELIVERY_KEY_LOST' as const
+
+  constructor(orderId: OrderId) {
+    super(
+      `The key of order ${orderId} does not follow from the key file any more. Restore the file, or let the buyer take the price back.`,
+      { details: { orderId } },
+    )
   }
 }

@@ -1,3 +1,4 @@
+import { type Recipient, readRecipient } from '@gristmill/envelope'
 import {
   type Address,
   type Deal,
@@ -10,15 +11,21 @@ import {
   receiptSchema,
 } from '@gristmill/protocol'
 import { z } from 'zod'
+import { recordAct } from '../audit/acts.js'
 import type { Context } from '../context.js'
 import type { OrderRow, OrderState, QuoteRow } from '../db/schema.js'
-import { NotOrderPartyError, OrderNotFoundError } from './order-errors.js'
+import { NotDirectError, NotOrderPartyError, OrderNotFoundError } from './order-errors.js'
 
 type Db = Pick<Context, 'db'>
 
 /** An order that the chain confirmed, if it did. */
 export function findOrder({ db }: Db, orderId: OrderId): Promise<OrderRow | undefined> {
-  return db.selectFrom('orders').selectAll().where('order_id', '=', orderId).executeTakeFirst()
+  return db
+    .selectFrom('orders')
+    .selectAll()
+    .where('order_id', '=', orderId)
+    .where('placed_block', 'is not', null)
+    .executeTakeFirst()
 }
 
 /** The quote that was placed. */
@@ -31,7 +38,16 @@ export function termsOf(quote: Pick<QuoteRow, 'deal' | 'goods'>): { deal: Deal; 
   return { deal: dealSchema.parse(JSON.parse(quote.deal)), goods: goodsSchema.parse(JSON.parse(quote.goods)) }
 }
 
-/** Throws unless `account` may ask about an order, placed or only quoted; returns what was confirmed. */
+/** To whom the message of an order goes; a fair exchange has none. */
+export async function recipientOf({ recipient_public_key, order_id }: QuoteRow): Promise<Recipient> {
+  if (recipient_public_key === null) throw new NotDirectError(order_id)
+  return readRecipient(recipient_public_key)
+}
+
+/**
+ * Throws unless `account` may ask about an order, placed or only quoted; returns what was confirmed. The session key of an
+ * order asks for its buyer.
+ */
 export async function requireParty(
   ctx: Db,
   orderId: OrderId,
@@ -42,7 +58,8 @@ export async function requireParty(
   const parties =
     order ?? (await ctx.db.selectFrom('quotes').selectAll().where('order_id', '=', orderId).executeTakeFirst())
   if (parties === undefined) throw new OrderNotFoundError(orderId)
-  const isParty = parties.buyer === account || (who === 'buyer or maker' && parties.maker === account)
+  const isBuyer = parties.buyer === account || parties.ack_key === account
+  const isParty = isBuyer || (who === 'buyer or maker' && parties.maker === account)
   if (!isParty) throw new NotOrderPartyError(orderId, who)
   return order
 }
@@ -66,13 +83,19 @@ export async function moveOrder(
 /** Ends an order of which nothing more comes; the chain is left to the buyer's refund. A model nobody approved goes. */
 export async function closeOrder(ctx: Context, order: OrderRow, because: string): Promise<void> {
   const withheld = order.state === 'review' ? order.message_key : null
-  await moveOrder(ctx, order.order_id, order.state, {
-    state: 'closed',
-    closed_because: because,
-    ...(withheld === null ? {} : { message_key: null, message_bytes: null }),
+  const { order_id: orderId } = order
+  const moved = await ctx.db.transaction().execute(async (db) => {
+    const closed = await moveOrder({ db }, orderId, order.state, {
+      state: 'closed',
+      closed_because: because,
+      ...(withheld === null ? {} : { message_key: null, message_bytes: null }),
+    })
+    if (closed) await recordAct(db, { type: 'closed', orderId, details: { because } })
+    return closed
   })
+  if (!moved) return
   if (withheld !== null) await ctx.blobs.delete(withheld)
-  ctx.log.warn({ orderId: order.order_id, because }, 'order closed')
+  ctx.log.warn({ orderId, because }, 'order closed')
 }
 
 /**

@@ -1,38 +1,28 @@
 import { randomUUID } from 'node:crypto'
-import { type ByteSource, ContentHasher, type Recipient, readRecipient, sealBytes } from '@gristmill/envelope'
+import { type ByteSource, ContentHasher, type Recipient, sealBytes } from '@gristmill/envelope'
 import { nodeSha256 } from '@gristmill/envelope/node'
 import {
   type Goods,
   isProtocolError,
   leakBits,
   type Policy,
-  ProtocolError,
   parametersSchema,
   releaseSlot,
   termsHashOf,
   toWire,
 } from '@gristmill/protocol'
 import { type RunResult, receiptOf, run } from '@gristmill/runner'
+import { recordAct } from '../audit/acts.js'
 import type { Context } from '../context.js'
 import type { ListingRow, OrderRow, QuoteRow } from '../db/schema.js'
 import { charge } from '../ledger/charge.js'
 import { contentOf, findListing, policyOf } from '../listings/listing.js'
-import { openContent } from '../uploads/open-content.js'
+import { readContent } from '../uploads/read-content.js'
 import { sealedBytesMax } from '../uploads/store-content.js'
+import { StoredContentError } from '../uploads/stored-content-error.js'
 import { type StoredUpload, uploadOfListing } from '../uploads/upload.js'
-import { closeOrder, moveOrder, quoteOf, termsOf } from './order.js'
+import { closeOrder, moveOrder, quoteOf, recipientOf, termsOf } from './order.js'
 import { OrderNotPaidError } from './order-errors.js'
-
-/** Thrown when stored content is not what was listed; nothing of a run on it is used. */
-export class StoredContentError extends ProtocolError {
-  readonly code = 'STORED_CONTENT' as const
-
-  constructor(expected: string, actual: string) {
-    super(`The stored content has the root ${actual} instead of ${expected}. Restore the blobs from a backup.`, {
-      details: { expected, actual },
-    })
-  }
-}
 
 /**
  * Runs a compute order: charges the budget, runs, seals the model to its sponsor, and writes down how it ended before
@@ -59,9 +49,10 @@ export async function runOrder(ctx: Context, order: OrderRow): Promise<void> {
     if (!isProtocolError(error, 'BUDGET_EXCEEDED')) throw error
     return closeOrder(ctx, order, 'the budget of the data is used up')
   }
+  await recordAct(ctx.db, { type: 'run-started', orderId: order.order_id, details: { algorithm: goods.algorithm } })
   ctx.log.info({ orderId: order.order_id }, 'run started')
   const result = await execute(ctx, order, { listing, upload, quote, goods, policy })
-  await writeDown(ctx, order, { result, goods, policy, recipient: await readRecipient(quote.recipient_public_key) })
+  await writeDown(ctx, order, { result, goods, policy, recipient: await recipientOf(quote) })
   ctx.log.info({ orderId: order.order_id, verdict: result.verdict }, 'run ended')
 }
 
@@ -86,7 +77,7 @@ async function execute(ctx: Context, order: OrderRow, inputs: Inputs): Promise<R
     policy,
     algorithm: module,
     parameters: parametersSchema.parse(JSON.parse(quote.parameters ?? '{}')),
-    source: hashed(await openContent(ctx, upload), hasher),
+    source: hashed(readContent(ctx, upload), hasher),
     executor: ctx.executor,
     secret: ctx.secrets.runnerSecret,
   })
@@ -113,12 +104,18 @@ async function writeDown(ctx: Context, order: OrderRow, { result, goods, policy,
   const { released } = result
   const message = released === undefined ? undefined : await storeSealed(ctx, released, recipient)
   const needsReview = result.verdict === 'OK' && policy.release.airlock === 'owner'
-  const moved = await moveOrder(ctx, order.order_id, 'running', {
-    ...message,
-    receipt: toWire(receiptOf({ orderId: order.order_id, goods, result })),
-    metrics: JSON.stringify(result.metrics),
-    release_at: releaseSlot(policy, await ctx.chain.now()),
-    state: needsReview ? 'review' : 'marking',
+  const { order_id: orderId } = order
+  const release_at = releaseSlot(policy, await ctx.chain.now())
+  const moved = await ctx.db.transaction().execute(async (db) => {
+    const ended = await moveOrder({ db }, orderId, 'running', {
+      ...message,
+      receipt: toWire(receiptOf({ orderId, goods, result })),
+      metrics: JSON.stringify(result.metrics),
+      release_at,
+      state: needsReview ? 'review' : 'marking',
+    })
+    if (ended) await recordAct(db, { type: 'run-ended', orderId, details: { verdict: result.verdict, needsReview } })
+    return ended
   })
   if (!moved && message !== undefined) await ctx.blobs.delete(message.message_key)
 }

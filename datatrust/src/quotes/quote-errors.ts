@@ -1,4 +1,4 @@
-import { type OrderId, ProtocolError } from '@gristmill/protocol'
+import { type Address, type DatatrustId, type MarketId, type OrderId, ProtocolError } from '@gristmill/protocol'
 
 /** Thrown when the buyer's number for the order is used up. */
 export class OrderExistsError extends ProtocolError {
@@ -22,6 +22,19 @@ export class QuoteConflictError extends ProtocolError {
   }
 }
 
+/** Thrown when a quote names a contract as session key: an Ack is taken only by a key's own signature, so none would come. */
+export class AckKeyContractError extends ProtocolError {
+  readonly code = 'ACK_KEY_CONTRACT' as const
+
+  constructor(ackKey: Address) {
+    super(
+      `The session key ${ackKey} is a contract, which cannot sign the Ack of what arrives. ` +
+        'Name the address of a key made for this order (createSessionKey); the buyer itself may be a contract.',
+      { details: { ackKey } },
+    )
+  }
+}
+
 /** Thrown when this datatrust's bond does not suffice for a market now. */
 export class BondTooLowError extends ProtocolError {
   readonly code = 'BOND_TOO_LOW' as const
@@ -31,6 +44,32 @@ export class BondTooLowError extends ProtocolError {
       `This datatrust's bond counts ${bond} in this market, which asks for ${minBond} (units of its asset). ` +
         'No order can be placed until its operator bonds more.',
       { details: { bond: bond.toString(), minBond: minBond.toString() } },
+    )
+  }
+}
+
+/** Thrown when a curated market does not let this datatrust sell: no order of its listings here can be placed. */
+export class NotAdmittedError extends ProtocolError {
+  readonly code = 'NOT_ADMITTED' as const
+
+  constructor(market: MarketId, datatrust: DatatrustId) {
+    super(
+      `Market ${market} is curated and does not admit datatrust ${datatrust} now. Choose a listing elsewhere, or wait until it does.`,
+      { details: { market, datatrust } },
+    )
+  }
+}
+
+/** Thrown when the chain names another signing key for this datatrust than it has: its quotes would be refused. */
+export class SignerReplacedError extends ProtocolError {
+  readonly code = 'SIGNER_REPLACED' as const
+  override readonly retryable = true
+
+  constructor(datatrust: DatatrustId, signer: string) {
+    super(
+      `The chain names ${signer} as signer of datatrust ${datatrust}, and this server signs with another key. ` +
+        'Ask again once its operator has started it with the new one.',
+      { details: { datatrust, signer } },
     )
   }
 }

@@ -32,7 +32,9 @@ export async function recoverQuote(ctx: Context, orderId: OrderId, request: Requ
   ctx.log.warn({ orderId }, 'order recovered from the chain')
 }
 
+/** What a fair exchange was forgotten with is lost: the id of its quote, hence its key. */
 async function isAsked(deal: Deal, goods: Goods, request: RequestQuote): Promise<boolean> {
+  if (request.recipientPublicKey === undefined) return false
   const { recipientKey } = await readRecipient(request.recipientPublicKey)
   const run = request.kind === 'access' ? ZERO_BYTES32 : parametersHash(request.parameters ?? {})
   return (

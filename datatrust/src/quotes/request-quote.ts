@@ -16,18 +16,21 @@ import {
   requireAllowed,
   termsHashOf,
   toWire,
+  ZERO_ADDRESS,
   ZERO_BYTES32,
 } from '@gristmill/protocol'
 import type { DealTerms, ListingRecord } from '@gristmill/sdk'
+import { keccak256 } from 'ethers'
 import { requireAlgorithm } from '../algorithms/algorithm.js'
 import { RequestInvalidError } from '../api/request-errors.js'
 import type { Context } from '../context.js'
 import type { ListingRow, QuoteRow } from '../db/schema.js'
 import { contentOf, policyOf } from '../listings/listing.js'
-import { ListingClosedError, NotOfferedError } from '../listings/listing-errors.js'
+import { ListingClosedError, ListingNotFoundError, NotOfferedError } from '../listings/listing-errors.js'
 import { lookUpListing } from '../listings/look-up-listing.js'
 import { uploadOfListing } from '../uploads/upload.js'
-import { OrderExistsError, QuoteConflictError, TooManyQuotesError } from './quote-errors.js'
+import { deliveryKeyOf, randomQuoteId } from './delivery-key.js'
+import { AckKeyContractError, OrderExistsError, QuoteConflictError, TooManyQuotesError } from './quote-errors.js'
 import { readTerms } from './read-terms.js'
 import { recoverQuote } from './recover-quote.js'
 import { requireBudget } from './require-budget.js'
@@ -48,16 +51,20 @@ export function requestQuote(ctx: Context, buyer: Address, request: RequestQuote
 
 async function quote(ctx: Context, buyer: Address, orderId: OrderId, request: RequestQuote): Promise<Quote> {
   const listing = await lookUpListing(ctx, request.listing)
-  const recipient = await readRecipient(request.recipientPublicKey)
+  requireMode(request)
+  const recipient =
+    request.recipientPublicKey === undefined ? undefined : await readRecipient(request.recipientPublicKey)
   const now = await ctx.chain.now()
   if ((await ctx.chain.statusOf(orderId)).status !== 'none') {
     await recoverQuote(ctx, orderId, request)
     throw new OrderExistsError(orderId, request.n)
   }
   const record = await requireOpen(ctx, request, now)
+  requireSame(listing, record)
   const open = await openQuotes(ctx, orderId, now)
   requireSameWish(orderId, request, open)
-  const terms = await readTerms(ctx, record, request.kind)
+  await requireSigningKey(ctx, request)
+  const terms = await readTerms(ctx, record, request)
   const known = open.map(quoteOf).find(({ deal }) => isStillGood(ctx, deal, terms, now))
   if (known !== undefined) return known
   await requireFewQuotes(ctx, buyer, now)
@@ -67,11 +74,29 @@ async function quote(ctx: Context, buyer: Address, orderId: OrderId, request: Re
     ...terms,
     buyer,
     n: request.n,
-    placeBy: now + ctx.config.terms.quoteSeconds,
+    placeBy: lastMoment(record, now + ctx.config.terms.quoteSeconds),
     fulfilWithin: fulfilWithinOf(ctx, listing),
   }
-  const goods = goodsOf(ctx, listing, recipient, run)
-  return storeQuote(ctx, { orderId, deal, goods, request })
+  const quoteId = request.ackKey === undefined ? undefined : randomQuoteId()
+  const goods = goodsOf(ctx, listing, { recipient, quoteId, run })
+  return storeQuote(ctx, { orderId, deal, goods, request, quoteId })
+}
+
+/** Access is acknowledged by a session key, or direct to an OpenPGP key; the model of a run goes to the latter. */
+function requireMode({ kind, ackKey, direct, recipientPublicKey }: RequestQuote): void {
+  const fault = (path: string, what: string) => new RequestInvalidError([{ path, fault: what }])
+  if (kind === 'compute' && direct !== undefined) throw fault('direct', 'is for access')
+  const isFair = kind === 'access' && direct === undefined
+  if (isFair && ackKey === undefined) throw fault('ackKey', 'access needs one, unless it is direct')
+  if (isFair && recipientPublicKey !== undefined) throw fault('recipientPublicKey', 'is for direct access and for runs')
+  if (!isFair && ackKey !== undefined) throw fault('ackKey', 'is for access that is not direct')
+  if (!isFair && recipientPublicKey === undefined) throw fault('recipientPublicKey', 'direct access and runs need one')
+  if (ackKey === ZERO_ADDRESS) throw fault('ackKey', 'nobody can sign with it')
+}
+
+/** The chain would ask a contract for its word; this datatrust reveals no key on it. An order with it could only be refunded. */
+async function requireSigningKey({ chain }: Context, { ackKey }: RequestQuote): Promise<void> {
+  if (ackKey !== undefined && (await chain.isContract(ackKey))) throw new AckKeyContractError(ackKey)
 }
 
 /** Quotes under a number that can still be placed. */
@@ -83,7 +108,9 @@ function openQuotes({ db }: Context, orderId: OrderId, now: number): Promise<Quo
 function requireSameWish(orderId: OrderId, { n, ...wish }: RequestQuote, open: readonly QuoteRow[]): void {
   for (const known of open) {
     if (known.kind !== wish.kind) throw new QuoteConflictError(orderId, n, 'kind')
-    if (known.recipient_public_key !== wish.recipientPublicKey) throw new QuoteConflictError(orderId, n, 'key')
+    if (known.ack_key !== (wish.ackKey ?? null)) throw new QuoteConflictError(orderId, n, 'session key')
+    if (known.recipient_public_key !== (wish.recipientPublicKey ?? null))
+      throw new QuoteConflictError(orderId, n, 'key')
     if (known.algorithm !== (wish.algorithm ?? null)) throw new QuoteConflictError(orderId, n, 'algorithm')
     const parameters = wish.kind === 'access' ? {} : (wish.parameters ?? {})
     if (parametersHash(parametersSchema.parse(JSON.parse(known.parameters ?? '{}'))) !== parametersHash(parameters)) {
@@ -104,6 +131,16 @@ async function requireOpen(ctx: Context, { listing, kind }: RequestQuote, now: n
   if (prices[kind] === undefined) throw new NotOfferedError(listing, kind)
   if (now < activeFrom || (exitAt !== 0 && now >= exitAt)) throw new ListingClosedError(listing, activeFrom, exitAt)
   return record
+}
+
+/** After a block that is gone the chain may have other content under this id; ours is unconfirmed until it is read. */
+function requireSame(listing: ListingRow, record: ListingRecord): void {
+  if (record.termsHash !== termsHashOf(contentOf(listing))) throw new ListingNotFoundError(record.listing)
+}
+
+/** Once a listing has ended, its quotes are good for nothing. */
+function lastMoment({ exitAt }: ListingRecord, placeBy: number): number {
+  return exitAt === 0 ? placeBy : Math.min(placeBy, exitAt - 1)
 }
 
 async function requireFewQuotes({ db }: Context, buyer: Address, now: number): Promise<void> {
@@ -149,11 +186,17 @@ function fulfilWithinOf({ config }: Context, listing: ListingRow): number {
   return Math.min(FULFIL_SECONDS_MAX, fulfilWithinSeconds + fulfilMarginSeconds + slotSeconds)
 }
 
-function goodsOf(ctx: Context, listing: ListingRow, recipient: Recipient, run: Run | undefined): Goods {
+interface Wanted {
+  recipient: Recipient | undefined
+  quoteId: Hex | undefined
+  run: Run | undefined
+}
+
+function goodsOf(ctx: Context, listing: ListingRow, { recipient, quoteId, run }: Wanted): Goods {
   return {
     termsHash: termsHashOf(contentOf(listing)),
-    keyHash: ZERO_BYTES32,
-    recipientKey: recipient.recipientKey,
+    keyHash: quoteId === undefined ? ZERO_BYTES32 : (keccak256(deliveryKeyOf(ctx.secrets, quoteId)) as Hex),
+    recipientKey: recipient?.recipientKey ?? ZERO_BYTES32,
     algorithm: run?.algorithm ?? ZERO_BYTES32,
     parametersHash: run === undefined ? ZERO_BYTES32 : parametersHash(run.parameters),
     runtimeDigest: run === undefined ? ZERO_BYTES32 : ctx.executor.capabilities().runtimeDigest,

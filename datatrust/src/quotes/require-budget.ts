@@ -24,6 +24,7 @@ export async function requireBudget(
     .leftJoin('ledger', 'ledger.order_id', 'orders.order_id')
     .select(['orders.buyer', 'listings.policy'])
     .where('orders.state', '=', 'running')
+    .where('orders.placed_block', 'is not', null)
     .where('orders.kind', '=', 'compute')
     .where('uploads.sha256', '=', dataset)
     .where('ledger.order_id', 'is', null)

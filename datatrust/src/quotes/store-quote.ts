@@ -3,6 +3,7 @@ import {
   dealSchema,
   type Goods,
   goodsSchema,
+  type Hex,
   type OrderId,
   type Quote,
   quoteTypedData,
@@ -19,11 +20,14 @@ export interface StoreQuoteParams {
   deal: Deal
   goods: Goods
   /** What it answers. */
-  request: Pick<RequestQuote, 'recipientPublicKey' | 'algorithm' | 'parameters'>
+  request: Pick<RequestQuote, 'ackKey' | 'recipientPublicKey' | 'algorithm' | 'parameters'>
+  /** Of a fair exchange. */
+  quoteId?: Hex | undefined
 }
 
 /** Signs a quote and remembers what it was made for; returns when it is durable. */
-export async function storeQuote(ctx: Context, { orderId, deal, goods, request }: StoreQuoteParams): Promise<Quote> {
+export async function storeQuote(ctx: Context, params: StoreQuoteParams): Promise<Quote> {
+  const { orderId, deal, goods, request, quoteId } = params
   const message = quoteTypedData(ctx.chain.ordersDomain, { deal, goods })
   const signature = await signTypedData(ctx.secrets.signer, message)
   await ctx.db
@@ -34,7 +38,9 @@ export async function storeQuote(ctx: Context, { orderId, deal, goods, request }
       deal: toWire(deal),
       goods: toWire(goods),
       signature,
-      recipient_public_key: request.recipientPublicKey,
+      recipient_public_key: request.recipientPublicKey ?? null,
+      ack_key: request.ackKey ?? null,
+      quote_id: quoteId ?? null,
       algorithm: request.algorithm ?? null,
       parameters: request.algorithm === undefined ? null : JSON.stringify(request.parameters ?? {}),
       buyer: deal.buyer,

@@ -1,11 +1,15 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { type ByteSource, type ContentDigest, ContentHasher, randomBlindSecret, sealAsset } from '@gristmill/envelope'
-import { nodeSha256 } from '@gristmill/envelope/node'
+import { type ByteSource, randomBlindSecret } from '@gristmill/envelope'
 import type { Address, Hex, Upload } from '@gristmill/protocol'
+import { recordAct } from '../audit/acts.js'
 import type { Context } from '../context.js'
+import type { DatabaseTransaction } from '../db/open-database.js'
+import type { UploadRow } from '../db/schema.js'
+import { countPassed } from '../young-garbage.js'
 import { receivingBytes, unlistedBytes } from './unlisted.js'
 import { findUpload, type StoredUpload, uploadOf } from './upload.js'
 import {
+  AssetShreddedError,
   UnlistedRoomError,
   UploadConflictError,
   UploadInProgressError,
@@ -13,18 +17,32 @@ import {
   UploadTruncatedError,
 } from './upload-errors.js'
 
+/** Which upload of whom. */
+export interface UploadPlace {
+  account: Address
+  uploadId: Hex
+}
+
 /** Most that the encrypted form of content has: packet lengths and one tag per chunk come on top. */
 export const sealedBytesMax = (sizeBytes: number) => sizeBytes + 65_536 + Math.ceil(sizeBytes / 1_000)
 
 /**
  * Hashes and encrypts content as it arrives and stores it; returns when blob and row are durable. On any throw nothing
- * is left of it. The same content sent again gets the same answer.
+ * is left of it. The same content sent again gets the same answer. `confirm` is part of the transaction that makes it the
+ * upload's: on a throw of it, nothing is stored either.
  */
-export async function storeContent(ctx: Context, account: Address, uploadId: Hex, source: ByteSource): Promise<Upload> {
+export async function storeContent(
+  ctx: Context,
+  { account, uploadId }: UploadPlace,
+  source: ByteSource,
+  confirm: (trx: DatabaseTransaction) => Promise<void> = async () => {},
+): Promise<Upload> {
   const row = await findUpload(ctx, account, uploadId)
   const exact = exactly(source, row.size_bytes)
+  if (row.shredded_at !== null) throw new AssetShreddedError(uploadId)
   if (row.blob_key !== null) {
     await requireSame(exact, row as StoredUpload)
+    await ctx.db.transaction().execute(confirm)
     return uploadOf(row)
   }
   const receiving = `${account} ${uploadId}`
@@ -35,7 +53,7 @@ export async function storeContent(ctx: Context, account: Address, uploadId: Hex
       throw new UnlistedRoomError(row.size_bytes)
     }
     ctx.disk.requireRoom(receivingBytes(ctx.receiving))
-    await sealAndStore(ctx, account, uploadId, exact, row.size_bytes)
+    await sealAndStore(ctx, row, exact, confirm)
   } finally {
     ctx.receiving.delete(receiving)
   }
@@ -45,31 +63,34 @@ export async function storeContent(ctx: Context, account: Address, uploadId: Hex
 
 async function sealAndStore(
   ctx: Context,
-  account: Address,
-  uploadId: Hex,
+  { account, upload_id: uploadId, size_bytes: sizeBytes }: UploadRow,
   source: ByteSource,
-  sizeBytes: number,
+  confirm: (trx: DatabaseTransaction) => Promise<void>,
 ): Promise<void> {
   const secret = randomBlindSecret()
-  const hasher = await ContentHasher.create({ blindSecret: secret, sha256: nodeSha256 })
-  const sealed = await sealAsset(source, { recipient: ctx.secrets.openpgp.recipient, hasher })
+  const key = ctx.secrets.openpgp.newest
+  const { recipient } = key
+  const sealed = await ctx.sealer.seal(source, { recipient, sizeBytes, blindSecret: secret })
   const blobKey = `assets/${randomUUID()}`
   await ctx.blobs.put(blobKey, sealed.data, { maxBytes: sealedBytesMax(sizeBytes) })
-  const digest: ContentDigest = await hasher.digest()
   try {
-    await ctx.db
-      .updateTable('uploads')
-      .set({
-        blob_key: blobKey,
-        sha256: digest.sha256,
-        content_root: digest.contentRoot,
-        secret,
-        key_packets: sealed.keyPackets,
-      })
-      .where('account', '=', account)
-      .where('upload_id', '=', uploadId)
-      .where('blob_key', 'is', null)
-      .executeTakeFirstOrThrow()
+    const digest = sealed.digest()
+    const packets = await ctx.secrets.openpgp.current(sealed.keyPackets, key)
+    const { sha256, contentRoot } = digest
+    await ctx.db.transaction().execute(async (trx) => {
+      const { numUpdatedRows } = await trx
+        .updateTable('uploads')
+        .set({ blob_key: blobKey, sha256, content_root: contentRoot, secret, ...packets })
+        .where('account', '=', account)
+        .where('upload_id', '=', uploadId)
+        .where('blob_key', 'is', null)
+        .executeTakeFirstOrThrow()
+      // Another process received it, too, and was faster.
+      if (numUpdatedRows === 0n) throw new UploadInProgressError(uploadId)
+      await confirm(trx)
+      const details = { sha256, contentRoot, sizeBytes }
+      await recordAct(trx, { type: 'content-stored', account, subject: uploadId, details })
+    })
   } catch (error) {
     await ctx.blobs.delete(blobKey)
     throw error
@@ -83,6 +104,7 @@ async function* exactly(source: ByteSource, sizeBytes: number): AsyncGenerator<U
     receivedBytes += chunk.length
     if (receivedBytes > sizeBytes) throw new UploadOversizedError(sizeBytes)
     yield chunk
+    countPassed(chunk.length)
   }
   if (receivedBytes < sizeBytes) throw new UploadTruncatedError(receivedBytes, sizeBytes)
 }

@@ -1,3 +1,6 @@
+import { DAY } from '@gristmill/protocol'
+import { BlobNotFoundError } from '@gristmill/storage'
+import { recordAct } from '../audit/acts.js'
 import type { Context } from '../context.js'
 import { now } from '../now.js'
 
@@ -51,21 +54,63 @@ export async function sweepUploads(ctx: Context): Promise<void> {
         ),
       ),
     )
-    .returning('blob_key')
+    .returning(['blob_key', 'leaves_key', 'account', 'upload_id', 'content_root', 'size_bytes'])
     .execute()
-  for (const { blob_key } of gone) if (blob_key !== null) await ctx.blobs.delete(blob_key)
+  for (const { blob_key, leaves_key, account, upload_id, content_root, size_bytes } of gone) {
+    if (content_root !== null) {
+      const details = { contentRoot: content_root, sizeBytes: size_bytes, because: 'nobody listed it in time' }
+      await recordAct(ctx.db, { type: 'content-deleted', account, subject: upload_id, details })
+    }
+    for (const key of [blob_key, leaves_key]) if (key !== null) await ctx.blobs.delete(key)
+  }
 }
 
-/** Deletes blobs that no row refers to. Only at start: later a blob may be waiting for its row. */
+/** So long after it was stored a blob has its row, seconds; where other processes store, too. */
+const ROW_SECONDS = 3_600
+
+/**
+ * Deletes blobs that no row refers to. Only at start: later a blob may be waiting for its row. Where other processes are at
+ * work, the same holds at any time, and only old ones go.
+ */
 export async function sweepBlobs(ctx: Context): Promise<void> {
-  const uploads = await ctx.db.selectFrom('uploads').select('blob_key').where('blob_key', 'is not', null).execute()
-  const orders = await ctx.db.selectFrom('orders').select('message_key').where('message_key', 'is not', null).execute()
-  const wanted = new Set([...uploads.map((row) => row.blob_key), ...orders.map((row) => row.message_key)])
   let after: string | undefined
   for (;;) {
     const page = await ctx.blobs.list('', after === undefined ? {} : { after })
-    for (const key of page.keys) if (!wanted.has(key)) await ctx.blobs.delete(key)
+    // After the listing: who stored a blob that is in it may have written its row meanwhile.
+    const wanted = await referredAmong(ctx, page.keys)
+    for (const key of page.keys) if (!wanted.has(key) && (await isOld(ctx, key))) await ctx.blobs.delete(key)
     if (page.next === null) return
     after = page.next
   }
+}
+
+/** No upload takes so long, seconds: what was begun before is not gone on with. */
+const ABANDONED_SECONDS = 2 * DAY
+
+/** Clears what crashes left half written. */
+export async function sweepAbandoned({ blobs, config, log }: Context): Promise<void> {
+  const seconds = Math.max(ABANDONED_SECONDS, 2 * config.limits.uploadTimeoutSeconds)
+  const cleared = await blobs.clearAbandoned(now() - seconds)
+  if (cleared > 0) log.info({ cleared }, 'abandoned uploads cleared')
+}
+
+async function referredAmong({ db }: Context, keys: string[]): Promise<Set<string | null>> {
+  if (keys.length === 0) return new Set()
+  const uploads = await db.selectFrom('uploads').select('blob_key').where('blob_key', 'in', keys).execute()
+  const leaves = await db.selectFrom('uploads').select('leaves_key').where('leaves_key', 'in', keys).execute()
+  const orders = await db.selectFrom('orders').select('message_key').where('message_key', 'in', keys).execute()
+  return new Set([
+    ...uploads.map((row) => row.blob_key),
+    ...leaves.map((row) => row.leaves_key),
+    ...orders.map((row) => row.message_key),
+  ])
+}
+
+async function isOld({ config, blobs }: Context, key: string): Promise<boolean> {
+  if (config.database === undefined && config.bucket === undefined) return true
+  const stat = await blobs.stat(key).catch((error: unknown) => {
+    if (error instanceof BlobNotFoundError) return undefined
+    throw error
+  })
+  return stat !== undefined && stat.storedAt < now() - ROW_SECONDS
 }

@@ -112,3 +112,17 @@ export class TooManyUploadsError extends ProtocolError {
     })
   }
 }
+
+/** Thrown when content is asked for that was destroyed after its listing had ended. */
+export class AssetShreddedError extends ProtocolError {
+  readonly code = 'ASSET_SHREDDED' as const
+
+  constructor(uploadId: Hex) {
+    super(
+      `The content of upload ${uploadId} was destroyed after its listing had ended. Its maker may upload it anew.`,
+      {
+        details: { uploadId },
+      },
+    )
+  }
+}

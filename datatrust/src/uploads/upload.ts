@@ -4,6 +4,7 @@ import type { UploadRow } from '../db/schema.js'
 import { now } from '../now.js'
 import { receivingBytes } from './unlisted.js'
 import {
+  AssetShreddedError,
   AssetTooLargeError,
   TooManyUploadsError,
   UploadConflictError,
@@ -76,8 +77,9 @@ export async function findUpload({ db }: Pick<Context, 'db'>, account: Address, 
   return row
 }
 
-/** Throws UploadIncompleteError unless the content is there. */
+/** Throws UploadIncompleteError unless the content is there, AssetShreddedError if it was destroyed. */
 export function requireStored(row: UploadRow): StoredUpload {
+  if (row.shredded_at !== null) throw new AssetShreddedError(row.upload_id)
   if (row.blob_key === null) throw new UploadIncompleteError(row.upload_id)
   return row as StoredUpload
 }
@@ -86,7 +88,7 @@ export function requireStored(row: UploadRow): StoredUpload {
 export function uploadOf(row: UploadRow): Upload {
   return {
     uploadId: row.upload_id,
-    state: row.blob_key === null ? 'announced' : 'stored',
+    state: row.shredded_at !== null ? 'shredded' : row.blob_key === null ? 'announced' : 'stored',
     files: assetFilesSchema.parse(JSON.parse(row.files)),
     sizeBytes: row.size_bytes,
     ...(row.content_root === null || row.sha256 === null

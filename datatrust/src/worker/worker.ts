@@ -1,18 +1,28 @@
-import type { OrderId } from '@gristmill/protocol'
+import { findCursor } from '../chain/cursor.js'
 import type { Context } from '../context.js'
 import type { OrderRow } from '../db/schema.js'
 import { expireOrder } from '../orders/expire-order.js'
 import { markOrder } from '../orders/mark-order.js'
-import { closeOrder } from '../orders/order.js'
-import { prepareMessage } from '../orders/prepare-message.js'
+import { closeOrder, findOrder } from '../orders/order.js'
+import { isFinal } from '../orders/order-finality.js'
+import { prepareAccess } from '../orders/prepare-access.js'
 import { runOrder } from '../orders/run-order.js'
+import { settleOrders } from '../orders/settle-orders.js'
+import { type Claims, createClaims, NO_CLAIMS } from './claims.js'
 import { Loop } from './loop.js'
+import { createPatience, type Patience } from './patience.js'
+import { tendTransactions } from './tend-transactions.js'
 
 /** Orders looked at in one round of a lane. */
 const ROUND_ORDERS = 50
-const RETRY_MS_MAX = 60_000
+/** Orders among which those are looked for that are final. */
+const WAITING_ORDERS = 1_000
+/** Between two looks at what time brings about; what blocks and callers do is told at once. */
+const LOOK_MS = 1_000
+/** Between two looks at transactions that are under way. */
+const TEND_MS = 2_000
 
-/** What moves orders on: three lanes, so that a long run or a large message holds up nothing else. */
+/** What moves orders on: lanes, so that a long run or a large message holds up nothing else. */
 export interface Worker {
   /** Tells that there may be something to do. */
   wake(): void
@@ -21,33 +31,50 @@ export interface Worker {
 
 export function startWorker(ctx: Context): Worker {
   const patience = createPatience()
-  const lane = (name: string, find: () => Promise<OrderRow[]>, step: (order: OrderRow) => Promise<void>) =>
+  const claims = ctx.config.database === undefined ? NO_CLAIMS : createClaims(ctx.db)
+  const lane = (
+    name: string,
+    hasRoom: () => boolean,
+    find: () => Promise<OrderRow[]>,
+    step: (order: OrderRow) => Promise<void>,
+  ) =>
     new Loop({
       name,
-      intervalMs: ctx.config.chain.pollIntervalMs,
+      intervalMs: LOOK_MS,
       log: ctx.log,
       round: async () => {
         // What needs room waits for it, and is taken up in the round after there is some.
-        if (!ctx.disk.hasRoom()) return
-        for (const order of await find()) await attempt(ctx, patience, order, step)
+        if (!hasRoom() || !ctx.witnesses.agree) return
+        for (const order of await find()) await attempt(ctx, { claims, patience }, order, step)
       },
     })
+  const settling = { claims, patience: createPatience() }
   const lanes = [
     lane(
       'messages',
+      () => ctx.disk.hasRoom(),
       () => running(ctx, 'access'),
-      (order) => unlessLate(ctx, order, prepareMessage),
+      (order) => unlessLate(ctx, order, prepareAccess),
     ),
     lane(
       'runs',
+      () => ctx.disk.hasRoom(),
       () => running(ctx, 'compute'),
       (order) => unlessLate(ctx, order, runOrder),
     ),
     lane(
       'marks',
+      () => ctx.disk.hasReserve,
       () => due(ctx),
       (order) => finish(ctx, order),
     ),
+    new Loop({
+      name: 'settlements',
+      intervalMs: LOOK_MS,
+      log: ctx.log,
+      round: () => settleOrders(ctx, settling),
+    }),
+    new Loop({ name: 'transactions', intervalMs: TEND_MS, log: ctx.log, round: tendTransactions(ctx) }),
   ]
   return {
     wake: () => {
@@ -55,19 +82,27 @@ export function startWorker(ctx: Context): Worker {
     },
     close: async () => {
       await Promise.all(lanes.map((loop) => loop.close()))
+      await claims.close()
     },
   }
 }
 
-function running({ db }: Context, kind: 'access' | 'compute'): Promise<OrderRow[]> {
-  return db
+/** What was paid for, as finally as its value asks for, and waits to be made. */
+async function running(ctx: Context, kind: 'access' | 'compute'): Promise<OrderRow[]> {
+  const cursor = await findCursor(ctx.db)
+  const payments = await ctx.db
     .selectFrom('orders')
-    .selectAll()
+    .innerJoin('catalogue', 'catalogue.listing', 'orders.listing')
+    .select(['orders.order_id', 'orders.price', 'orders.placed_block', 'catalogue.asset'])
     .where('state', '=', 'running')
     .where('kind', '=', kind)
+    .where('placed_block', 'is not', null)
     .orderBy('placed_position')
-    .limit(ROUND_ORDERS)
+    .limit(WAITING_ORDERS)
     .execute()
+  const final = payments.filter((payment) => isFinal(ctx, payment, cursor)).slice(0, ROUND_ORDERS)
+  const orders = await Promise.all(final.map(({ order_id }) => findOrder(ctx, order_id)))
+  return orders.filter((order) => order !== undefined)
 }
 
 /** What can be marked now, and what has run out of time. */
@@ -76,6 +111,7 @@ async function due(ctx: Context): Promise<OrderRow[]> {
     .selectFrom('orders')
     .selectAll()
     .where('state', 'in', ['ready', 'review', 'marking'])
+    .where('placed_block', 'is not', null)
     .where(({ eb, or }) => or([eb('state', '=', 'marking'), eb('fulfil_by', '<', ctx.follower.chainTime())]))
     .orderBy('placed_position')
     .execute()
@@ -93,38 +129,24 @@ async function unlessLate(
   step: (ctx: Context, order: OrderRow) => Promise<void>,
 ): Promise<void> {
   if (ctx.follower.chainTime() > order.fulfil_by) await closeOrder(ctx, order, 'it was not served in time')
-  else await step(ctx, order)
-}
-
-interface Patience {
-  mayTry(orderId: OrderId): boolean
-  failed(orderId: OrderId): void
-  succeeded(orderId: OrderId): void
-}
-
-/** An order that fails is tried again later and later, and holds up no other. */
-function createPatience(): Patience {
-  const failures = new Map<OrderId, { count: number; retryAt: number }>()
-  return {
-    mayTry: (orderId) => (failures.get(orderId)?.retryAt ?? 0) <= Date.now(),
-    failed: (orderId) => {
-      const count = (failures.get(orderId)?.count ?? 0) + 1
-      failures.set(orderId, { count, retryAt: Date.now() + Math.min(RETRY_MS_MAX, 250 * 2 ** count) })
-    },
-    succeeded: (orderId) => failures.delete(orderId),
-  }
+  else if (await ctx.witnesses.confirm(order.order_id)) await step(ctx, order)
 }
 
 async function attempt(
   ctx: Context,
-  patience: Patience,
+  { claims, patience }: { claims: Claims; patience: Patience },
   order: OrderRow,
   step: (order: OrderRow) => Promise<void>,
 ): Promise<void> {
   const orderId = order.order_id
   if (ctx.isClosing() || !patience.mayTry(orderId)) return
   try {
-    await step(order)
+    const again = async () => {
+      // Another process may have been done with it since it was looked for.
+      const latest = await findOrder(ctx, orderId)
+      if (latest?.state === order.state) await step(latest)
+    }
+    if (!(await claims.during(orderId, again))) return
     patience.succeeded(orderId)
   } catch (error) {
     patience.failed(orderId)

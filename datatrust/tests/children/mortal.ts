@@ -2,6 +2,7 @@ import { writeSync } from 'node:fs'
 import { type ConfigParams, type Overrides, start } from '@gristmill/datatrust'
 import { createWasmExecutor, type Executor } from '@gristmill/runner'
 import { type BlobStore, DiskBlobStore } from '@gristmill/storage'
+import { Transaction } from 'ethers'
 import type { CompiledQuery, DatabaseConnection, Dialect, Driver, QueryResult } from 'kysely'
 
 type Moment = 'before' | 'during' | 'after'
@@ -10,11 +11,12 @@ type Moment = 'before' | 'during' | 'after'
 export interface KillPoint {
   /**
    * What the port is asked for: `insert uploads`, `commit`, `put assets`, `read messages`, `deliver`, `broadcast`,
-   * `execute`; `*` is everything that changes something.
+   * `execute`, or more exactly `update orders set state, ended`, `commit insert orders` or `broadcast settle`; `*` is
+   * everything that changes something.
    */
   call: string
   moment: Moment
-  /** Which of these calls, from 1. */
+  /** Which of these calls, from 1; those that failed are not counted among those after which it dies. */
   nth?: number
 }
 
@@ -39,17 +41,22 @@ function die(): Promise<never> {
   return new Promise(() => {})
 }
 
-function momentOf(call: string, isChange: boolean): Moment | undefined {
-  if (point === undefined || !(point.call === call || (point.call === '*' && isChange))) return undefined
+/** True if this is the call before, in or after which it is to die. */
+function isHere(moment: Moment, names: readonly string[], isChange: boolean): boolean {
+  if (point?.moment !== moment || !(names.includes(point.call) || (point.call === '*' && isChange))) return false
   calls += 1
-  return calls === (point.nth ?? 1) ? point.moment : undefined
+  return calls === (point.nth ?? 1)
 }
 
-async function around<T>(call: string, isChange: boolean, operation: (moment?: Moment) => Promise<T>): Promise<T> {
-  const moment = momentOf(call, isChange)
-  if (moment === 'before') await die()
-  const result = await operation(moment)
-  if (moment === 'after') await die()
+async function around<T>(
+  call: string | readonly string[],
+  isChange: boolean,
+  operation: (moment?: 'during') => Promise<T>,
+): Promise<T> {
+  const names = [call].flat()
+  if (isHere('before', names, isChange)) await die()
+  const result = await operation(isHere('during', names, isChange) ? 'during' : undefined)
+  if (isHere('after', names, isChange)) await die()
   return result
 }
 
@@ -79,6 +86,7 @@ function mortalBlobs(blobs: DiskBlobStore): BlobStore {
     delete: (key) => around(`delete ${folderOf(key)}`, true, () => blobs.delete(key)),
     list: (prefix, list) => around('list', false, () => blobs.list(prefix, list)),
     stat: (key) => blobs.stat(key),
+    clearAbandoned: (startedBefore) => blobs.clearAbandoned(startedBefore),
     close: () => blobs.close(),
     [Symbol.asyncDispose]: () => blobs.close(),
   }
@@ -93,18 +101,27 @@ async function pretendToPut(source: AsyncIterable<Uint8Array>) {
 
 const NAMES = /^\s*(?:(insert) into|(update)|(delete) from|(create) table|(select)\b.*?\bfrom)\s+"?(\w+)"?/is
 
-/** `insert into "uploads" ...` is `insert uploads`. */
-function nameOf(sql: string): string {
+/** `insert into "uploads" ...` is `insert uploads`; an update is also known by what it sets. */
+function namesOf(sql: string): [string, ...string[]] {
   const [, ...words] = NAMES.exec(sql) ?? []
-  return words
+  const name = words
     .filter((word) => word !== undefined)
     .join(' ')
     .toLowerCase()
+  const [, list = ''] = /^update .*? set (.*?)(?: where |$)/is.exec(sql) ?? []
+  const columns = [...list.matchAll(/"(\w+)" = /g)].map(([, column]) => column)
+  return columns.length === 0 ? [name] : [name, `${name} set ${columns.join(', ')}`]
 }
 
-function execute(run: DatabaseConnection['executeQuery'], query: CompiledQuery): Promise<QueryResult<never>> {
-  const name = nameOf(query.sql)
-  return around(name, !name.startsWith('select'), async () => {
+function execute(
+  run: DatabaseConnection['executeQuery'],
+  query: CompiledQuery,
+  changes: Set<string>,
+): Promise<QueryResult<never>> {
+  const names = namesOf(query.sql)
+  const [name] = names
+  changes.add(name)
+  return around(names, !name.startsWith('select'), async () => {
     const isLost =
       (lie === 'forgets quotes' && name === 'insert quotes') || (lie === 'charges nothing' && name === 'insert ledger')
     return isLost ? { rows: [], numAffectedRows: 1n } : run<never>(query)
@@ -112,21 +129,29 @@ function execute(run: DatabaseConnection['executeQuery'], query: CompiledQuery):
 }
 
 function mortalDriver(driver: Driver): Driver {
-  const mortal = new WeakSet<DatabaseConnection>()
+  /** Of each connection, what its transaction has done. */
+  const changes = new WeakMap<DatabaseConnection, Set<string>>()
   return {
     init: () => driver.init(),
     acquireConnection: async () => {
       const connection = await driver.acquireConnection()
-      if (!mortal.has(connection)) {
-        mortal.add(connection)
+      if (!changes.has(connection)) {
+        const done = new Set<string>()
+        changes.set(connection, done)
         const run = connection.executeQuery.bind(connection)
-        connection.executeQuery = ((query: CompiledQuery) => execute(run, query)) as typeof run
+        connection.executeQuery = ((query: CompiledQuery) => execute(run, query, done)) as typeof run
       }
       return connection
     },
     releaseConnection: (connection) => driver.releaseConnection(connection),
-    beginTransaction: (connection, settings) => driver.beginTransaction(connection, settings),
-    commitTransaction: (connection) => around('commit', true, () => driver.commitTransaction(connection)),
+    beginTransaction: async (connection, settings) => {
+      await driver.beginTransaction(connection, settings)
+      changes.get(connection)?.clear()
+    },
+    commitTransaction: (connection) => {
+      const names = [...(changes.get(connection) ?? [])].map((change) => `commit ${change}`)
+      return around(['commit', ...names], true, () => driver.commitTransaction(connection))
+    },
     rollbackTransaction: (connection) => driver.rollbackTransaction(connection),
     destroy: () => driver.destroy(),
   }
@@ -155,12 +180,18 @@ function mortalExecutor(executor: Executor): Executor {
 const chain: Overrides['chain'] = (connected) => {
   const deliver = connected.deliver.bind(connected)
   const fulfil = connected.fulfil.bind(connected)
+  const reveal = connected.reveal.bind(connected)
+  const settle = connected.settle.bind(connected)
   connected.deliver = (deal, goods) => around('deliver', true, () => deliver(deal, goods))
+  connected.reveal = (params) => around('reveal', true, () => reveal(params))
   connected.fulfil = (deal, goods, receipt) => around('fulfil', true, () => fulfil(deal, goods, receipt))
+  connected.settle = (orders) => around('settle', true, () => settle(orders))
+  const { orders } = connected.client.contracts
   const provider = connected.client.provider as { broadcastTransaction: (raw: string) => Promise<unknown> }
   const broadcast = provider.broadcastTransaction.bind(provider)
   provider.broadcastTransaction = async (raw) => {
-    if (momentOf('broadcast', false) === undefined) return broadcast(raw)
+    const call = orders.interface.parseTransaction(Transaction.from(raw))
+    if (!isHere('after', ['broadcast', `broadcast ${call?.name}`], false)) return broadcast(raw)
     // Somewhere on its way: whoever reads this brings it to the chain, sooner or later.
     writeSync(1, `${JSON.stringify({ raw })}\n`)
     return die()

@@ -1,4 +1,4 @@
-import { bytes32Schema } from '@gristmill/protocol'
+import { bytes32Schema, type StoredAlgorithm } from '@gristmill/protocol'
 import type { Express } from 'express'
 import { AlgorithmMismatchError, storeAlgorithm } from '../../algorithms/algorithm.js'
 import { authenticate } from '../../auth/authenticate.js'
@@ -16,6 +16,6 @@ export function putAlgorithm(app: Express, ctx: Context): void {
     const actual = sha256Hex(module)
     if (actual !== algorithm) throw new AlgorithmMismatchError(algorithm, actual)
     await storeAlgorithm(ctx, algorithm, new Uint8Array(module))
-    sendJson(response, { algorithm })
+    sendJson(response, { algorithm } satisfies StoredAlgorithm)
   })
 }

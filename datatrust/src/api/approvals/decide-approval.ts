@@ -14,8 +14,8 @@ export function decideApproval(app: Express, ctx: Context): void {
   app.post('/v1/approvals/:orderId', async (request, response) => {
     const orderId = parse(bytes32Schema, request.params.orderId, 'orderId')
     readAuthorization(request)
-    const { value, hash } = await readJson(request, decideApprovalSchema, BODY_BYTES)
-    const account = await authenticate(ctx, request, hash)
+    const { value, bodyHash } = await readJson(request, decideApprovalSchema, BODY_BYTES)
+    const account = await authenticate(ctx, request, { bodyHash, isSmall: true })
     const order = await decide(ctx, account, orderId, value)
     sendJson(response, orderDocumentOf(order, account, ctx.follower.chainTime()))
   })

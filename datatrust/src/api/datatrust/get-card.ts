@@ -6,7 +6,7 @@ import { sendJson } from '../send.js'
 /** GET /v1/datatrust: who serves here, on which chain, within which limits. */
 export function getCard(app: Express, { config, chain, secrets, executor }: Context): void {
   const { runtimeDigest, limits } = executor.capabilities()
-  const card: DatatrustCard = {
+  const card = (): DatatrustCard => ({
     datatrust: config.datatrust,
     chainId: chain.ordersDomain.chainId,
     orders: chain.ordersDomain.verifyingContract,
@@ -16,6 +16,6 @@ export function getCard(app: Express, { config, chain, secrets, executor }: Cont
     runtimeDigest,
     maxAssetBytes: config.limits.maxAssetBytes,
     maxAlgorithmBytes: Math.min(config.limits.maxAlgorithmBytes, limits.moduleBytes),
-  }
-  app.get('/v1/datatrust', (_request, response) => sendJson(response, card))
+  })
+  app.get('/v1/datatrust', (_request, response) => sendJson(response, card()))
 }

@@ -12,8 +12,8 @@ const BODY_BYTES = 256 * 1024
 export function requestQuote(app: Express, ctx: Context): void {
   app.post('/v1/quotes', async (request, response) => {
     readAuthorization(request)
-    const { value, hash } = await readJson(request, requestQuoteSchema, BODY_BYTES)
-    const account = await authenticate(ctx, request, hash)
+    const { value, bodyHash } = await readJson(request, requestQuoteSchema, BODY_BYTES)
+    const account = await authenticate(ctx, request, { bodyHash })
     sendJson(response, await quote(ctx, account, value))
   })
 }

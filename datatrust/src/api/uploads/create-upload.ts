@@ -13,8 +13,8 @@ const BODY_BYTES = 2 ** 20
 export function createUpload(app: Express, ctx: Context): void {
   app.post('/v1/uploads', async (request, response) => {
     readAuthorization(request)
-    const { value, hash } = await readJson(request, createUploadSchema, BODY_BYTES)
-    const account = await authenticate(ctx, request, hash)
+    const { value, bodyHash } = await readJson(request, createUploadSchema, BODY_BYTES)
+    const account = await authenticate(ctx, request, { bodyHash })
     sendJson(response, await announce(ctx, account, value))
   })
 }

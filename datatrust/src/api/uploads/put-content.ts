@@ -18,7 +18,7 @@ export function putContent(app: Express, ctx: Context): void {
     requireLength(request, (await findUpload(ctx, account, uploadId)).size_bytes)
     // The connection outlives a refusal: the caller is to read it.
     const source = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>
-    sendJson(response, await storeContent(ctx, account, uploadId, source))
+    sendJson(response, await storeContent(ctx, { account, uploadId }, source))
   })
 }
 

@@ -15,8 +15,8 @@ export function requestAttestation(app: Express, ctx: Context): void {
   app.post('/v1/uploads/:uploadId/attestation', async (request, response) => {
     const uploadId = parse(bytes32Schema, request.params.uploadId, 'uploadId')
     readAuthorization(request)
-    const { value, hash } = await readJson(request, requestAttestationSchema, BODY_BYTES)
-    const account = await authenticate(ctx, request, hash)
+    const { value, bodyHash } = await readJson(request, requestAttestationSchema, BODY_BYTES)
+    const account = await authenticate(ctx, request, { bodyHash })
     const upload = requireStored(await findUpload(ctx, account, uploadId))
     sendJson(response, await attest(ctx, account, upload, value))
   })

@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs'
+import { availableParallelism, loadavg, tmpdir } from 'node:os'
+import { parseArgs } from 'node:util'
+import { measureCrowd } from './crowd.ts'
+import { measureRequests } from './requests.ts'
+import { tableOf } from './row.ts'
+import { measureTransfers } from './transfers.ts'
+
+const MIB = 2 ** 20
+const IN_MEMORY = '/dev/shm'
+
+const { values } = parseArgs({
+  options: {
+    size: { type: 'string', default: '2GiB' },
+    runs: { type: 'string', default: '3' },
+    /** Downloads of 100 MiB at once. */
+    crowd: { type: 'string', default: '200' },
+    /** `transfers`, `requests` or `crowd`; all of them without it. */
+    only: { type: 'string' },
+  },
+})
+
+function bytesOf(text: string): number {
+  const [, count, unit] = /^(\d+)(MiB|GiB)$/.exec(text) ?? []
+  if (count === undefined) throw new RangeError(`--size is ${text}, expected for example 256MiB or 2GiB`)
+  return Number(count) * (unit === 'GiB' ? 1024 * MIB : MIB)
+}
+
+const parent = existsSync(IN_MEMORY) ? IN_MEMORY : tmpdir()
+const runs = Number(values.runs)
+const loadBefore = loadavg()[0]
+const parts = {
+  transfers: () => measureTransfers({ sizeBytes: bytesOf(values.size), runs, parent, diskParent: tmpdir() }),
+  requests: () => measureRequests(parent),
+  crowd: () => measureCrowd({ parent, clients: Number(values.crowd), sizeBytes: 100 * MIB }),
+}
+const rows = []
+for (const [name, measure] of Object.entries(parts)) {
+  if (values.only === undefined || values.only === name) rows.push(...(await measure()))
+}
+const load = { loadBefore, loadAfter: loadavg()[0], cores: availableParallelism() }
+console.log(tableOf(rows))
+console.log(
+  `load average ${load.loadBefore} before, ${load.loadAfter} after, on ${load.cores} cores; medians of ${runs} interleaved runs in ${parent}`,
+)
+console.log(JSON.stringify({ bench: 'datatrust', ...load, rows }))

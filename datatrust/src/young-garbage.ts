@@ -1,0 +1,29 @@
+import { getHeapStatistics, setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+
+const COLLECT_AFTER_BYTES = 8 * 1_048_576
+/** What looking at the young ones leaves over, since all of the heap was looked through. */
+const OLD_BYTES = 48 * 1_048_576
+
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc') as (options: { type: 'minor' | 'major' }) => void
+setFlagsFromString('--no-expose-gc')
+
+let passedBytes = 0
+let heldBytes = getHeapStatistics().used_heap_size
+
+/**
+ * Says that so many bytes have passed by and are garbage now: V8 keeps them outside its heap, and left to itself looks through
+ * all of the heap for them. Looking through what is young is enough, and costs a hundredth of it; what outlives that, as of many
+ * who take slowly, is looked for when there is much of it.
+ */
+export function countPassed(bytes: number): void {
+  passedBytes += bytes
+  if (passedBytes < COLLECT_AFTER_BYTES) return
+  passedBytes = 0
+  collect({ type: 'minor' })
+  const { used_heap_size: usedBytes } = getHeapStatistics()
+  if (usedBytes < heldBytes + OLD_BYTES) return
+  collect({ type: 'major' })
+  heldBytes = getHeapStatistics().used_heap_size
+}
