@@ -456,3 +456,14 @@ export class StillUnbondingError extends ProtocolError {
     this.next = unbondedAt === undefined ? 'gristmill datatrust unbond AMOUNT' : 'gristmill datatrust show'
   }
 }
+
+/** Thrown when something that a datatrust depends on is not as it must be. */
+export class ChecksFailedError extends ProtocolError {
+  readonly code = 'CHECKS_FAILED' as const
+
+  constructor(checks: readonly string[]) {
+    super(`What failed: ${[...new Set(checks)].join(', ')}. Do what its line says, then run this again.`, {
+      details: { checks },
+    })
+  }
+}

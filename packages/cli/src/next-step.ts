@@ -1,5 +1,6 @@
 import { isProtocolError } from '@gristmill/protocol'
 import { formatInstant } from './duration.js'
+import { quoted } from './quoted.js'
 
 /** For errors of the floors below, the command that helps most often. */
 const BY_CODE: Readonly<Record<string, string>> = {
@@ -22,7 +23,20 @@ export function nextStepOf(error: unknown): string | undefined {
   const { next } = error as { next?: unknown }
   if (typeof next === 'string') return next
   if (!isProtocolError(error)) return undefined
-  return error.code === 'ORDERS_TOO_EARLY' ? waitUntil(error.details) : BY_CODE[error.code]
+  switch (error.code) {
+    case 'ORDERS_TOO_EARLY':
+      return waitUntil(error.details)
+    case 'WRONG_DELIVERY':
+      return complainWith(error.details)
+    default:
+      return BY_CODE[error.code]
+  }
+}
+
+/** Undefined if it was proved on chain already, or if nothing was kept to prove it with. */
+function complainWith({ evidenceAt, refunded }: { evidenceAt?: unknown; refunded?: unknown }): string | undefined {
+  if (typeof evidenceAt !== 'string' || refunded !== undefined) return undefined
+  return `gristmill order complain ${quoted(evidenceAt)}, before the window of the order is over`
 }
 
 function waitUntil({ args }: { args?: { opensAfter?: string } }): string {

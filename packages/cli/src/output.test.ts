@@ -24,4 +24,8 @@ describe('fields', () => {
   it('stand in columns, and only where there is a value', () => {
     expect(fields({ a: 1, long: 'x', none: undefined, empty: '' })).toEqual(['a     1', 'long  x'])
   })
+
+  it('of one name stand below each other', () => {
+    expect(fields({ a: ['x', 'y'], none: [], bc: 'z' })).toEqual(['a   x', '    y', 'bc  z'])
+  })
 })

@@ -21,9 +21,13 @@ export function warn(io: Io, text: string): void {
   if (!io.quiet) io.stderr.write(`${style(io, io.stderr, 'yellow', 'warning:')} ${printable(text)}\n`)
 }
 
-/** Rows of `name  value`, the values in one column. */
-export function fields(rows: Readonly<Record<string, string | number | undefined>>): string[] {
-  const present = Object.entries(rows).filter(([, value]) => value !== undefined && value !== '')
+/** Rows of `name  value`, the values in one column; several values of one name go below each other. */
+export function fields(
+  rows: Readonly<Record<string, string | number | readonly (string | number)[] | undefined>>,
+): string[] {
+  const present = Object.entries(rows).flatMap(([name, value]) =>
+    [value ?? []].flat().flatMap((one, index) => (one === '' ? [] : [[index === 0 ? name : '', one] as const])),
+  )
   const width = Math.max(...present.map(([name]) => name.length))
   return present.map(([name, value]) => `${name.padEnd(width)}  ${value}`)
 }

@@ -1,12 +1,13 @@
-import type { Address } from '@gristmill/protocol'
+import { type Address, ZERO_BYTES32 } from '@gristmill/protocol'
 import { Client, jsonRpcProvider, type SigningHooks } from '@gristmill/sdk'
-import { nodeSha256 } from '@gristmill/sdk/node'
+import { nodeChaCha20, nodeSha256 } from '@gristmill/sdk/node'
 import type { Command } from 'commander'
 import type { Provider, Signer } from 'ethers'
 import type { Io } from './io.js'
-import { openActor } from './keys/actor.js'
+import { findActor, openActor } from './keys/actor.js'
 import { ActorSigner } from './keys/actor-signer.js'
 import { type OpenpgpKey, openOpenpgpKey } from './keys/openpgp-key.js'
+import { SessionKeys } from './order/session-keys.js'
 import { confirmPlan } from './plan/confirm-plan.js'
 import { Guard } from './plan/guard.js'
 import type { Plan } from './plan/plan.js'
@@ -25,12 +26,21 @@ export interface Session extends Reader {
   confirm(plan: Plan): Promise<void>
   /** The actor's OpenPGP key, made at first use. */
   openpgp(): Promise<OpenpgpKey>
+  /** Of the actor's orders. */
+  sessionKeys: SessionKeys
 }
 
 /** Connects without an account. */
 export async function openReader(io: Io, command: Command): Promise<Reader> {
   const { profile } = await loadProfile(io, command)
   return connect(profile, (provider) => provider)
+}
+
+/** Connects without an account, and says who would act, if anything does; asks for no password. */
+export async function openReaderAs(io: Io, command: Command): Promise<Reader & { account: Address | undefined }> {
+  const loaded = await loadProfile(io, command)
+  const account = await findActor(io, command, loaded)
+  return { ...(await connect(loaded.profile, (provider) => provider)), account }
 }
 
 /** Connects as the actor that the options name. Asks for no password until something is signed. */
@@ -50,6 +60,7 @@ export async function openSession(io: Io, command: Command): Promise<Session> {
       guard.admit(plan)
     },
     openpgp: () => openOpenpgpKey(actor, () => hasBought(client, actor.address)),
+    sessionKeys: new SessionKeys(loaded.directory),
   }
 }
 
@@ -66,6 +77,7 @@ async function connect(
       runner: runnerOf(provider),
       deployment,
       sha256: nodeSha256,
+      chacha20: nodeChaCha20,
       ...(datatrustUrl === undefined ? {} : { datatrust: datatrustUrl }),
       ...hooks,
     })
@@ -76,6 +88,13 @@ async function connect(
   }
 }
 
+/** Whether the account has ordered anything that comes as a message to its OpenPGP key. */
 async function hasBought({ orders }: Client, account: Address): Promise<boolean> {
-  return (await orders.list({ account, role: 'buyer', limit: 1 })).orders.length > 0
+  let after: string | undefined
+  do {
+    const page = await orders.list({ account, role: 'buyer', limit: 100, ...(after === undefined ? {} : { after }) })
+    if (page.orders.some(({ goods }) => goods.recipientKey !== ZERO_BYTES32)) return true
+    after = page.next
+  } while (after !== undefined)
+  return false
 }

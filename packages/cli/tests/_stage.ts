@@ -2,7 +2,7 @@ import { cpSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { prepareIdentity, type Server, start } from '@gristmill/datatrust'
+import { type ConfigParams, type Overrides, prepareIdentity, type Server, start } from '@gristmill/datatrust'
 import { type ActorName, type Localnet, startLocalnet } from '@gristmill/localnet'
 import { Client, jsonRpcProvider } from '@gristmill/sdk'
 import { Wallet } from 'ethers'
@@ -29,12 +29,20 @@ export interface Stage {
 
 const ACTORS = ['maker', 'buyer', 'patron', 'sponsor'] as const
 
-export async function setStage(): Promise<Stage> {
+/**
+ * `overrides`: what the datatrust has in place of its own parts; `fetch`: whence it fetches content; `isCurated`: share
+ * holders decide about its runs.
+ */
+export async function setStage(
+  overrides: Overrides = {},
+  fetch: ConfigParams['fetch'] = {},
+  { isCurated = false } = {},
+): Promise<Stage> {
   const localnet = await startLocalnet()
   const cwd = await mkdtemp(join(tmpdir(), 'gristmill-cli-stage-'))
   const dataDirectory = join(cwd, 'datatrust')
   const operator = await clientOf(localnet, 'operator')
-  const identity = await prepareIdentity({ dataDirectory })
+  const identity = await prepareIdentity({ dataDirectory, unencryptedKeys: true })
   await localnet.giveGas(identity.signer, 10n ** 19n)
   const payout = localnet.actors.operator.address
   const terms = { payout, asset: localnet.token, url: 'http://127.0.0.1' }
@@ -42,19 +50,24 @@ export async function setStage(): Promise<Stage> {
   await operator.datatrusts.bond({ datatrust, amount: 2_000n * ONE, payment: 'permit' })
   cpSync(inject('emptyDatabase'), join(dataDirectory, 'db'), { recursive: true })
   const begin = (port: number) =>
-    start({
-      datatrust,
-      dataDirectory,
-      port,
-      logLevel: 'silent',
-      chain: {
-        rpcUrl: localnet.url,
-        chainId: BigInt(localnet.chainId),
-        deployment: localnet.deployment,
-        pollIntervalMs: 50,
+    start(
+      {
+        datatrust,
+        dataDirectory,
+        port,
+        logLevel: 'silent',
+        chain: {
+          rpcUrl: localnet.url,
+          chainId: BigInt(localnet.chainId),
+          deployment: localnet.deployment,
+          pollIntervalMs: 50,
+        },
+        limits: { requestsPerMinute: 100_000 },
+        fetch,
+        ...(isCurated ? { terms: { arbiter: localnet.deployment.curation } } : {}),
       },
-      limits: { requestsPerMinute: 100_000 },
-    })
+      overrides,
+    )
   let server: Server = await begin(0)
   const port = Number(new URL(server.url).port)
   await writeProfile(cwd, localnet, server.url)

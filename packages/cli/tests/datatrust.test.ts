@@ -1,4 +1,4 @@
-import { cp, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { chmod, cp, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Localnet, startLocalnet } from '@gristmill/localnet'
 import { DAY } from '@gristmill/protocol'
@@ -51,9 +51,13 @@ describe('an operator', () => {
     const cwd = await createOperator()
     const run = (...argv: string[]) => gristmill(argv, { cwd })
     expect((await run('datatrust', 'bond', '1', '--yes')).stderr).toContain('[WHICH_DATATRUST]')
-    expect(await run('datatrust', 'register', '--url', 'http://127.0.0.1:1')).toMatchObject({ code: 3 })
+    expect(await run('datatrust', 'register', '--unencrypted-keys', '--url', 'http://127.0.0.1:1')).toMatchObject({
+      code: 3,
+    })
 
-    const registered = json(await run('datatrust', 'register', '--url', 'http://127.0.0.1:1/', '--yes', '--json'))
+    const registered = json(
+      await run('datatrust', 'register', '--unencrypted-keys', '--url', 'http://127.0.0.1:1/', '--yes', '--json'),
+    )
     expect(registered).toMatchObject({ isNew: true, url: 'http://127.0.0.1:1' })
     expect((await stat(join(registered.folder, 'keys', 'signer.key'))).mode & 0o777).toBe(0o600)
     const { datatrust } = registered
@@ -120,6 +124,39 @@ describe('an operator', () => {
     )
     expect(bought.code, bought.stderr).toBe(0)
     expect(new Uint8Array(await readFile(out))).toEqual(content)
+    const { findings } = json(await run('datatrust', 'doctor', '--json')) as {
+      findings: { check: string; status: string }[]
+    }
+    expect(findings.map(({ check, status }) => `${check} ${status}`)).toEqual([
+      'keys warn',
+      expect.stringMatching(/^disk (ok|warn)$/),
+      'database ok',
+      expect.stringMatching(/^chain (ok|warn)$/),
+      'signer ok',
+      expect.stringMatching(/^clock (ok|warn|fail)$/),
+    ])
+    const signerKey = join(cwd, '.gristmill/datatrust/keys/signer.key')
+    await chmod(signerKey, 0o644)
+    const ailing = await run('datatrust', 'doctor')
+    expect(ailing).toMatchObject({ code: 1, stdout: expect.stringContaining(`chmod 600 ${signerKey}`) })
+    expect(ailing.stderr).toContain('CHECKS_FAILED')
+    await chmod(signerKey, 0o600)
+
+    const audit = join(cwd, 'audit.csv')
+    expect(json(await run('datatrust', 'audit', '--out', audit, '--json')).rows).toBeGreaterThan(4)
+    expect((await stat(audit)).mode & 0o777).toBe(0o600)
+    expect((await run('datatrust', 'audit', '--out', audit)).stderr).toContain('is there already')
+    const { signer } = json(await run('datatrust', 'audit', '--verify', audit, '--json'))
+    expect(signer).toBe(registered.signer)
+    expect((await run('datatrust', 'audit', '--verify', audit, '--signer', signer)).stdout).toMatch(/^intact\n/)
+    const { stdout: lines } = await run('datatrust', 'audit', '--format', 'jsonl', '--listing', published.listing)
+    expect(lines).toContain('"type":"order"')
+    await writeFile(join(cwd, 'forged.csv'), (await readFile(audit, 'utf8')).replace(',access,', ',compute,'))
+    expect(await run('datatrust', 'audit', '--verify', 'forged.csv')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('[AUDIT_BROKEN]'),
+    })
+
     const backup = join(cwd, 'backup')
     expect(json(await run('datatrust', 'backup', '--to', backup, '--json')).blobs).toBeGreaterThan(0)
     expect((await run('datatrust', 'backup', '--to', backup)).stderr).toContain('TARGET_NOT_EMPTY')
@@ -129,9 +166,16 @@ describe('an operator', () => {
     const data = join(cwd, 'restored')
     json(await run('datatrust', 'restore', '--from', backup, '--data', data, '--json'))
     await cp(join(registered.folder, 'keys'), join(data, 'keys'), { recursive: true })
+    const passphrase = join(cwd, 'passphrase')
+    await writeFile(passphrase, 'between two millstones', { mode: 0o600 })
+    const encrypt = () => run('datatrust', 'keys', 'encrypt', '--data', data, '--passphrase-file', passphrase, '--json')
+    expect(JSON.parse((await encrypt()).stdout).encrypted).toHaveLength(4)
+    expect(JSON.parse((await encrypt()).stdout).encrypted).toHaveLength(0)
+    expect((await run('datatrust', 'start', '--data', data, '--port', '0')).stderr).toContain('[PASSPHRASE_MISSING]')
     const end = new AbortController()
     const second: Outcome = { code: -1, stdout: '', stderr: '' }
     const argv = ['datatrust', 'start', '--data', data, '--port', '0', '--log-level', 'silent', '--json']
+    argv.push('--passphrase-file', passphrase)
     const servingAgain = gristmill(argv, { cwd, signal: end.signal, into: second })
     await until(() => second.stdout !== '' || second.code !== -1)
     expect(second).toMatchObject({ code: -1, stderr: expect.not.stringContaining('error') })
@@ -160,6 +204,10 @@ describe('an operator', () => {
     [['update', '--yes', '--id', '1']],
     [['show', 'one']],
     [['bond', '5', '--id', '0', '--yes']],
+    [['audit', '--since', '2026-02-30']],
+    [['audit', '--until', 'tomorrow']],
+    [['audit', '--format', 'xlsx']],
+    [['audit', '--signer', `0x${'11'.repeat(20)}`]],
   ])('is told what is wrong with %j', async (argv) => {
     const { code, stderr } = await gristmill(['datatrust', ...argv], { cwd: await createOperator() })
     expect(code).toBe(2)

@@ -90,10 +90,7 @@ describe('dev', () => {
 
     expect(await gristmill(['dev', 'reset'], { cwd })).toMatchObject({ code: 3 })
     json(await gristmill(['dev', 'reset', '--yes', '--json'], { cwd }))
-    expect((await readdir(join(cwd, '.gristmill'), { recursive: true })).sort()).toEqual([
-      'keys',
-      'keys/buyer.openpgp.asc',
-    ])
+    expect((await readdir(join(cwd, '.gristmill'), { recursive: true })).sort()).toEqual(['keys', 'sessions'])
   })
 
   it.runIf(process.env.GRISTMILL_DEEP)(
@@ -105,7 +102,7 @@ describe('dev', () => {
       const moments = [
         dev('chain', 'chain.journal'),
         dev('datatrust', 'keys'),
-        dev('datatrust', 'keys', 'openpgp.asc'),
+        dev('datatrust', 'keys', 'openpgp.key'),
         dev('datatrust', 'db'),
       ]
       for (const file of moments) await startAndKill(cwd, () => existsSync(file))

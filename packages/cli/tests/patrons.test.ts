@@ -1,6 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Markets__factory } from '@gristmill/abi'
 import { DAY, HOUR } from '@gristmill/protocol'
+import { jsonRpcProvider } from '@gristmill/sdk'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ONE, type Stage, setStage } from './_stage.js'
 
@@ -56,7 +58,7 @@ describe('signals', () => {
   })
 
   it('earn from a sale, which is claimed into the Vault', async () => {
-    expect((await stage.as('buyer', ['buy', listing, '--out', 'one-bought.csv'])).code).toBe(0)
+    expect((await stage.as('buyer', ['buy', listing, '--out', 'one-bought.csv', '--direct'])).code).toBe(0)
     const { signals } = await stage.json<{ signals: { amount: string }[] }>('patron', ['rewards'])
     const earned = BigInt(signals[0]?.amount ?? 0)
     // 2 % of 5, less than three units of it lost to rounding.
@@ -146,21 +148,62 @@ describe('a challenge', () => {
 })
 
 describe('new rules', () => {
-  it('are shown in full to who votes, and resolved as they were proposed', async () => {
+  let governed: string
+  beforeAll(async () => {
     const admin = stage.localnet.deployment.curation
     const create = ['market', 'create', '--seed', '100', '--preset', 'quick', '--admin', admin]
-    const governed = await stage.json<{ market: `0x${string}` }>('patron', create)
+    ;({ market: governed } = await stage.json<{ market: string }>('patron', create))
     await stage.localnet.advance(10)
-    const client = await stage.client('patron')
-    const { config: rules } = await client.markets.get(governed)
-    const config = { ...rules, makerBps: 6_500 }
-    const { poll } = await client.curation.proposeConfig({ ...governed, config, payment: 'permit' })
-    expect((await stage.as('patron', ['poll', String(poll)])).stdout).toContain('maker 65 %')
+  })
+  const decide = async (poll: number) => {
     expect((await stage.as('patron', ['vote', String(poll), 'yes'])).code).toBe(0)
     await stage.localnet.advance(2 * HOUR + 1)
     expect(await stage.json('patron', ['resolve', String(poll)])).toMatchObject({ status: 'passed' })
     await stage.localnet.advance(2 * HOUR)
-    expect((await client.markets.get(governed)).config.makerBps).toBe(6_500)
+  }
+  const shown = async () => (await stage.json<{ config: object }>('patron', ['market', 'show', governed])).config
+
+  it('are proposed as what changes, shown in full to who votes, and resolved as they were proposed', async () => {
+    const before = await shown()
+    await writeFile(join(stage.cwd, 'rules.json'), '{"makerBps":6600,"listReward":"3"}')
+    const propose = ['propose', 'config', governed, '--config', 'rules.json', '--maker-bps', '6500']
+    const plan = await stage.as('buyer', [...propose, '--dry-run'])
+    expect(plan.stdout).toMatch(/maker 65 %.*\(today maker 70 %/)
+    expect(plan.stdout).not.toContain('the ask is at least')
+    const { poll, bond } = await stage.json<{ poll: number; bond: string }>('buyer', propose)
+    expect(bond).toBe(String(10n * ONE))
+    expect((await stage.as('patron', ['poll', String(poll)])).stdout).toContain('maker 65 %')
+    await decide(poll)
+    expect(await shown()).toEqual({ ...before, makerBps: 6_500, listReward: String(3n * ONE) })
+  })
+
+  it('say who is on the list', async () => {
+    const propose = (answer: string) => ['propose', 'admission', governed, '1', answer]
+    const { poll } = await stage.json<{ poll: number }>('buyer', propose('admit'))
+    expect((await stage.as('patron', ['poll', String(poll)])).stdout).toContain('admit datatrust 1')
+    await decide(poll)
+    await decide((await stage.json<{ poll: number }>('buyer', propose('dismiss'))).poll)
+    const { markets } = stage.localnet.deployment
+    const contract = Markets__factory.connect(markets, jsonRpcProvider(stage.localnet.url))
+    const scheduled = await contract.queryFilter(contract.filters.AdmissionScheduled(governed))
+    expect(scheduled.map(({ args }) => [Number(args.datatrust), args.isAdmitted])).toEqual([
+      [1, true],
+      [1, false],
+    ])
+  })
+
+  it.each([
+    [() => ['propose', 'config', governed], 'ARGUMENT', 2],
+    [() => ['propose', 'config', governed, '--maker-bps', '70'], 'MARKETS_CONFIG_OUT_OF_BOUNDS', 1],
+    [() => ['propose', 'config', market, '--maker-bps', '6500'], 'CURATION_NOT_ADMIN', 1],
+    [() => ['propose', 'admission', governed, 'one', 'admit'], 'ARGUMENT', 2],
+    [() => ['propose', 'admission', governed, '99', 'admit'], 'DATATRUSTS_UNKNOWN', 1],
+    [() => ['dispute', '0x12', '--because', 'x'], 'ARGUMENT', 2],
+    [() => ['dispute', `0x${'12'.repeat(32)}`, '--because', 'x'], 'ORDER_UNKNOWN', 1],
+  ])('are refused of what makes no sense (%#)', async (argv, code, exit) => {
+    const outcome = await stage.as('buyer', argv())
+    expect(outcome).toMatchObject({ code: exit, stdout: '' })
+    expect(outcome.stderr).toContain(`[${code}]`)
   })
 })
 

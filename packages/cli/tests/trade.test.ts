@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { ONE, type Stage, setStage } from './_stage.js'
 
 let stage: Stage
@@ -278,7 +278,10 @@ describe('a purchase', () => {
     const second = await stage.json<{ orderId: string }>('buyer', ['buy', listing, '--out', 'second.csv'])
     expect(second).toMatchObject({ orderId: first.orderId, continued: true })
     expect(before - (await spent())).toBe(25n * 10n ** 5n)
-    const third = await stage.json<{ orderId: string }>('buyer', ['buy', listing, '--out', 'third.csv', '--again'])
+    const shown = await stage.as('buyer', ['order', 'show', first.orderId])
+    expect(shown.stdout).toMatch(/status\s+revealed/)
+    const argv = ['buy', listing, '--out', 'third.csv', '--direct']
+    const third = await stage.json<{ orderId: string }>('buyer', argv)
     expect(third.orderId).not.toBe(first.orderId)
     expect(before - (await spent())).toBe(5n * ONE)
     const { stdout } = await stage.as('buyer', ['order', 'show', third.orderId])
@@ -360,7 +363,9 @@ describe('a listing', () => {
     expect(ended.exitAt).toBeGreaterThan(0)
     await stage.localnet.advance(10)
     expect(await stage.json('patron', ['listing', 'return-bond', listing])).toMatchObject({ amount: String(10n * ONE) })
-    const { stdout } = await stage.as('buyer', ['listings', '--exited'])
-    expect(stdout).toContain(listing)
+    // The catalogue follows the chain.
+    await vi.waitFor(async () => {
+      expect((await stage.as('buyer', ['listings', '--exited'])).stdout).toContain(listing)
+    }, 10_000)
   })
 })

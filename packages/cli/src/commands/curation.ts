@@ -1,9 +1,10 @@
 import { Argument, type Command, Option } from 'commander'
 import type { Io } from '../io.js'
+import { addConfigOptions } from './config-options.js'
 
 const from = () => new Option('--from <source>', 'what pays the bond').choices(['wallet', 'vault']).default('wallet')
 
-/** `challenge`, `polls`, `poll`, `vote`, `resolve`. */
+/** `challenge`, `dispute`, `propose`, `polls`, `poll`, `vote`, `resolve`. */
 export function addCurationCommands(program: Command, io: Io): void {
   program
     .command('challenge')
@@ -15,6 +16,49 @@ export function addCurationCommands(program: Command, io: Io): void {
     .action(async (listing, options, command) => {
       const { challengeListing } = await import('../curation/challenge-listing.js')
       await challengeListing(io, command, listing, options)
+    })
+  program
+    .command('dispute')
+    .description('have the share holders decide about a run, if its deal names them as arbiter; puts up a bond')
+    .argument('<order>')
+    .requiredOption('--because <text>', 'for those who vote, at most 512 bytes, public for ever: a URL with its hash')
+    .addOption(from())
+    .addHelpText(
+      'after',
+      '\nExample:\n  gristmill dispute 0x… --because "the model is all zeros: https://example.org/m"',
+    )
+    .action(async (order, options, command) => {
+      const { disputeRun } = await import('../curation/dispute-run.js')
+      await disputeRun(io, command, order, options)
+    })
+  const propose = program.command('propose').description('have the share holders of a market vote on how it goes on')
+  const config = propose
+    .command('config')
+    .description('propose other rules, if the market’s admin is the Curation contract; puts up a bond')
+    .argument('<market>')
+    .addOption(from())
+  addConfigOptions(config)
+  config
+    .addHelpText(
+      'after',
+      '\nWhat you do not say stays as it is today. Orders and listings keep the rules they began with.\n' +
+        '\nExample:\n  gristmill propose config 0x… --maker-bps 6500 --drip-seconds 14d',
+    )
+    .action(async (market, options, command) => {
+      const { proposeConfig } = await import('../curation/propose-config.js')
+      await proposeConfig(io, command, market, options)
+    })
+  propose
+    .command('admission')
+    .description('propose who is on the market’s list of datatrusts; puts up a bond')
+    .argument('<market>')
+    .argument('<datatrust>', 'its number')
+    .addArgument(new Argument('<answer>', 'put on the list, or taken off it').choices(['admit', 'dismiss']))
+    .addOption(from())
+    .addHelpText('after', '\nExample:\n  gristmill propose admission 0x… 2 admit')
+    .action(async (market, datatrust, answer, options, command) => {
+      const { proposeAdmission } = await import('../curation/propose-admission.js')
+      await proposeAdmission(io, command, { market, datatrust, answer }, options)
     })
   program
     .command('polls')

@@ -1,11 +1,13 @@
 import { type Command, Option } from 'commander'
 import type { Io } from '../io.js'
 
-/** `listings`, `show`, `listing update`, `listing exit`, `listing return-bond`. */
+/** `listings`, `show`, `listing show`, `listing croissant`, `listing update`, `listing exit`, `listing return-bond`. */
 export function addListingCommands(program: Command, io: Io): void {
   program
     .command('listings')
-    .description('what the datatrust offers; all words have to be in name, description or column names')
+    .description(
+      'what the datatrust offers; all words have to be in name, description, licence, keywords or column names',
+    )
     .argument('[words...]')
     .option('--market <market>', 'only of this market')
     .option('--maker <address>', 'only of this maker')
@@ -41,6 +43,24 @@ export function addListingCommands(program: Command, io: Io): void {
       await showListing(io, command, listing)
     })
   const listing = program.command('listing').description('look after what you sell')
+  listing
+    .command('show')
+    .description('the same as show: everything about a listing, checked against the chain')
+    .argument('<listing>')
+    .addHelpText('after', '\nExample:\n  gristmill listing show 0x…')
+    .action(async (id, _options, command) => {
+      const { showListing } = await import('../listing/show-listing.js')
+      await showListing(io, command, id)
+    })
+  listing
+    .command('croissant')
+    .description('its description as Croissant 1.1 (JSON-LD), made of what the chain commits to')
+    .argument('<listing>')
+    .addHelpText('after', '\nExample:\n  gristmill listing croissant 0x… > croissant.json')
+    .action(async (id, _options, command) => {
+      const { showCroissant } = await import('../listing/show-croissant.js')
+      await showCroissant(io, command, id)
+    })
   listing
     .command('update')
     .description('change prices, for new orders')

@@ -2,20 +2,24 @@ import { type Command, Option } from 'commander'
 import type { Io } from '../io.js'
 
 const OUT = 'where it goes, a folder if it has several files; must not exist'
+const DIRECT = 'as an OpenPGP message to your key, on trust: nothing of it can be proved wrong'
 const MAX_PRICE = 'order nothing above this price, in whole tokens'
 const from = () => new Option('--from <source>', 'what pays').choices(['wallet', 'vault']).default('wallet')
 
-/** `buy`, `download`, `order place`, `order show`, `order list`, `order accept`, `order settle`, `order refund`. */
+/** `buy`, `download`, `order place`, `order show`, `order list`, `order accept`, `order complain`, `order settle`, `order refund`. */
 export function addOrderCommands(program: Command, io: Io): void {
   program
     .command('buy')
-    .description('order data, download it, decrypt it and check it against what was bought')
+    .description(
+      'order data, download it, and check every byte against what was bought; a wrong one is proved on chain',
+    )
     .argument('<listing>')
     .requiredOption('--out <file>', OUT)
     .option('--max-price <amount>', MAX_PRICE)
     .addOption(from())
     .option('--timeout <seconds>', 'how long to wait for it', '600')
     .option('--again', 'pay once more for what was bought already')
+    .option('--direct', DIRECT)
     .addHelpText(
       'after',
       '\nInterrupted? The same command again goes on with the order that is paid.\n' +
@@ -48,6 +52,7 @@ function addOrderGroup(order: Command, io: Io): void {
     .option('--parameters <json>', 'integers by name (default: none)')
     .option('--max-price <amount>', MAX_PRICE)
     .addOption(from())
+    .option('--direct', DIRECT)
     .addHelpText('after', '\nExample:\n  gristmill order place 0x… --max-price 5')
     .action(async (listing, options, command) => {
       const { placeOrder } = await import('../order/place-order.js')
@@ -55,12 +60,13 @@ function addOrderGroup(order: Command, io: Io): void {
     })
   order
     .command('show')
-    .description('terms and state of an order, rebuilt from the chain')
+    .description('terms and state of an order, rebuilt from the chain, and what you can do with it next')
     .argument('<order>')
+    .option('--account <address>', 'whose next steps (default: of the key that acts)')
     .addHelpText('after', '\nExample:\n  gristmill order show 0x…')
-    .action(async (id, _options, command) => {
+    .action(async (id, options, command) => {
       const { showOrder } = await import('../order/show-order.js')
-      await showOrder(io, command, id)
+      await showOrder(io, command, id, options)
     })
   order
     .command('list')
@@ -92,7 +98,7 @@ function addOrderGroup(order: Command, io: Io): void {
     })
   order
     .command('accept')
-    .description('say that what a run delivered is right: it is paid out at once, in full')
+    .description('say that what came is right: it is paid out at once, in full')
     .argument('<order>')
     .addHelpText('after', '\nExample:\n  gristmill order accept 0x…')
     .action(async (id, _options, command) => {
@@ -100,8 +106,17 @@ function addOrderGroup(order: Command, io: Io): void {
       await acceptOrder(io, command, id)
     })
   order
+    .command('complain')
+    .description('prove a wrong cell on chain with evidence that a download kept; anyone may, the buyer is paid')
+    .argument('<evidence>', 'file that the download left')
+    .addHelpText('after', '\nExample:\n  gristmill order complain data.csv.partial.evidence.json')
+    .action(async (file, _options, command) => {
+      const { complainAboutOrder } = await import('../order/complain-about-order.js')
+      await complainAboutOrder(io, command, file)
+    })
+  order
     .command('settle')
-    .description('have runs closed whose window is over, all but the failure part goes back; anyone may')
+    .description('pay out what was delivered, its window over; of runs all but the failure part goes back; anyone may')
     .argument('<orders...>')
     .addHelpText('after', '\nExample:\n  gristmill order settle 0x… 0x…')
     .action(async (ids, _options, command) => {

@@ -16,6 +16,20 @@ export function addPublishCommand(program: Command, io: Io): void {
     .option('--description <text>', 'what it is; public, for ever')
     .option('--description-file <file>', 'the same, from a file')
     .option('--keyword <word>', 'may be repeated', collect)
+    .option('--creator <name>', 'person who made it; public')
+    .option('--organization <name>', 'organization that made it; public')
+    .option('--creator-url <url>', 'page of either')
+    .option(
+      '--statistics',
+      'make public of every column what is missing and distinct, of numbers minimum, maximum, mean',
+    )
+    .option('--sample-rows <number>', 'make public that many rows, the first ones, as they are; up to 100')
+    .option('--sample <file>', 'make public the rows of another CSV with the same columns instead')
+    .option(
+      '--checksums',
+      'make public the sha256 of every file: Croissant asks for it, who guesses content confirms it by it',
+    )
+    .option('--fetch <url>', 'have the datatrust fetch the same bytes there, https, instead of sending them')
     .option('--market <market>', "default: the profile's, or the only one there is")
     .addOption(new Option('--from <source>', 'what pays the bond').choices(['wallet', 'vault']).default('wallet'))
     .option('--label <column>', 'linear models of this column may leave')
@@ -33,6 +47,7 @@ export function addPublishCommand(program: Command, io: Io): void {
       'after',
       '\nInterrupted? The same command again continues, and pays no second bond.\n' +
         '\nExamples:\n  gristmill publish table.csv --license CC0-1.0 --access 25 --draft\n' +
+        '  gristmill publish table.csv --license CC0-1.0 --access 25 --statistics --sample-rows 5\n' +
         '  gristmill publish patients.csv --license LicenseRef-own --compute 40 --label outcome \\\n' +
         '    --algorithm train.wasm --parameters \'{"epochs":[1,20000]}\'',
     )

@@ -8,10 +8,17 @@ import { formatBytes } from '../progress.js'
 import { showCopying } from './copy-progress.js'
 import { type DataOption, namedDataFolder } from './data-folder.js'
 
-export async function backupDatatrust(io: Io, command: Command, options: DataOption & { to: string }): Promise<void> {
+export async function backupDatatrust(
+  io: Io,
+  command: Command,
+  options: DataOption & { to: string; blobs: 'copy' | 'refer' },
+): Promise<void> {
   const dataDirectory = await namedDataFolder(io, command, options)
   const to = resolve(io.cwd, options.to)
-  const summary = await showCopying(io, (onProgress) => backup({ dataDirectory, to, onProgress }))
+  const summary = await showCopying(io, (onProgress) => backup({ dataDirectory, to, blobs: options.blobs, onProgress }))
+  if (options.blobs === 'refer') {
+    warn(io, 'The blobs are not in it: it is good for as long as the bucket keeps what is deleted there (versions).')
+  }
   warn(io, 'The keys are not in it: keep a copy of the keys folder elsewhere. Who has both has the data.')
   const { directory, createdAt, blobs, blobBytes, databaseBytes } = summary
   const lines = fields({

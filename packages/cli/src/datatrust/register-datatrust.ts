@@ -11,11 +11,12 @@ import { step } from '../progress.js'
 import { openSession } from '../session.js'
 import { type DataOption, dataFolderOf, writeRegistration } from './data-folder.js'
 import { findDatatrust } from './find-datatrust.js'
+import { type KeyOptions, keyProtectionOf } from './key-options.js'
 import { parseDatatrustUrl } from './parse-url.js'
 
 const REGISTER_GAS = 250_000n
 
-export interface RegisterOptions extends DataOption {
+export interface RegisterOptions extends DataOption, KeyOptions {
   url: string
   payout?: string
   asset?: string
@@ -30,7 +31,7 @@ export async function registerDatatrust(io: Io, command: Command, options: Regis
   const payout = options.payout === undefined ? account : parseAddress('--payout', options.payout)
   const folder = dataFolderOf(io, loaded, options)
   const identity = await step(io, `Makes the server's keys, or reads them, in ${folder}`, () =>
-    prepareIdentity({ dataDirectory: folder }),
+    prepareIdentity({ dataDirectory: folder, ...keyProtectionOf(io, options) }),
   )
   const known = await findDatatrust(client, identity.signer)
   if (known !== undefined) note(io, `These keys are registered already, as datatrust ${known.datatrust}.`)
@@ -54,7 +55,7 @@ export async function registerDatatrust(io: Io, command: Command, options: Regis
     `Next: send native coin for gas to the signer ${identity.signer}; then`,
     '  gristmill datatrust bond AMOUNT',
     '  gristmill datatrust start',
-    `Back up ${folder}/keys: without them nothing that is stored can be opened.`,
+    `Back up ${folder}/keys, and the passphrase elsewhere: without them nothing that is stored can be opened.`,
   ]
   const result = { datatrust, isNew: known === undefined, ...(known ?? registration), folder }
   printResult(io, command, result, [...lines, ...next])

@@ -1,5 +1,5 @@
-import { join } from 'node:path'
-import { configFromEnv, readEnv, start } from '@gristmill/datatrust'
+import { join, resolve } from 'node:path'
+import { type Config, configFromEnv, readEnv, start } from '@gristmill/datatrust'
 import type { Datatrust } from '@gristmill/sdk'
 import { Client, jsonRpcProvider } from '@gristmill/sdk'
 import type { Command } from 'commander'
@@ -16,11 +16,12 @@ export interface StartOptions extends DatatrustOptions {
   host?: string
   port?: string
   logLevel?: string
+  passphraseFile?: string
 }
 
 export async function startDatatrust(io: Io, command: Command, options: StartOptions): Promise<void> {
   const loaded = await loadProfile(io, command)
-  const config = await configFromEnv(readEnv(await variables(io, loaded, options)))
+  const config = await configOf(io, loaded, options)
   await using server = await step(io, 'Starts the datatrust', () => start(config))
   const { datatrust, dataDirectory, chain } = config
   const registered = await watchOver(io, loaded, datatrust)
@@ -32,8 +33,17 @@ export async function startDatatrust(io: Io, command: Command, options: StartOpt
   note(io, 'Stops: ends what is under way.')
 }
 
-/** Options, then variables, then the profile. */
-async function variables(io: Io, loaded: LoadedProfile, options: StartOptions): Promise<Record<string, string>> {
+/** The configuration of the server: options, then variables, then the profile. */
+export async function configOf(io: Io, loaded: LoadedProfile, options: StartOptions): Promise<Config> {
+  return configFromEnv(readEnv(await variablesOf(io, loaded, options)))
+}
+
+/** The same, as variables. */
+export async function variablesOf(
+  io: Io,
+  loaded: LoadedProfile,
+  options: StartOptions,
+): Promise<Record<string, string>> {
   const { rpcUrl, deployment } = loaded.profile
   const folder = dataFolderOf(io, loaded, options)
   const deploymentFile = join(folder, 'deployment.json')
@@ -42,6 +52,7 @@ async function variables(io: Io, loaded: LoadedProfile, options: StartOptions): 
     DATATRUST_HOST: options.host,
     DATATRUST_PORT: options.port,
     DATATRUST_LOG_LEVEL: options.logLevel,
+    DATATRUST_PASSPHRASE_FILE: options.passphraseFile && resolve(io.cwd, options.passphraseFile),
   }
   if (!io.env.DATATRUST_DEPLOYMENT_FILE)
     await writeDurably(deploymentFile, `${JSON.stringify(deployment, undefined, 2)}\n`)

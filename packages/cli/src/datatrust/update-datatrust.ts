@@ -9,11 +9,12 @@ import { step } from '../progress.js'
 import { openSession } from '../session.js'
 import { dataFolderOf } from './data-folder.js'
 import { type DatatrustOptions, datatrustOf } from './datatrust-of.js'
+import { type KeyOptions, keyProtectionOf } from './key-options.js'
 import { parseDatatrustUrl } from './parse-url.js'
 
-const UPDATE_GAS = 120_000n
+export const UPDATE_GAS = 120_000n
 
-export interface UpdateOptions extends DatatrustOptions {
+export interface UpdateOptions extends DatatrustOptions, KeyOptions {
   url?: string
   payout?: string
   keys?: boolean
@@ -29,7 +30,8 @@ export async function updateDatatrust(io: Io, command: Command, options: UpdateO
   await using session = await openSession(io, command)
   const { client } = session
   const before = await client.datatrusts.get({ datatrust })
-  const identity = keys === true ? await prepareIdentity({ dataDirectory: dataFolderOf(io, loaded, options) }) : before
+  const dataDirectory = dataFolderOf(io, loaded, options)
+  const identity = keys === true ? await prepareIdentity({ dataDirectory, ...keyProtectionOf(io, options) }) : before
   const after = {
     signer: identity.signer,
     payout: payout === undefined ? before.payout : parseAddress('--payout', payout),

@@ -60,7 +60,7 @@ async function serve(
   stack: AsyncDisposableStack,
 ): Promise<NonNullable<DevNetwork['datatrust']>> {
   const { deployment, chainId, token: asset } = localnet
-  const identity = await prepareIdentity({ dataDirectory })
+  const identity = await prepareIdentity({ dataDirectory, unencryptedKeys: true })
   await giveGas(localnet, identity.signer)
   const enrol = (url: string) =>
     asActor(localnet, 'operator', (client) => enrolDatatrust({ client, identity, asset, url, bond: BOND }))

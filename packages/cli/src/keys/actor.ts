@@ -30,23 +30,46 @@ interface ActorPlace {
 }
 
 /** The actor of `--as`; else of `$GRISTMILL_PRIVATE_KEY` or `$GRISTMILL_KEY_FILE`; else the profile's default, or its only key. */
-export async function openActor(io: Io, command: Command, { profile, directory }: ActorPlace): Promise<Actor> {
+export async function openActor(io: Io, command: Command, place: ActorPlace): Promise<Actor> {
+  const keys = keysDirectory(place.directory)
+  const chosen = await chooseKey(io, command, place)
+  if (chosen === undefined) {
+    throw new NoKeyError(
+      keys,
+      (await listKeys(keys)).map((key) => key.name),
+    )
+  }
+  if (typeof chosen === 'string') return actorOfEnvironment(io, command, keys, chosen)
+  return actorOfFile(io, command, chosen)
+}
+
+/** Who would act; asks for no password. Undefined where nothing says who, or where the file of the key does not say its address. */
+export async function findActor(io: Io, command: Command, place: ActorPlace): Promise<Address | undefined> {
+  const chosen = await chooseKey(io, command, place)
+  if (chosen === undefined) return undefined
+  if (typeof chosen === 'string') return computeAddress(parsePrivateKey('$GRISTMILL_PRIVATE_KEY', chosen)) as Address
+  if (!chosen.encrypted) return (await actorOfFile(io, command, chosen)).address
+  const told = await addressInKeystore(chosen.file)
+  return told === undefined ? undefined : (checksummed(told) as Address)
+}
+
+/** A private key in hexadecimal, or the file of one. */
+async function chooseKey(
+  io: Io,
+  command: Command,
+  { profile, directory }: ActorPlace,
+): Promise<string | KeyEntry | undefined> {
   const { as: named } = command.optsWithGlobals<{ as?: string }>()
   const keys = keysDirectory(directory)
   if (named === undefined) {
     const { GRISTMILL_PRIVATE_KEY: privateKey, GRISTMILL_KEY_FILE: keyFile } = io.env
-    if (privateKey) return actorOfEnvironment(io, command, keys, privateKey)
-    if (keyFile) return actorOfFile(io, command, entryOf(resolve(io.cwd, keyFile)))
+    if (privateKey) return privateKey
+    if (keyFile) return entryOf(resolve(io.cwd, keyFile))
   }
   const name = named ?? profile.defaultKey
-  if (name !== undefined) return actorOfFile(io, command, await findKey(keys, name))
-  const all = await listKeys(keys)
-  const [only] = all
-  if (only !== undefined && all.length === 1) return actorOfFile(io, command, only)
-  throw new NoKeyError(
-    keys,
-    all.map((key) => key.name),
-  )
+  if (name !== undefined) return findKey(keys, name)
+  const [only, ...others] = await listKeys(keys)
+  return others.length === 0 ? only : undefined
 }
 
 /** The actor whose key is in a file. */

@@ -53,7 +53,11 @@ export function renderListing(page: ListingPage, money: Money): string[] {
       market: page.market,
       datatrust: page.datatrust,
       contentRoot: page.contentRoot ?? 'known once it is uploaded',
-      sha256: metadata.sha256,
+      creator: metadata.creator?.name,
+      published: metadata.datePublished,
+      sha256: metadata.checksums?.join(', '),
+      statistics: statisticsText(columns),
+      sample: metadata.sample === undefined ? undefined : `${metadata.sample.length} rows, see listing croissant`,
       opens: page.opens,
       challenge: page.challenge,
       signal: page.signal,
@@ -69,6 +73,16 @@ function columnsText(columns: readonly { name: string; type: string }[]): string
   const shown = columns.slice(0, COLUMNS_SHOWN).map(({ name, type }) => `${name}: ${type}`)
   const more = columns.length - shown.length
   return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join(', ')
+}
+
+function statisticsText(columns: NonNullable<ListingPage['metadata']['columns']>): string | undefined {
+  const told = columns.slice(0, COLUMNS_SHOWN).flatMap(({ name, statistics }) => {
+    if (statistics === undefined) return []
+    const { min, max, mean, missing, distinct } = statistics
+    const range = min === undefined ? '' : `${min} to ${max}, mean ${mean}, `
+    return [`${name}: ${range}${distinct} distinct, ${missing} missing`]
+  })
+  return told.length === 0 ? undefined : told.join('; ')
 }
 
 function indented(text: string): string[] {

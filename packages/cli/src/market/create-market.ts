@@ -1,4 +1,3 @@
-import { resolve } from 'node:path'
 import { type Address, SHARE_UNIT, ZERO_ADDRESS } from '@gristmill/protocol'
 import { CURVE_NAMES, MARKET_PRESETS, type MarketPreset, resolveCurve } from '@gristmill/sdk'
 import type { Command } from 'commander'
@@ -14,7 +13,7 @@ import { openSession } from '../session.js'
 import { tokenOf } from '../vault/token-of.js'
 import { curveText, DEFAULT_K } from './curve-text.js'
 import { configFields } from './market-fields.js'
-import { applyConfig, CONFIG_FIELDS, type ConfigField, readConfigFile, type WrittenConfig } from './read-config.js'
+import { type WrittenConfig, writtenConfigOf } from './read-config.js'
 
 const CREATE_GAS = 500_000n
 
@@ -36,7 +35,7 @@ export async function createMarket(io: Io, command: Command, options: CreateMark
   const { asset: named, from } = options
   const money = await moneyOf(client, await tokenOf(session, named === undefined ? {} : { token: named }))
   const asset = money.token
-  const config = await configOf(io, options, money)
+  const config = await writtenConfigOf(io, options, MARKET_PRESETS[options.preset](money.decimals), money)
   const p0 = money.parse('--p0', options.p0)
   const seed = money.parse('--seed', options.seed)
   const curveName = CURVE_NAMES.find((name) => name === options.curve)
@@ -81,23 +80,6 @@ export async function createMarket(io: Io, command: Command, options: CreateMark
 function parseCurve(text: string): Address {
   if (text.startsWith('0x')) return parseAddress('--curve', text)
   throw new ArgumentError('--curve', `${text} is none of ${CURVE_NAMES.join(', ')}, nor an address.`)
-}
-
-async function configOf(io: Io, options: CreateMarketOptions, money: Awaited<ReturnType<typeof moneyOf>>) {
-  const preset = MARKET_PRESETS[options.preset](money.decimals)
-  const file = options.config === undefined ? {} : await readConfigFile(resolve(io.cwd, options.config))
-  const written: WrittenConfig = {}
-  for (const field of Object.keys(CONFIG_FIELDS) as ConfigField[]) {
-    const text = options[field]
-    if (text !== undefined) written[field] = text
-  }
-  const fromFile = applyConfig(preset, file, money, (field) => `--config ${field}`)
-  return applyConfig(fromFile, written, money, optionOf)
-}
-
-/** `listingBond` is `--listing-bond`. */
-export function optionOf(field: ConfigField): string {
-  return `--${field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 }
 
 /** A profile without a market takes the first one that is made with it. */

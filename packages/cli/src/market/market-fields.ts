@@ -17,11 +17,16 @@ export function configFields(config: MarketConfig, money: Money): Record<string,
     'a fair exchange': `leaves ${formatDuration(config.complaintWindowSeconds)} to prove a wrong cell, for at most ${percent(compensationBps)} of the datatrust's least bond`,
     datatrusts: config.isCurated ? "only those on the market's list" : 'any with the bond',
     polls: `last ${formatDuration(config.pollSeconds)}, need ${percent(config.quorumBps)} of the shares that can vote; who opens one puts up ${money.format(config.challengeBond)} and loses ${percent(config.challengeFeeBps)} of it without them`,
-    'new rules': `bind after ${formatDuration(Math.max(config.timelockSeconds, config.dripSeconds, config.exitDelaySeconds))}`,
+    'new rules': `bind ${bindingText(config)}`,
     reward: `at most ${money.format(config.listReward)} for a listing`,
     'listing bond': money.format(config.listingBond),
     "datatrust's bond": `at least ${money.format(config.minBond)}`,
   }
+}
+
+/** When what was decided about a market holds. */
+export function bindingText({ timelockSeconds, dripSeconds, exitDelaySeconds }: MarketConfig): string {
+  return after(Math.max(timelockSeconds, dripSeconds, exitDelaySeconds))
 }
 
 function after(seconds: number): string {

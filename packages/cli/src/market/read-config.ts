@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import type { MarketConfig } from '@gristmill/sdk'
 import { z } from 'zod'
 import { ArgumentError, FileError } from '../cli-errors.js'
 import { parseDuration } from '../duration.js'
+import type { Io } from '../io.js'
 import type { Money } from '../money.js'
 
 /** Fields of a MarketConfig and how each is written. */
@@ -41,8 +43,8 @@ const fileSchema = z.partialRecord(
   z.union([z.string(), z.number().int().min(0), z.boolean()]).transform(String),
 )
 
-/** Reads `--config`: fields of a MarketConfig, amounts in whole tokens, as strings. */
-export async function readConfigFile(file: string): Promise<WrittenConfig> {
+/** `--config`: fields of a MarketConfig, amounts in whole tokens, as strings. */
+async function readConfigFile(file: string): Promise<WrittenConfig> {
   let text: string
   try {
     text = await readFile(file, 'utf8')
@@ -65,8 +67,30 @@ export async function readConfigFile(file: string): Promise<WrittenConfig> {
   )
 }
 
+/** `base`, with what its file and its options say in place of its values; options win. */
+export async function writtenConfigOf(
+  io: Io,
+  options: WrittenConfig & { config?: string },
+  base: MarketConfig,
+  money: Money,
+): Promise<MarketConfig> {
+  const file = options.config === undefined ? {} : await readConfigFile(resolve(io.cwd, options.config))
+  const written: WrittenConfig = {}
+  for (const field of Object.keys(CONFIG_FIELDS) as ConfigField[]) {
+    const text = options[field]
+    if (text !== undefined) written[field] = text
+  }
+  const fromFile = applyConfig(base, file, money, (field) => `--config ${field}`)
+  return applyConfig(fromFile, written, money, optionOf)
+}
+
+/** `listingBond` is `--listing-bond`. */
+function optionOf(field: ConfigField): string {
+  return `--${field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+}
+
 /** `base`, with what was written in place of its values; `name` says how a field is called in errors. */
-export function applyConfig(
+function applyConfig(
   base: MarketConfig,
   written: WrittenConfig,
   money: Money,

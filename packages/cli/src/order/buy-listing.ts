@@ -20,17 +20,18 @@ export interface BuyOptions {
   from: Source
   timeout: string
   again?: true
+  direct?: true
 }
 
 export async function buyListing(io: Io, command: Command, id: string, options: BuyOptions): Promise<void> {
-  const { maxPrice, from, timeout } = options
+  const { maxPrice, from, timeout, direct } = options
   const out = resolve(io.cwd, options.out)
   requireFree(out)
   const listing = parseId('listing', id) as ListingId
   await using session = await openSession(io, command)
-  const before = options.again === true ? undefined : await boughtBefore(io, session, listing)
+  const before = options.again === true ? undefined : await boughtBefore(io, session, listing, direct === true)
   if (before !== undefined) endDryRun(io, command, `Fetch what order ${before.orderId} brings; it is paid already`)
-  const placed = before ?? (await place(io, session, { listing, kind: 'access', maxPrice, from }))
+  const placed = before ?? (await place(io, session, { listing, kind: 'access', direct, maxPrice, from }))
   const { orderId, price } = placed
   const collected = await withOrder(io, { orderId, out: options.out }, () =>
     collect(io, session, { orderId, out, timeout }),
@@ -41,8 +42,13 @@ export async function buyListing(io: Io, command: Command, id: string, options: 
 }
 
 /** An order for the same data that is paid already. */
-async function boughtBefore(io: Io, session: Session, listing: ListingId): Promise<Placed | undefined> {
-  const order = await findOpenOrder(session, { listing })
+async function boughtBefore(
+  io: Io,
+  session: Session,
+  listing: ListingId,
+  isDirect: boolean,
+): Promise<Placed | undefined> {
+  const order = await findOpenOrder(session, { listing, isDirect })
   if (order === undefined) return undefined
   const { orderId, status, deal } = order
   const money = await moneyOf(session.client, deal.asset)

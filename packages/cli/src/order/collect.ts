@@ -1,12 +1,13 @@
 import { writeFile } from 'node:fs/promises'
-import type { Hex, Metric, OrderId, Receipt } from '@gristmill/protocol'
-import type { DownloadProgress } from '@gristmill/sdk'
+import { type Hex, type Metric, type OrderId, type Receipt, ZERO_BYTES32 } from '@gristmill/protocol'
+import { type DownloadProgress, type DownloadStep, type SessionKey, WrongDeliveryError } from '@gristmill/sdk'
 import { partialFile } from '@gristmill/sdk/node'
 import { parseSeconds } from '../arguments.js'
 import { FileError } from '../cli-errors.js'
 import type { Io } from '../io.js'
+import { moneyOf } from '../money.js'
 import { note } from '../output.js'
-import { formatBytes, startProgress } from '../progress.js'
+import { formatBytes, type Progress, startProgress } from '../progress.js'
 import type { Session } from '../session.js'
 import { writeAsset } from './write-asset.js'
 
@@ -33,12 +34,17 @@ export interface Collected {
 export async function collect(io: Io, session: Session, params: CollectParams): Promise<Collected> {
   const { client } = session
   const { orderId, timeout } = params
+  const { goods } = await client.orders.get({ orderId })
+  const isFair = goods.keyHash !== ZERO_BYTES32
+  const key = isFair ? await session.sessionKeys.read(orderId) : undefined
   const { kind } = await client.orders.wait({
     orderId,
+    session: key,
     onState: (state) => note(io, STATES[state] ?? `The order is ${state}.`),
     ...(timeout === undefined ? {} : { timeoutMs: parseSeconds('--timeout', timeout) * 1_000 }),
   })
-  return kind === 'access' ? collectData(io, session, params) : collectModel(session, params)
+  if (kind === 'compute') return collectModel(session, params)
+  return collectData(io, session, { ...params, isFair, key })
 }
 
 const STATES: Readonly<Record<string, string>> = {
@@ -51,9 +57,14 @@ const STATES: Readonly<Record<string, string>> = {
 }
 
 /** What comes is kept, encrypted, in `out`.partial: the same command goes on from there, however it ended. */
-async function collectData(io: Io, { client, openpgp }: Session, params: CollectParams): Promise<Collected> {
-  const { orderId, out } = params
-  const { privateKey } = await openpgp()
+async function collectData(
+  io: Io,
+  session: Session,
+  params: CollectParams & { isFair: boolean; key: SessionKey | undefined },
+): Promise<Collected> {
+  const { client, openpgp, sessionKeys } = session
+  const { orderId, out, isFair, key } = params
+  const opens = isFair ? (key === undefined ? {} : { session: key }) : { privateKey: (await openpgp()).privateKey }
   const { deal } = await client.orders.get({ orderId })
   const { document } = await client.listings.get({ listing: deal.listing })
   const partial = partialFile(`${out}.partial`)
@@ -64,11 +75,49 @@ async function collectData(io: Io, { client, openpgp }: Session, params: Collect
     isContinued = keptBytes > 0
     progress.report({ label: 'Downloads', doneBytes: receivedBytes, totalBytes })
   }
-  const { content, verified } = await client.orders.download({ orderId, privateKey, partial, onProgress })
-  await writeAsset({ out, content, files: document.metadata.files })
+  const onStep = (next: DownloadStep): void => {
+    progress.end()
+    note(io, STEPS[next])
+  }
+  const { content, verified } = await client.orders.download({ orderId, ...opens, partial, onProgress, onStep })
+  const shown = isFair ? decrypting(progress, content, document.sizeBytes) : content
+  try {
+    await writeAsset({ out, content: shown, files: document.metadata.files })
+  } catch (error) {
+    if (error instanceof WrongDeliveryError) await tell(io, session, orderId, error)
+    throw error
+  }
   await partial.discard()
+  await sessionKeys.forget(orderId)
   const { sha256, sizeBytes } = await verified
   return { out, sizeBytes, sha256, shown: { file: out, bytes: sizeBytes, sha256, content: 'is what was bought' } }
+}
+
+const STEPS: Readonly<Record<DownloadStep, string>> = {
+  key: 'All of it is here and acknowledged; the datatrust reveals the key on the chain.',
+  decrypt: 'The key is public: every cell is decrypted and compared with what was listed.',
+  complain: 'A cell is not what was listed: proves it on the chain.',
+}
+
+async function* decrypting(
+  progress: Progress,
+  content: AsyncIterable<Uint8Array>,
+  totalBytes: number,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let doneBytes = 0
+  for await (const chunk of content) {
+    doneBytes += chunk.length
+    progress.report({ label: 'Decrypts', doneBytes, totalBytes })
+    yield chunk
+  }
+}
+
+/** Says in plain words what a wrong delivery brought back. */
+async function tell(io: Io, { client }: Session, orderId: OrderId, { complaint }: WrongDeliveryError): Promise<void> {
+  if (complaint === undefined) return
+  const money = await moneyOf(client, (await client.orders.get({ orderId })).deal.asset)
+  const { refunded, compensation } = complaint
+  note(io, `${money.format(refunded)} is back in your Vault balance, with ${money.format(compensation)} of the bond.`)
 }
 
 async function collectModel({ client, openpgp }: Session, { orderId, out }: CollectParams): Promise<Collected> {

@@ -1,4 +1,4 @@
-import type { Hex, ListingId } from '@gristmill/protocol'
+import { type Hex, type ListingId, ZERO_BYTES32 } from '@gristmill/protocol'
 import type { Order } from '@gristmill/sdk'
 import type { Session } from '../session.js'
 
@@ -6,6 +6,8 @@ export interface WantedOrder {
   listing: ListingId
   /** Of a run; absent for data. */
   run?: { algorithm: Hex; parametersHash: Hex }
+  /** Of data: as an OpenPGP message, not by the fair exchange. */
+  isDirect?: boolean
 }
 
 /**
@@ -13,14 +15,19 @@ export interface WantedOrder {
  * bought, a run that is not settled. Undefined where a new order has to be paid.
  */
 export async function findOpenOrder(
-  { client, account }: Session,
-  { listing, run }: WantedOrder,
+  { client, account, sessionKeys }: Session,
+  { listing, run, isDirect = false }: WantedOrder,
 ): Promise<Order | undefined> {
   const now = await client.chainTime()
   const isOpen = async (order: Order): Promise<boolean> => {
     const { status, deadline, kind, goods } = order
     const isInTime = status === 'placed' && deadline > now
-    if (run === undefined) return kind === 'access' && (isInTime || status === 'settled')
+    if (run === undefined) {
+      if (kind !== 'access' || (goods.keyHash === ZERO_BYTES32) !== isDirect) return false
+      // Without its session key an order cannot be acknowledged: it comes to nothing, and the price comes back.
+      if (isInTime) return isDirect || (await sessionKeys.read(order.orderId)) !== undefined
+      return status === 'revealed' || status === 'settled'
+    }
     const isSame = goods.algorithm === run.algorithm && goods.parametersHash === run.parametersHash
     if (kind !== 'compute' || !isSame) return false
     return isInTime || (status === 'fulfilled' && (await hasModel(client, order)))

@@ -15,20 +15,24 @@ export interface PlaceOrderOptions {
   parameters?: string
   maxPrice?: string
   from: Source
+  direct?: true
 }
 
 export async function placeOrder(io: Io, command: Command, id: string, options: PlaceOrderOptions): Promise<void> {
   const listing = parseId('listing', id) as ListingId
-  const { maxPrice, from, algorithm: file, parameters } = options
+  const { maxPrice, from, direct, algorithm: file, parameters } = options
   if (file === undefined && parameters !== undefined) {
     throw new ArgumentError('--parameters', 'are those of a run: name its --algorithm too.')
+  }
+  if (file !== undefined && direct !== undefined) {
+    throw new ArgumentError('--direct', 'is for data: leave it out of a run.')
   }
   const ranWith = parseParameters('--parameters', parameters ?? '{}')
   const module = file === undefined ? undefined : await readModule(resolve(io.cwd, file))
   await using session = await openSession(io, command)
   const placed =
     module === undefined
-      ? await place(io, session, { listing, kind: 'access', maxPrice, from })
+      ? await place(io, session, { listing, kind: 'access', direct, maxPrice, from })
       : await place(io, session, {
           listing,
           kind: 'compute',

@@ -1,4 +1,5 @@
-import type { Hex, Kind, ListingId, OrderId, Parameters } from '@gristmill/protocol'
+import { type Hex, type Kind, type ListingId, type OrderId, orderIdOf, type Parameters } from '@gristmill/protocol'
+import { createSessionKey } from '@gristmill/sdk'
 import { PriceTooHighError } from '../cli-errors.js'
 import { formatDuration } from '../duration.js'
 import { type Io, leaveWord } from '../io.js'
@@ -17,6 +18,8 @@ export interface PlaceParams {
   /** For compute. */
   algorithm?: Hex
   parameters?: Parameters
+  /** For data: as an OpenPGP message, on trust. */
+  direct?: true | undefined
   /** An amount as the user wrote it. */
   maxPrice?: string | undefined
   from: Source
@@ -35,12 +38,16 @@ export interface Placed {
 /** Asks for a quote, shows what it costs, and places the order. */
 export async function place(io: Io, session: Session, params: PlaceParams): Promise<Placed> {
   const { client } = session
-  const { maxPrice, from, also = {}, ...wish } = params
-  const { publicKey } = await session.openpgp()
+  const { maxPrice, from, also = {}, direct, ...wish } = params
+  const key = params.kind === 'access' && direct === undefined ? createSessionKey() : undefined
+  const mode =
+    key === undefined
+      ? { recipientPublicKey: (await session.openpgp()).publicKey, ...(direct === undefined ? {} : { direct }) }
+      : { ackKey: key.address }
   const quote = await step(io, 'Asks for a quote and checks it against the chain', () =>
-    client.orders.quote({ ...wish, recipientPublicKey: publicKey }),
+    client.orders.quote({ ...wish, ...mode }),
   )
-  const { price: amount, asset, listing, n, maker, fulfilWithin, window, failureBps } = quote.deal
+  const { price: amount, asset, listing, buyer, n, maker, fulfilWithin, window, failureBps, compensation } = quote.deal
   const money = await moneyOf(client, asset)
   const price = money.format(amount)
   if (maxPrice !== undefined && amount > money.parse('--max-price', maxPrice)) {
@@ -55,6 +62,10 @@ export async function place(io: Io, session: Session, params: PlaceParams): Prom
       price,
       maker,
       'comes within': `${formatDuration(fulfilWithin)}, or the price can be taken back an hour later`,
+      'a wrong byte':
+        key === undefined
+          ? undefined
+          : `is proved on chain at once: the price comes back with up to ${money.format(compensation)} of the datatrust's bond`,
       'a failed run': isRun ? `costs ${failureBps / 100} % of it` : undefined,
       'the model': isRun
         ? `is paid once you accept it; after ${formatDuration(window)} without that, only ${failureBps / 100} % are`
@@ -75,10 +86,13 @@ export async function place(io: Io, session: Session, params: PlaceParams): Prom
     ],
     irreversible: isRun
       ? 'If nothing comes in time the price can be taken back.'
-      : 'Once it is delivered the price is paid out; if it is not delivered in time it can be taken back.',
+      : key !== undefined
+        ? `The price is paid out ${formatDuration(window)} after the data can be read, unless a byte of it is proved wrong.`
+        : 'Once it is delivered the price is paid out; if it is not delivered in time it can be taken back.',
   })
   await paid.prepare()
   const { payment } = paid
+  if (key !== undefined) await session.sessionKeys.keep(orderIdOf(listing, buyer, n), key)
   const { orderId } = await step(io, 'Places the order', () => client.orders.place({ quote, payment }))
   note(io, `Placed order ${orderId}`)
   leaveWord(io, `Order ${orderId} is placed and paid: go on with gristmill download ${orderId} --out FILE`)

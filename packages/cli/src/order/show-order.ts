@@ -1,25 +1,36 @@
-import type { OrderId } from '@gristmill/protocol'
+import type { Address, Deal, OrderId } from '@gristmill/protocol'
 import type { OrderEvent } from '@gristmill/sdk'
 import type { Command } from 'commander'
-import { parseId } from '../arguments.js'
+import { parseAddress, parseId } from '../arguments.js'
 import { formatInstant } from '../duration.js'
 import type { Io } from '../io.js'
 import { type Money, moneyOf } from '../money.js'
 import { fields, printResult } from '../output.js'
-import { openReader } from '../session.js'
-import { nextCommandOf, timesOf } from './order-times.js'
+import { openReader, openReaderAs } from '../session.js'
+import { nextStepsOf, type OrderRole, stepText } from './next-steps.js'
+import { timesOf } from './order-times.js'
 import { partsText } from './parts-text.js'
 
-export async function showOrder(io: Io, command: Command, id: string): Promise<void> {
+export interface ShowOrderOptions {
+  account?: string
+}
+
+export async function showOrder(io: Io, command: Command, id: string, options: ShowOrderOptions): Promise<void> {
   const orderId = parseId('order', id) as OrderId
-  await using reader = await openReader(io, command)
-  const { client } = reader
+  const named = options.account === undefined ? undefined : parseAddress('--account', options.account)
+  await using reader =
+    named === undefined ? await openReaderAs(io, command) : { ...(await openReader(io, command)), account: named }
+  const { client, account } = reader
   const order = await client.orders.get({ orderId })
   const [money, now, events] = await Promise.all([
     moneyOf(client, order.deal.asset),
     client.chainTime(),
     client.orders.events({ fromBlock: order.placedAtBlock, toBlock: 'latest', orderIds: [orderId] }),
   ])
+  const isContested = events.some(({ type }) => type === 'disputed')
+  const poll = isContested ? await client.curation.disputeOf({ orderId, fromBlock: order.placedAtBlock }) : undefined
+  const role = roleOf(order.deal, account)
+  const next = nextStepsOf(order, { role, now, curation: client.deployment.curation, events, poll })
   const { kind, status, deadline, deal, goods } = order
   const { refundableAfter, settlesAfter } = timesOf(order)
   const isRun = kind === 'compute'
@@ -38,9 +49,15 @@ export async function showOrder(io: Io, command: Command, id: string): Promise<v
     algorithm: isRun ? goods.algorithm : undefined,
     content: goods.termsHash,
     ...happened(events, money),
-    next: nextCommandOf(order, now),
+    next: next.map(stepText),
   })
-  printResult(io, command, { ...order, ...timesOf(order), events }, lines)
+  printResult(io, command, { ...order, ...timesOf(order), events, role, next }, lines)
+}
+
+function roleOf({ buyer, maker }: Deal, account: Address | undefined): OrderRole {
+  const is = (other: Address) => account?.toLowerCase() === other.toLowerCase()
+  if (is(buyer)) return 'buyer'
+  return is(maker) ? 'maker' : 'stranger'
 }
 
 function happened(events: readonly OrderEvent[], money: Money): Record<string, string> {

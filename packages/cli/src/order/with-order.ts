@@ -1,10 +1,13 @@
 import { isProtocolError, type OrderId } from '@gristmill/protocol'
 import { Interrupted, type Io, leaveWord } from '../io.js'
 import { note } from '../output.js'
+import { quoted } from '../quoted.js'
 
 /** Failures after which the same command does not help; they say themselves what does, or the price comes back. */
 const NEXT: Readonly<Record<string, (orderId: OrderId) => string | undefined>> = {
   ORDER_CLOSED: (orderId) => `gristmill order refund ${orderId}, an hour after its time`,
+  KEY_LATE: (orderId) => `gristmill order refund ${orderId}, an hour after its time`,
+  WRONG_DELIVERY: () => undefined,
   RUN_FAILED: (orderId) => `gristmill order show ${orderId}`,
 }
 
@@ -27,9 +30,4 @@ export async function withOrder<T>(
     }
     throw error
   }
-}
-
-/** A path as a shell takes it. */
-function quoted(path: string): string {
-  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
 }

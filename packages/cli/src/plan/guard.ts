@@ -4,7 +4,7 @@ import type { Io } from '../io.js'
 import { agrees } from './agrees.js'
 import type { Plan } from './plan.js'
 
-/** Lets through what a confirmed plan has, once each, and nothing else. */
+/** Lets through what a confirmed plan has, once each, and nothing else but a log-in and a complaint. */
 export class Guard {
   readonly #transactions: Plan['transactions'][number][] = []
   readonly #signatures: string[] = []
@@ -38,6 +38,8 @@ export class Guard {
   }
 
   #takeTransaction({ contract, function: name, args }: TransactionRequest): void {
+    // It costs its gas and brings a price back: a wrong cell is proved before its window is over, whoever is there to ask.
+    if (contract === 'orders' && name === 'complain') return
     const index = this.#transactions.findIndex(
       (planned) => planned.contract === contract && planned.function === name && agrees(planned.args, args),
     )

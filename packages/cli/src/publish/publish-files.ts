@@ -10,7 +10,6 @@ import {
   policyHash,
   toWire,
 } from '@gristmill/protocol'
-import { describeTable } from '@gristmill/runner'
 import type { Market, Prices } from '@gristmill/sdk'
 import type { Command } from 'commander'
 import { ArgumentError, FileError } from '../cli-errors.js'
@@ -23,11 +22,13 @@ import { type Money, moneyOf } from '../money.js'
 import { fields, note, printResult, warn } from '../output.js'
 import { planPayment, type Source } from '../payment.js'
 import { loadProfile } from '../profile.js'
-import { startProgress, step } from '../progress.js'
+import { step } from '../progress.js'
 import { openSession, type Session } from '../session.js'
-import { type Asset, openAsset, readAsset, watchAsset } from './asset.js'
+import { type Asset, openAsset } from './asset.js'
+import { type DisclosureOptions, describeAsset, disclosureOf } from './describe-asset.js'
 import { type DraftFile, findDraft, keepDraft, renewDraft } from './draft.js'
 import { type PolicyOfData, type PolicyOptions, policyOf } from './policy-of.js'
+import { uploadAsset } from './upload-asset.js'
 
 const PUBLISH_GAS = 320_000n
 
@@ -35,13 +36,17 @@ const PUBLISH_GAS = 320_000n
 const SHOWN_TRIES = 40
 const SHOWN_AFTER_MS = 250
 
-export interface PublishOptions extends PolicyOptions {
+export interface PublishOptions extends PolicyOptions, DisclosureOptions {
+  creator?: string
+  creatorUrl?: string
+  organization?: string
   name?: string
   description?: string
   descriptionFile?: string
   license: string
   keyword?: string[]
   market?: string
+  fetch?: string
   access?: string
   compute?: string
   from: Source
@@ -59,6 +64,8 @@ interface Publication {
   metadata: Metadata
   allowed: PolicyOfData | undefined
   datatrust: number
+  /** Whence the datatrust takes the asset, instead of from here. */
+  fetchUrl: string | undefined
 }
 
 export async function publishFiles(
@@ -83,6 +90,7 @@ export async function publishFiles(
     const { listing, ...words } = described
     const preview = renderListing(draft.isOld ? described : words, publication.money)
     printResult(io, command, draftDocument(publication), preview)
+    note(io, `Becomes public: ${disclosureOf(publication.metadata)}.`)
     note(io, 'Nothing was uploaded or signed: leave --draft out to publish this page.')
     return
   }
@@ -115,7 +123,7 @@ async function prepare(io: Io, session: Session, asset: Asset, options: PublishO
       `${asset.sizeBytes} bytes are more than the ${card.maxAssetBytes} that the datatrust takes.`,
     )
   }
-  const described = await describe(io, asset)
+  const described = await describeAsset(io, asset, options)
   const allowed = await policyOf(io, asset, options)
   if (prices.compute !== undefined && allowed === undefined) {
     throw new ArgumentError('--compute', 'needs to say what may leave: add --label and --algorithm, or --policy.')
@@ -128,12 +136,15 @@ async function prepare(io: Io, session: Session, asset: Asset, options: PublishO
     name: options.name ?? asset.files[0]?.name,
     description: await descriptionOf(io, options),
     license: options.license,
+    ...creatorOf(options),
+    datePublished: new Date().toISOString().slice(0, 10),
     files: asset.files,
     ...described,
     ...(options.keyword === undefined ? {} : { keywords: options.keyword }),
   })
   await warnOfDatatrust(io, session, market, money, card.datatrust)
-  return { session, asset, market, money, prices, metadata, allowed, datatrust: card.datatrust }
+  const { fetch: fetchUrl } = options
+  return { session, asset, market, money, prices, metadata, allowed, datatrust: card.datatrust, fetchUrl }
 }
 
 function pricesOf({ access, compute }: PublishOptions, money: Money): Prices {
@@ -146,17 +157,17 @@ function pricesOf({ access, compute }: PublishOptions, money: Money): Prices {
   }
 }
 
-/** Columns and rows of a single CSV; anything else is listed without. */
-async function describe(io: Io, asset: Asset) {
-  const [only, another] = asset.files
-  if (another !== undefined || only === undefined || !/\.csv$/i.test(only.name)) return {}
-  try {
-    return await describeTable({ source: watchAsset(io, asset, 'Reads the columns') })
-  } catch (error) {
-    if (!isProtocolError(error) || !error.code.startsWith('TABLE_')) throw error
-    warn(io, `${only.name} is listed without columns: ${error.message}`)
+function creatorOf({ creator, creatorUrl, organization }: PublishOptions): Pick<Metadata, 'creator'> {
+  if (creator !== undefined && organization !== undefined) {
+    throw new ArgumentError('--creator', 'and --organization name two makers: keep one.')
+  }
+  const name = creator ?? organization
+  if (name === undefined) {
+    if (creatorUrl !== undefined) throw new ArgumentError('--creator-url', 'needs --creator or --organization.')
     return {}
   }
+  const kind = creator === undefined ? 'organization' : 'person'
+  return { creator: { kind, name, ...(creatorUrl === undefined ? {} : { url: creatorUrl }) } }
 }
 
 async function descriptionOf(io: Io, { description, descriptionFile }: PublishOptions): Promise<string> {
@@ -201,7 +212,9 @@ function listingOf({ session, market }: Publication, { draft }: DraftFile): List
 }
 
 /** What tells one publication from another. */
-function identityOf({ session, asset, market, prices, metadata, allowed, datatrust }: Publication) {
+function identityOf({ session, asset, market, prices, metadata: dated, allowed, datatrust }: Publication) {
+  // Gone on with on the next day it is still the same publication.
+  const { datePublished: _date, ...metadata } = dated
   const { chainId, deployment } = session.client
   const policy = allowed === undefined ? null : policyHash(allowed.policy)
   const files = asset.paths.map((path, index) => ({
@@ -262,7 +275,7 @@ async function publish(
   keep: () => Promise<DraftFile>,
   previewed: DraftFile,
 ): Promise<void> {
-  const { session, market, money, prices, allowed, metadata, datatrust, asset } = publication
+  const { session, market, money, prices, allowed, metadata, datatrust, asset, fetchUrl } = publication
   const bond = market.config.listingBond
   const paid = await planPayment(io, session, { from, money, amount: bond, module: 'listings' })
   await session.confirm({
@@ -272,7 +285,8 @@ async function publish(
       access: priceText(prices.access, money),
       compute: priceText(prices.compute, money),
       'a run': allowed === undefined ? undefined : allowed.statement,
-      uploads: `${asset.sizeBytes} bytes, encrypted, to datatrust ${datatrust}, which holds the key`,
+      'becomes public': disclosureOf(metadata),
+      uploads: transferText({ asset, datatrust, fetchUrl }),
       bond: `comes back after the exit`,
     },
     moves: [{ money, amount: bond, from, to: "Listings, as the listing's bond" }],
@@ -316,6 +330,13 @@ async function publish(
   note(io, `See it as buyers do: gristmill show ${facts.listing}`)
 }
 
+function transferText({ asset, datatrust, fetchUrl }: Pick<Publication, 'asset' | 'datatrust' | 'fetchUrl'>): string {
+  const bytes = `${asset.sizeBytes} bytes`
+  if (fetchUrl === undefined) return `${bytes}, encrypted, to datatrust ${datatrust}, which holds the key`
+  const host = URL.parse(fetchUrl)?.host ?? fetchUrl
+  return `${bytes}, fetched from ${host} by datatrust ${datatrust}, which keeps them encrypted and holds the key`
+}
+
 /** Buyers see it once the datatrust has seen it on the chain. */
 async function waitUntilShown(io: Io, { client }: Session, listing: ListingId): Promise<void> {
   for (let tries = 0; tries < SHOWN_TRIES; tries += 1) {
@@ -333,13 +354,13 @@ async function waitUntilShown(io: Io, { client }: Session, listing: ListingId): 
 /** Undefined if another run of the same command has published it meanwhile. */
 async function send(
   io: Io,
-  { session, market, asset, metadata, prices, allowed }: Publication,
+  { session, market, asset, metadata, prices, allowed, fetchUrl }: Publication,
   { draft }: DraftFile,
   paid: Awaited<ReturnType<typeof planPayment>>,
 ) {
   const { listings } = session.client
   const { uploadId, salt } = draft
-  const upload = await uploadWithBar(io, session, asset, uploadId)
+  const upload = await uploadAsset(io, session, { asset, uploadId, fetchUrl })
   const attested = await step(io, 'Has the datatrust attest it', () =>
     listings.attest({
       upload,
@@ -360,16 +381,4 @@ async function send(
     if (isProtocolError(error, 'LISTINGS_EXISTS')) return undefined
     throw error
   }
-}
-
-async function uploadWithBar(io: Io, { client }: Session, asset: Asset, uploadId: `0x${string}`) {
-  using progress = startProgress(io)
-  const { files, sizeBytes: totalBytes } = asset
-  return client.listings.upload({
-    files,
-    uploadId,
-    // Opened anew where the connection breaks: the upload starts again by itself.
-    content: () => readAsset(asset),
-    onProgress: (doneBytes) => progress.report({ label: 'Uploads', doneBytes, totalBytes }),
-  })
 }
