@@ -46,7 +46,7 @@ await curator.signals.flush({ listing })
 
 // A buyer finds out. The exchange was fair, what was listed is what came: only share holders can judge what it is.
 const key = await generateKey({ name: 'buyer' })
-const quote = await buyer.orders.quote({ listing, kind: 'access', recipientPublicKey: key.publicKey })
+const quote = await buyer.orders.quote({ listing, kind: 'access', direct: true, recipientPublicKey: key.publicKey })
 const { orderId } = await buyer.orders.place({ quote, payment: 'permit' })
 await buyer.orders.wait({ orderId })
 const { content } = await buyer.orders.download({ orderId, privateKey: key.privateKey })

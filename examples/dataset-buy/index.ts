@@ -1,11 +1,11 @@
-import { createWriteStream, existsSync } from 'node:fs'
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { createWriteStream } from 'node:fs'
+import { readFile, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { parseArgs } from 'node:util'
 import type { OrderId } from '@gristmill/protocol'
-import { Client, generateKey, jsonRpcProvider, publicKeyOf, readDecryptionKey } from '@gristmill/sdk'
-import { nodeSha256 } from '@gristmill/sdk/node'
+import { Client, jsonRpcProvider } from '@gristmill/sdk'
+import { nodeChaCha20, nodeSha256, partialFile, sessionFile } from '@gristmill/sdk/node'
 import { formatUnits, parseUnits, Wallet } from 'ethers'
 
 const { values: options } = parseArgs({
@@ -27,14 +27,11 @@ const buyer = await Client.connect({
   deployment: profile.deployment,
   datatrust: profile.datatrustUrl,
   sha256: nodeSha256,
+  chacha20: nodeChaCha20,
 })
 const { decimals, symbol } = await buyer.vault.token({ token: profile.token })
-
-// What is delivered is encrypted to this key: it is on the disk before anything is paid.
-const openpgpFile = join(folder, 'keys/buyer.openpgp.asc')
-if (!existsSync(openpgpFile))
-  await writeFile(openpgpFile, (await generateKey({ name: 'buyer' })).privateKey, { flag: 'wx', mode: 0o600 })
-const privateKey = await readDecryptionKey(await readFile(openpgpFile, 'utf8'))
+const money = (amount: bigint): string => `${formatUnits(amount, decimals)} ${symbol}`
+const out = join(folder, 'bought.csv')
 
 if (options.refund === undefined) await collect((options.order as OrderId | undefined) ?? (await order()))
 else await refund(options.refund as OrderId)
@@ -46,7 +43,9 @@ async function order(): Promise<OrderId> {
   const [wanted] = listings
   if (wanted === undefined) throw new Error(`Nothing is for sale that says "${options.find}".`)
   const { listing, document } = wanted
-  const quote = await buyer.orders.quote({ listing, kind: 'access', recipientPublicKey: publicKeyOf(privateKey) })
+  // The session key acknowledges what arrives, in place of the wallet: it is on the disk before anything is paid.
+  const session = await sessionFile(`${out}.session`)
+  const quote = await buyer.orders.quote({ listing, kind: 'access', ackKey: session.address })
   const { price } = quote.deal
   console.log(`listing   ${document.metadata.name}, ${document.sizeBytes} bytes for ${money(price)}`)
   if (price > parseUnits(options['max-price'], decimals)) throw new Error(`${money(price)} is too dear: nothing paid.`)
@@ -57,23 +56,24 @@ async function order(): Promise<OrderId> {
   return orderId
 }
 
-/** Waits for the data, and gives it its name when it is proved to be what was listed. */
+/** Fetches the ciphertext, acknowledges it, gets the key from the chain, and names the data when it is proved. */
 async function collect(orderId: OrderId): Promise<void> {
+  const [session, partial] = [await sessionFile(`${out}.session`), partialFile(`${out}.partial`)]
   await buyer.orders.wait({ orderId })
-  const { content, verified } = await buyer.orders.download({ orderId, privateKey })
-  const out = join(folder, 'bought.csv')
+  const { content, verified } = await buyer.orders.download({ orderId, session, partial })
   await pipeline(content, createWriteStream(`${out}.part`))
   const { contentRoot } = await verified
   await rename(`${out}.part`, out)
+  await partial.discard()
+  await rm(`${out}.session`)
   console.log(`verified  ${out}, contentRoot ${contentRoot}`)
+  // Every cell was compared with what was listed. Without this the others are paid when the complaint window is over.
+  const { status } = await buyer.orders.status({ orderId })
+  if (status === 'revealed') await buyer.orders.accept({ orderId })
 }
 
 /** Takes the price back, without the datatrust's help. */
 async function refund(orderId: OrderId): Promise<void> {
   const { refunded } = await buyer.orders.refund({ orders: [orderId] })
   console.log(`refunded  ${refunded.map(({ amount }) => money(amount)).join() || 'nothing: the order is closed'}`)
-}
-
-function money(amount: bigint): string {
-  return `${formatUnits(amount, decimals)} ${symbol}`
 }

@@ -22,7 +22,9 @@ const one = 10n ** BigInt(decimals)
 const dataDirectory = process.argv[2] ?? join(dirname(profileFile), 'my-datatrust')
 const port = Number(process.argv[3] ?? 8090)
 const numberFile = join(dataDirectory, 'number')
-const identity = await prepareIdentity({ dataDirectory })
+const passphraseFile = process.env.DATATRUST_PASSPHRASE_FILE
+const keys = passphraseFile === undefined ? { unencryptedKeys: true } : { passphraseFile }
+const identity = await prepareIdentity({ dataDirectory, ...keys })
 if (!existsSync(numberFile)) {
   const registration = { ...identity, payout: wallet.address as `0x${string}`, asset: token }
   const registered = await operator.datatrusts.register({ ...registration, url: `http://127.0.0.1:${port}` })
@@ -39,7 +41,7 @@ console.log(`datatrust ${datatrust}, signer ${identity.signer}, bond 2000 ${symb
 
 // Every time: serve. What was under way when it was stopped, or killed, is taken up again.
 const chain = { rpcUrl, chainId: operator.chainId, deployment }
-const server = await start({ datatrust, dataDirectory, port, logLevel: 'warn', chain })
+const server = await start({ datatrust, dataDirectory, port, logLevel: 'warn', chain, ...keys })
 const { status } = await fetch(`${server.url}/v1/health/ready`)
 console.log(`serves    ${server.url}, ready: ${status}`)
 
@@ -60,7 +62,7 @@ const { listing } = await maker.listings.publish({
 const before = await operator.vault.balance({ token })
 const buyer = await Client.connect({ runner: await walletOf('buyer'), deployment, datatrust: server.url })
 const key = await generateKey({ name: 'buyer' })
-const quote = await buyer.orders.quote({ listing, kind: 'access', recipientPublicKey: key.publicKey })
+const quote = await buyer.orders.quote({ listing, kind: 'access', direct: true, recipientPublicKey: key.publicKey })
 const { orderId } = await buyer.orders.place({ quote, payment: 'permit' })
 await buyer.orders.wait({ orderId })
 const { content: delivered } = await buyer.orders.download({ orderId, privateKey: key.privateKey })

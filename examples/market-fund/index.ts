@@ -39,7 +39,7 @@ console.log(`entry     costs ${money(amount - atOnce)}: leaving at once would gi
 
 // A sale: part of what the buyer pays is the market's.
 const key = await generateKey({ name: 'buyer' })
-const quote = await buyer.orders.quote({ listing, kind: 'access', recipientPublicKey: key.publicKey })
+const quote = await buyer.orders.quote({ listing, kind: 'access', direct: true, recipientPublicKey: key.publicKey })
 const { orderId } = await buyer.orders.place({ quote, payment: 'permit' })
 await buyer.orders.wait({ orderId })
 const { content } = await buyer.orders.download({ orderId, privateKey: key.privateKey })

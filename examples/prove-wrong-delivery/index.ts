@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { cellsRoot } from '@gristmill/envelope'
 import { type Address, ackTypedData, type Hex } from '@gristmill/protocol'
 import { Client, jsonRpcProvider, MARKET_PRESETS } from '@gristmill/sdk'
-import { nodeChaCha20 as chacha20, nodeSha256 } from '@gristmill/sdk/node'
+import { nodeChaCha20, nodeSha256 } from '@gristmill/sdk/node'
 import { formatUnits, hexlify, Wallet } from 'ethers'
 import { startCheat } from './cheat.ts'
 
@@ -15,7 +15,12 @@ const provider = jsonRpcProvider(profile.rpcUrl)
 const walletOf = async (name: string): Promise<Wallet> =>
   new Wallet((await readFile(join(dirname(profileFile), `keys/${name}.key`), 'utf8')).trim(), provider)
 const connect = async (name: string): Promise<Client> =>
-  Client.connect({ runner: await walletOf(name), deployment: profile.deployment, sha256: nodeSha256 })
+  Client.connect({
+    runner: await walletOf(name),
+    deployment: profile.deployment,
+    sha256: nodeSha256,
+    chacha20: nodeChaCha20,
+  })
 const [maker, buyer, operator] = (await Promise.all(['maker', 'buyer', 'operator'].map(connect))) as [
   Client,
   Client,
@@ -57,12 +62,7 @@ console.log(`key       public; ${status}, complaints until ${new Date(deadline *
 
 // Decrypts cell by cell, finds the one whose hash is not what was promised, and shows the chain that cell alone.
 const bond = (await buyer.datatrusts.get({ datatrust: cheat.datatrust })).bond
-const { cell, refunded, compensation, burnt, receipt } = await buyer.orders.complain({
-  orderId,
-  ciphertext,
-  leaves,
-  chacha20,
-})
+const { cell, refunded, compensation, burnt, receipt } = await buyer.orders.complain({ orderId, ciphertext, leaves })
 const left = (await buyer.datatrusts.get({ datatrust: cheat.datatrust })).bond
 console.log(`wrong     cell ${cell} of ${Math.ceil(content.length / 4_064)}, proved for ${receipt.gasUsed} gas`)
 console.log(`refunded  ${money(refunded)}`)

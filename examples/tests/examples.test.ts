@@ -234,6 +234,7 @@ describe('model-train', () => {
     const quote = sponsor.orders.quote({
       listing: printed(output, 'listed') as ListingId,
       kind: 'access',
+      direct: true,
       recipientPublicKey: (await generateKey({ name: 'sponsor' })).publicKey,
     })
     await expect(quote).rejects.toMatchObject({ code: 'NOT_OFFERED' })
@@ -264,7 +265,7 @@ describe('dataset-buy, when nothing came', () => {
   it('takes the money back after the time, and not before', async () => {
     const buyer = await network.clientOf('buyer')
     const { publicKey } = await generateKey({ name: 'buyer' })
-    const quote = await buyer.orders.quote({ listing, kind: 'access', recipientPublicKey: publicKey })
+    const quote = await buyer.orders.quote({ listing, kind: 'access', direct: true, recipientPublicKey: publicKey })
     // The datatrust serves no more: the order stays as it is placed.
     await network.stopDatatrust()
     const before = await moneyOf(buyer)

@@ -38,7 +38,7 @@ export async function startNetwork(): Promise<Network> {
 
   const operator = await connect('operator')
   const dataDirectory = join(folder, 'datatrust')
-  const identity = await prepareIdentity({ dataDirectory })
+  const identity = await prepareIdentity({ dataDirectory, unencryptedKeys: true })
   await localnet.giveGas(identity.signer, 10n ** 19n)
   const registration = { ...identity, payout: actors.operator.address, asset: token, url: 'http://127.0.0.1' }
   const { datatrust } = await operator.datatrusts.register(registration)

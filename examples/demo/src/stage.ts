@@ -39,7 +39,7 @@ export async function openStage(
   transcript.fact('play money', `${token} (tUSD, 6 decimals)`)
 
   const { operator } = await connectActors(localnet, stack)
-  const identity = await prepareIdentity({ dataDirectory: directory.datatrust })
+  const identity = await prepareIdentity({ dataDirectory: directory.datatrust, unencryptedKeys: true })
   await localnet.giveGas(identity.signer, SIGNER_GAS_WEI)
   const registration = { ...identity, payout: localnet.actors.operator.address }
   const { datatrust } = await operator.datatrusts.register({ ...registration, asset: token, url: 'http://127.0.0.1' })
