@@ -1,26 +1,56 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { NO_POSTGRES } from './datatrust/tests/_postgres.ts'
 
 /** What starts a datatrust, or the command line that does: the slow ones. */
 const SERVERS = ['datatrust/{src,tests}/**/*.test.ts', 'packages/cli/tests/*.test.ts', 'examples/{,*/}tests/*.test.ts']
+/** Servers that are tried over PostgreSQL, too; what the embedded database alone has is left out. */
+const OVER_POSTGRES =
+  NO_POSTGRES === undefined
+    ? process.env.GRISTMILL_DEEP
+      ? 'datatrust/tests/!(backup|big-files|bucket-processes|full-disk|postgres|processes|reorg).test.ts'
+      : 'datatrust/tests/{audit,catalogue}.test.ts'
+    : '(none)'
+/** What needs an S3 server of the system's packages. */
+const BUCKETS = ['packages/storage/tests/s3-*.test.ts', 'datatrust/tests/bucket{,-*}.test.ts']
 /** Beside what they test: a function or two, and nothing that is started. */
 const UNITS = ['{packages,examples}/*/src/**/*.test.ts']
 
 export default defineConfig({
   test: {
-    // The tests wait for processes as often as they compute: on two cores one worker would leave one of them idle.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // The tests wait for processes as often as they compute: one worker for each core would leave cores idle.
+    maxWorkers: availableParallelism() + 1,
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // In the order of their names: what is slow begins first, or all would wait for it in the end.
     projects: [
-      { extends: true, test: { name: '1 servers', include: SERVERS, globalSetup: '.ci/empty-database.ts' } },
+      {
+        extends: true,
+        test: {
+          name: '1 servers',
+          include: SERVERS,
+          exclude: ['**/node_modules/**', ...BUCKETS],
+          globalSetup: '.ci/empty-database.ts',
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: '1 servers over a bucket',
+          include: BUCKETS,
+          globalSetup: ['.ci/empty-database.ts', '.ci/s3-server.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: { name: '1 servers over PostgreSQL', include: [OVER_POSTGRES], globalSetup: '.ci/postgres-server.ts' },
+      },
       {
         extends: true,
         test: {
           name: '2 packages',
           include: ['packages/*/tests/**/*.test.ts', '.ci/**/*.test.ts'],
-          exclude: ['**/node_modules/**', ...SERVERS],
+          exclude: ['**/node_modules/**', ...SERVERS, ...BUCKETS],
         },
       },
       // Loading what they import takes longer than they do: they share it.

@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { type Command, type Finished, runCommand } from './run-command.ts'
 
 export interface Count {
@@ -39,8 +39,17 @@ interface VitestReport {
   numFailedTests: number
   numPendingTests: number
   numTodoTests: number
-  testResults: { name: string; status: string; assertionResults: { status: string; fullName: string }[] }[]
+  testResults: {
+    name: string
+    status: string
+    /** Milliseconds. */
+    startTime: number
+    endTime: number
+    assertionResults: { status: string; fullName: string }[]
+  }[]
 }
+
+const SLOWEST_FILES = 12
 
 /** Runs vitest in a folder and counts from its own JSON report. */
 export async function runVitest(place: Place): Promise<Count> {
@@ -55,6 +64,7 @@ export async function runVitest(place: Place): Promise<Count> {
       suite.assertionResults.filter((test) => ['pending', 'skipped', 'todo'].includes(test.status)),
     )
     for (const test of skipped) console.log(`skipped: ${test.fullName}`)
+    console.log(slowestOf(report, place.cwd))
     const broken = report.testResults.filter(
       (suite) => suite.status === 'failed' && suite.assertionResults.length === 0,
     )
@@ -69,6 +79,13 @@ export async function runVitest(place: Place): Promise<Count> {
   } finally {
     rmSync(directory, { recursive: true, force: true })
   }
+}
+
+/** Where the time goes: who adds a test sees what it costs. */
+function slowestOf({ testResults }: VitestReport, folder: string): string {
+  const files = testResults.map(({ name, startTime, endTime }) => ({ name, seconds: (endTime - startTime) / 1_000 }))
+  const slowest = files.toSorted((a, b) => b.seconds - a.seconds).slice(0, SLOWEST_FILES)
+  return `slowest: ${slowest.map(({ name, seconds }) => `${relative(folder, name)} ${seconds.toFixed(0)} s`).join(', ')}`
 }
 
 /** Runs the Solidity tests and counts from their closing lines. */

@@ -47,7 +47,7 @@ what to do is in the message of each, with its values; this page has the same wi
 - **Of a contract**, the sdk throws a \`ContractRevertError\` with \`errorName\`, \`args\` and the code given below.
 - **Of a datatrust**, answers other than 2xx are problem documents (RFC 9457) with \`code\`, \`detail\`, \`details\` and \`retryable\`,
   under the HTTP status given below; the sdk throws a \`DatatrustError\` with that \`code\` and \`status\`. What has no status here is
-  answered with 500 \`INTERNAL\`, which says nothing more: its operator finds the reason in the log.
+  answered with 500 <a id="INTERNAL"></a>\`INTERNAL\`, which says nothing more: its operator finds the reason in the log.
 - **On the command line** the code stands behind the message, and in \`--json\`; exit codes are in
   [packages/cli](../packages/cli/README.md).
 
@@ -56,6 +56,13 @@ what to do is in the message of each, with its values; this page has the same wi
 
 /** The page, from what the sources say. */
 export function errorReference({ classes, contracts, problems }: Errors): string {
+  const anchored = new Set<string>()
+  // `type` of a problem names the anchor of its code: its first place on the page.
+  const anchor = (code: string): string => {
+    if (!problems.has(code) || anchored.has(code)) return ''
+    anchored.add(code)
+    return `<a id="${code}"></a>`
+  }
   const packages = Map.groupBy(classes, (error) => error.package)
   const sections = [...packages]
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -64,7 +71,7 @@ export function errorReference({ classes, contracts, problems }: Errors): string
       const rows = [...errors]
         .sort((a, b) => ((a.code ?? a.name) < (b.code ?? b.name) ? -1 : 1))
         .map(({ name: title, code, meaning, remedy, retryable }) => [
-          `${code === undefined ? '' : `\`${code}\`<br>`}${title}`,
+          `${code === undefined ? '' : `${anchor(code)}\`${code}\`<br>`}${title}`,
           told(meaning),
           remedy,
           retryable === undefined ? 'as told' : retryable ? 'yes' : 'no',
@@ -74,7 +81,7 @@ export function errorReference({ classes, contracts, problems }: Errors): string
       return `## ${name}\n\n${table(head, rows)}`
     })
   const own = contracts.own.map(({ name, code, parameters, meaning, remedy }) => [
-    `\`${name}\`<br>\`${code}\``,
+    `${anchor(code)}\`${name}\`<br>\`${code}\``,
     parameters === ''
       ? ''
       : parameters

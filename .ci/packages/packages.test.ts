@@ -114,7 +114,10 @@ describe('the gates of packages', () => {
   it('refuse a range that only the workspace knows, and a missing field', () => {
     const faults = packageFaults(
       withManifest('@gristmill/storage', (manifest) =>
-        Object.assign(manifest, { dependencies: { '@gristmill/protocol': 'workspace:*' }, keywords: [] }),
+        Object.assign(manifest, {
+          dependencies: { ...(manifest.dependencies as unknown as object), '@gristmill/protocol': 'workspace:*' },
+          keywords: [],
+        }),
       ),
     )
     expect(faults).toHaveLength(2)

@@ -21,7 +21,7 @@ try {
     deployment,
   })
 
-  const identity = await prepareIdentity({ dataDirectory })
+  const identity = await prepareIdentity({ dataDirectory, unencryptedKeys: true })
   await localnet.giveGas(identity.signer, 10n ** 18n)
   const payout = localnet.actors.operator.address
   const { datatrust } = await operator.datatrusts.register({
