@@ -8,10 +8,10 @@ import {
   type Hex,
   HOUR,
   type ListingId,
-  linearPolicy,
   type MarketId,
   type OrderId,
   type Policy,
+  policyFor as policyForTable,
 } from '@gristmill/protocol'
 import {
   Client,
@@ -186,8 +186,8 @@ export function makeCsv(rows = 200): Uint8Array {
   return new TextEncoder().encode(`x,y,label\n${lines.join('\n')}\n`)
 }
 
-export function policyFor(algorithm: Hex, overrides: Partial<Parameters<typeof linearPolicy>[0]> = {}): Policy {
-  return linearPolicy({
+export function policyFor(algorithm: Hex, overrides: Partial<Parameters<typeof policyForTable>[0]> = {}): Policy {
+  return policyForTable({
     table: {
       features: [
         { name: 'x', type: 'number', minMicros: 0, maxMicros: 50_000_000 },

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
-import { type Hex, leakBits, leakStatement, linearPolicy, ZERO_BYTES32 } from '@gristmill/protocol'
-import { createWasmExecutor, inferTable, predictLinear, readSafetensors, run } from '@gristmill/runner'
+import { type Hex, leakBits, leakStatement, policyFor, ZERO_BYTES32 } from '@gristmill/protocol'
+import { createWasmExecutor, inferTable, predict, readSafetensors, run } from '@gristmill/runner'
 
 // The module, built from assembly/. A policy names it by its sha256.
 const algorithm = await readFile(new URL('dist/nearest-centroid.wasm', import.meta.url))
@@ -23,7 +23,7 @@ const source = () => Readable.from([csv])
 const { table, size } = await inferTable({ source: source() })
 const parameters = { varianceMicros: 10_000 }
 const allowed = { digest, parameters: { varianceMicros: { min: 0, max: 1_000_000 } } }
-const policy = linearPolicy({ table, algorithms: [allowed] })
+const policy = policyFor({ table, algorithms: [allowed] })
 const order = { orderId: ZERO_BYTES32, algorithm, parameters, executor, secret: randomBytes(32) }
 const result = await run({ ...order, policy, source: source() })
 const { measurements, fuelUsed, reason } = result.privateLog // yours here; where it is sent, the data's owner's alone
@@ -36,12 +36,12 @@ console.log(`leaves    ${result.releasedBytes} bytes: ${leakStatement(leakBits(p
 
 // 3. What comes out of the gate is a model file; this is what the sponsor does with it.
 const row = { hours: 9, change: 0.05 }
-const { label } = predictLinear(readSafetensors(result.released), table, row)
+const { label } = predict(readSafetensors(result.released), table, row)
 console.log(`predicts  ${row.hours} hours of daylight, ${row.change} more than yesterday: ${label}`)
 
 // 4. The gate lets numbers out, finite and in range, and nothing else. Under a policy without negative
 // numbers, this algorithm's do not leave.
-const positive = linearPolicy({ table, algorithms: [allowed], range: [0, 1] })
+const positive = policyFor({ table, algorithms: [allowed], range: [0, 1] })
 const stopped = await run({ ...order, policy: positive, source: source() })
 console.log(`gate      ${stopped.verdict}: ${stopped.privateLog.reason}; released ${stopped.releasedBytes} bytes`)
 

@@ -2,8 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { defaultParameters, parameterRanges, readAlgorithm, ticTacToeCsv } from '@gristmill/example-logistic-regression'
-import { type Hex, leakBits, leakStatement, linearPolicy, receiptHash, SHARE_UNIT } from '@gristmill/protocol'
-import { inferTable, predictLinear, readSafetensors } from '@gristmill/runner'
+import { type Hex, leakBits, leakStatement, policyFor, receiptHash, SHARE_UNIT } from '@gristmill/protocol'
+import { inferTable, predict, readSafetensors } from '@gristmill/runner'
 import { Client, defaultMarketConfig, generateKey, jsonRpcProvider } from '@gristmill/sdk'
 import { sha256, Wallet } from 'ethers'
 
@@ -28,7 +28,7 @@ const module = await readAlgorithm()
 const content = Buffer.from(ticTacToeCsv())
 const { table, size } = await inferTable({ source: Readable.from([content]) })
 const allowed = { digest: sha256(module) as Hex, parameters: { ...parameterRanges } }
-const policy = linearPolicy({ table, algorithms: [allowed], slotSeconds: 1 }) // results at any second, not on the hour
+const policy = policyFor({ table, algorithms: [allowed], slotSeconds: 1 }) // results at any second, not on the hour
 const config = { ...defaultMarketConfig(decimals), activationSeconds: 0 } // sales begin at once, not after three days
 const money = { asset: profile.token, p0: one, k: 10_000n * SHARE_UNIT, seed: 1_000n * one, payment: 'permit' } as const
 const { market } = await maker.markets.create({ ...money, config })
@@ -68,7 +68,7 @@ console.log(
   `model     ${model.length} bytes, ${metrics.map(({ name, micros }) => `${name} ${micros / 1e6}`).join(', ')}`,
 )
 const board = Object.fromEntries(table.features.map(({ name }, square) => [name, 'xxxoobbbb'[square] as string]))
-const { label } = predictLinear(readSafetensors(model), document.policy?.table ?? table, board)
+const { label } = predict(readSafetensors(model), document.policy?.table ?? table, board)
 console.log(`predicts  x x x / o o b / b b b: ${label}`)
 
 // It is right: the sponsor says so, for this receipt and no other, and everybody is paid without waiting.

@@ -6,7 +6,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { type Hex, type ListingId, linearPolicy, type OrderId, ZERO_BYTES32 } from '@gristmill/protocol'
+import { type Hex, type ListingId, type OrderId, policyFor, ZERO_BYTES32 } from '@gristmill/protocol'
 import { createWasmExecutor, inferTable, run as runAlgorithm } from '@gristmill/runner'
 import { generateKey } from '@gristmill/sdk'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -207,7 +207,7 @@ describe('algorithm-write', () => {
     const rows = Array.from({ length: 400 }, (_, index) => `${index % 100},${index % 100 < 50 ? 'left' : 'right'}`)
     const source = () => Readable.from([Buffer.from(`x,label\n${rows.join('\n')}\n`)])
     const { table } = await inferTable({ source: source() })
-    const policy = linearPolicy({ table, algorithms: [{ digest, parameters: { varianceMicros: { min: 0, max: 9 } } }] })
+    const policy = policyFor({ table, algorithms: [{ digest, parameters: { varianceMicros: { min: 0, max: 9 } } }] })
     const [executor, secret] = [createWasmExecutor(), new Uint8Array(32).fill(7)]
     const order = { orderId: ZERO_BYTES32, parameters: { varianceMicros: 0 }, executor, secret }
     const { verdict, privateLog } = await runAlgorithm({ ...order, policy, algorithm, source: source() })

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { canonicalHash, type Hex, leakBits, linearPolicy, type Table } from '@gristmill/protocol'
+import { canonicalHash, type Hex, leakBits, policyFor, type Table } from '@gristmill/protocol'
 import { createWasmExecutor, run } from '@gristmill/runner'
-import { predictLinear, readSafetensors } from '@gristmill/runner/model'
+import { predict, readSafetensors } from '@gristmill/runner/model'
 import binaryen from 'binaryen'
 
 const table: Table = {
@@ -24,7 +24,7 @@ const module = binaryen.parseText(`(module
     (local.get $outputBytes)))`)
 const algorithm = module.emitBinary()
 const digest: Hex = `0x${createHash('sha256').update(algorithm).digest('hex')}`
-const policy = linearPolicy({ table, algorithms: [{ digest, parameters: {} }] })
+const policy = policyFor({ table, algorithms: [{ digest, parameters: {} }] })
 
 async function* source(): AsyncGenerator<Uint8Array> {
   yield new TextEncoder().encode(csv)
@@ -39,5 +39,5 @@ const result = await run({
   secret: new Uint8Array(32).fill(9),
 })
 if (result.released === undefined) throw new Error(`${result.verdict}: ${result.privateLog.reason}`)
-const { label } = predictLinear(readSafetensors(result.released), table, { x: 80 })
+const { label } = predict(readSafetensors(result.released), table, { x: 80 })
 console.log(result.verdict, label, result.leakBits === leakBits(policy))

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { ticTacToeCsv } from '@gristmill/example-logistic-regression'
-import { linearPolicy, type Policy, type Table, type TableSize } from '@gristmill/protocol'
+import { type Policy, policyFor, type Table, type TableSize } from '@gristmill/protocol'
 import { inferTable, inspectTable, WASM_LIMITS } from '@gristmill/runner'
 import { allowedAlgorithm } from './algorithm.js'
 import { chunksOf } from './chunks.js'
@@ -47,7 +47,7 @@ export async function readDataset(options: Options): Promise<Dataset> {
         details: { lines, rows },
       },
     )
-  const policy = linearPolicy({ table, algorithms: [await allowedAlgorithm()], slotSeconds: 1 })
+  const policy = policyFor({ table, algorithms: [await allowedAlgorithm()], slotSeconds: 1 })
   const encodedBytesMax = WASM_LIMITS.memoryBytes
   const recordsSize = await inspectTable({ source: chunksOf(records), policy, encodedBytesMax })
   return { name, title, csv, rows, table, ignored, records, recordsSize, unseen, policy }

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { defaultParameters, readAlgorithm } from '@gristmill/example-logistic-regression'
 import { type OrderId, receiptHash } from '@gristmill/protocol'
-import { evaluateLinear, readSafetensors } from '@gristmill/runner'
+import { evaluate, readSafetensors } from '@gristmill/runner'
 import { createOpenpgpKey } from './actors.js'
 import { chunksOf } from './chunks.js'
 import type { Dataset } from './dataset.js'
@@ -44,7 +44,7 @@ export async function train(
   const path = join(stage.directory.out, 'model.safetensors')
   await writeFile(path, model)
   const { table, unseen } = dataset
-  const judged = await evaluateLinear({ model: readSafetensors(model), table, source: chunksOf(unseen) })
+  const judged = await evaluate({ model: readSafetensors(model), table, source: chunksOf(unseen) })
   transcript.step('Model', 'The sponsor collects the model and judges it by rows that only the sponsor has.')
   transcript.fact('model', `${path}, ${model.length} bytes`)
   for (const { name, micros } of metrics)

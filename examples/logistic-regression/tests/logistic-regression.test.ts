@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { defaultParameters, parameterRanges, readAlgorithm, ticTacToeCsv } from '@gristmill/example-logistic-regression'
-import { canonicalHash, type Hex, leakBits, linearPolicy, rowsAtMost } from '@gristmill/protocol'
-import { createWasmExecutor, inferTable, predictLinear, readSafetensors, run } from '@gristmill/runner'
+import { canonicalHash, type Hex, leakBits, policyFor, rowsAtMost } from '@gristmill/protocol'
+import { createWasmExecutor, inferTable, predict, readSafetensors, run } from '@gristmill/runner'
 import { describe, expect, it } from 'vitest'
 
 const executor = createWasmExecutor()
@@ -14,7 +14,7 @@ async function* source(text: string) {
 
 const train = async (csv: string, n = 0) => {
   const { table, size } = await inferTable({ source: source(csv) })
-  const policy = linearPolicy({ table, algorithms: [{ digest, parameters: parameterRanges }] })
+  const policy = policyFor({ table, algorithms: [{ digest, parameters: parameterRanges }] })
   const result = await run({
     orderId: canonicalHash(n),
     policy,
@@ -47,7 +47,7 @@ describe('logistic regression', () => {
     expect(second.result.privateLog.fuelUsed).toBe(first.result.privateLog.fuelUsed)
     const names = first.table.features.map(({ name }) => name)
     const won = Object.fromEntries([...'xxxoobbbb'].map((mark, square) => [names[square] ?? '', mark]))
-    expect(predictLinear(readSafetensors(first.result.released!), first.table, won).label).toBe('positive')
+    expect(predict(readSafetensors(first.result.released!), first.table, won).label).toBe('positive')
     expect(rowsAtMost(leakBits(first.policy), first.size)).toBeLessThan(40)
   })
 

@@ -106,11 +106,16 @@ export {
 export { smallUintSchema, toWire, uintSchema } from './numbers.js'
 export {
   type Artifact,
+  bitsIn,
+  inFileOrder,
   parametersIn,
+  RELEASE_BITS,
+  type Release,
   releasedBytesOf,
+  releaseOf,
   safetensorsHeader,
-  sortedByName,
   type Tensor,
+  type TensorLayout,
   valuesIn,
 } from './policy/artifact.js'
 export {
@@ -120,8 +125,9 @@ export {
   chargeBudget,
   type Spent,
 } from './policy/charge-budget.js'
+export { FAMILIES, type Family } from './policy/family.js'
+export { type ModelShape, predictsClasses, TREE_DEPTH_MAX } from './policy/family-tensors.js'
 export { leakBits } from './policy/leak-bits.js'
-export { type LinearPolicyParams, linearPolicy } from './policy/linear-policy.js'
 export {
   PolicyContradictionError,
   type PolicyIssue,
@@ -138,6 +144,7 @@ export {
   policyHash,
   policySchema,
 } from './policy/policy.js'
+export { type PolicyForParams, policyFor } from './policy/policy-for.js'
 export { releaseSlot } from './policy/release-slot.js'
 export {
   AlgorithmNotAllowedError,

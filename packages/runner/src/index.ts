@@ -8,12 +8,13 @@ export {
   type Executor,
   type ExecutorCapabilities,
 } from './executor.js'
+export { nearestCentroid } from './model/centroids.js'
 export { ModelFormatError, ModelMismatchError, ValueError } from './model/errors.js'
-export { type Prediction, predictLinear } from './model/predict-linear.js'
-export type { Cell } from './model/row-encoder.js'
+export { type Prediction, predict } from './model/predict.js'
+export type { Cell, RowCells } from './model/row-encoder.js'
 export { type Model, type ModelTensor, readSafetensors } from './model/safetensors.js'
 export { type ReceiptParams, receiptOf, SignatureError, signReceipt, verifyReceipt } from './receipt.js'
-export { type EvaluateLinearParams, type Evaluation, evaluateLinear } from './run/evaluate-linear.js'
+export { type EvaluateParams, type Evaluation, evaluate } from './run/evaluate.js'
 export type { Measurements } from './run/metrics.js'
 export { type PrivateLog, type RunParams, type RunResult, run } from './run/run.js'
 export { WeakSecretError } from './run/secrets.js'

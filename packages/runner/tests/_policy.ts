@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto'
-import { type Hex, type LinearPolicyParams, linearPolicy, type Policy, type Table } from '@gristmill/protocol'
+import {
+  type Hex,
+  type Policy,
+  type PolicyForParams,
+  policyFor as policyForTable,
+  type Table,
+} from '@gristmill/protocol'
 
 export const table: Table = {
   features: [
@@ -19,8 +25,8 @@ export const RIGHT = [64, 0, 0, -31.75]
 export const digestOf = (module: Uint8Array): Hex => `0x${createHash('sha256').update(module).digest('hex')}`
 
 /** A policy under which `module` may run, with one parameter. */
-export const policyFor = (module: Uint8Array, params: Partial<LinearPolicyParams> = {}): Policy =>
-  linearPolicy({
+export const policyFor = (module: Uint8Array, params: Partial<PolicyForParams> = {}): Policy =>
+  policyForTable({
     table,
     algorithms: [{ digest: digestOf(module), parameters: { body: { min: 0, max: 99 } } }],
     ...params,

@@ -9,7 +9,7 @@ import {
 } from '@gristmill/protocol'
 import {
   createWasmExecutor,
-  predictLinear,
+  predict,
   type RunParams,
   readSafetensors,
   run,
@@ -78,8 +78,8 @@ describe('a run that keeps the policy', () => {
     expect(result.metrics[0]!.micros).toBe(1_000_000)
     expect(result.leakBits).toBe(leakBits(policyFor(algorithm)))
     const model = readSafetensors(result.released!)
-    expect(predictLinear(model, table, { x: 80, side: 'left' }).label).toBe('yes')
-    expect(predictLinear(model, table, { x: 20, side: 'left' }).label).toBe('no')
+    expect(predict(model, table, { x: 80, side: 'left' }).label).toBe('yes')
+    expect(predict(model, table, { x: 20, side: 'left' }).label).toBe('no')
   })
 
   it('is the same every time, whatever chunks the data comes in', async () => {

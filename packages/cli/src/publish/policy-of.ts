@@ -7,9 +7,9 @@ import {
   bytes32Schema,
   leakBits,
   leakStatement,
-  linearPolicy,
   type Policy,
   parsePolicy,
+  policyFor,
   rowsAtMost,
 } from '@gristmill/protocol'
 import { inferTable, inspectTable, WASM_LIMITS } from '@gristmill/runner'
@@ -85,7 +85,7 @@ async function inferPolicy(io: Io, asset: Asset, options: PolicyOptions): Promis
   })
   for (const { name, reason } of ignored) note(io, `Column ${name} is used by no algorithm: ${reason}.`)
   const { runs, runsPerSponsor, slot, airlock, minAccuracy } = options
-  return linearPolicy({
+  return policyFor({
     table,
     algorithms,
     ...(runs === undefined ? {} : { runs: parseCount('--runs', runs) }),

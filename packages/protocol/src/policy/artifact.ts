@@ -1,8 +1,21 @@
 import { z } from 'zod'
 import { canonicalJson } from '../canonical-json.js'
 
+/** Grids that a released value may lie on: bfloat16, or integers of 8 or 16 bits. */
+export const RELEASES = ['bf16', 'u8', 'u16'] as const
+/** One of `RELEASES`. */
+export type Release = (typeof RELEASES)[number]
+
 /** Bits that one released value carries. */
-export const RELEASE_BITS = { bf16: 16 } as const
+export const RELEASE_BITS: Readonly<Record<Release, number>> = { bf16: 16, u8: 8, u16: 16 }
+
+/** Names of the grids in a safetensors file. */
+const DTYPES: Readonly<Record<Release, string>> = { bf16: 'BF16', u8: 'U8', u16: 'U16' }
+
+/** The grid that a safetensors file calls `dtype`; undefined for one that no policy releases. */
+export function releaseOf(dtype: unknown): Release | undefined {
+  return RELEASES.find((release) => DTYPES[release] === dtype)
+}
 
 /** True if a bfloat16 holds the number exactly. */
 const isBf16 = (value: number) => {
@@ -11,16 +24,27 @@ const isBf16 = (value: number) => {
   return bits.getFloat32(0) === value && bits.getUint16(2) === 0
 }
 
-const bound = z.int().refine(isBf16, 'the bound must be exact in bfloat16, a power of two for example')
-
-/** One tensor that may leave: values within `range`, rounded to the grid of `release`. */
-export const tensorSchema = z.strictObject({
-  name: z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, 'expected a lower-case name'),
-  shape: z.array(z.int().min(1).max(65_536)).min(1).max(4),
-  release: z.literal('bf16'),
-  range: z.tuple([bound, bound]),
-})
-/** One tensor that may leave: values within `range`, rounded to the grid of `release`. */
+/** One tensor that may leave: values within `range`, on the grid of `release`. */
+export const tensorSchema = z
+  .strictObject({
+    name: z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, 'expected a lower-case name'),
+    shape: z.array(z.int().min(1).max(65_536)).min(1).max(4),
+    /** Reals are rounded to bf16; what is released as u8 or u16 has to be whole already. */
+    release: z.enum(RELEASES),
+    /** Smallest and largest value, both on the grid. */
+    range: z.tuple([z.int(), z.int()]),
+  })
+  .superRefine(({ release, range }, context) => {
+    for (const [index, bound] of range.entries()) {
+      if (release === 'bf16' ? isBf16(bound) : bound >= 0 && bound < 2 ** RELEASE_BITS[release]) continue
+      const message =
+        release === 'bf16'
+          ? 'the bound must be exact in bfloat16, a power of two for example'
+          : `the bound must be from 0 to ${2 ** RELEASE_BITS[release] - 1}`
+      context.addIssue({ code: 'custom', message, path: ['range', index] })
+    }
+  })
+/** One tensor that may leave: values within `range`, on the grid of `release`. */
 export type Tensor = z.output<typeof tensorSchema>
 
 export const artifactSchema = z.strictObject({
@@ -32,8 +56,8 @@ export const artifactSchema = z.strictObject({
 export type Artifact = z.output<typeof artifactSchema>
 
 /** Number of values in a tensor. */
-export function valuesIn(tensor: Pick<Tensor, 'shape'>): number {
-  return tensor.shape.reduce((product, size) => product * size, 1)
+export function valuesIn({ shape }: { shape: readonly number[] }): number {
+  return shape.reduce((product, size) => product * size, 1)
 }
 
 /** Number of values in all tensors. */
@@ -41,27 +65,45 @@ export function parametersIn(artifact: Artifact): number {
   return artifact.tensors.reduce((sum, tensor) => sum + valuesIn(tensor), 0)
 }
 
+/** Bits that all tensors carry. */
+export function bitsIn({ tensors }: Artifact): number {
+  return tensors.reduce((sum, tensor) => sum + valuesIn(tensor) * RELEASE_BITS[tensor.release], 0)
+}
+
+/** What the released file's header says of a tensor. */
+export interface TensorLayout {
+  name: string
+  shape: readonly number[]
+  release: Release
+}
+
+/** Bytes of a tensor in the released file. */
+const bytesOf = (tensor: TensorLayout) => (valuesIn(tensor) * RELEASE_BITS[tensor.release]) / 8
+
 /**
- * Text header of the released safetensors file: tensors sorted by name, no metadata, padded with spaces to a multiple of
- * 8 bytes. It follows from names and shapes alone, so nothing can hide in it.
+ * Text header of the released safetensors file: tensors in the file's order, no metadata, padded with spaces to a multiple
+ * of 8 bytes. It follows from names, shapes and grids alone, so nothing can hide in it.
  */
-export function safetensorsHeader(tensors: readonly Pick<Tensor, 'name' | 'shape'>[]): string {
+export function safetensorsHeader(tensors: readonly TensorLayout[]): string {
   let offset = 0
-  const entries = sortedByName(tensors).map(({ name, shape }) => {
+  const entries = inFileOrder(tensors).map((tensor) => {
     const start = offset
-    offset += 2 * valuesIn({ shape })
-    return [name, { dtype: 'BF16', shape, data_offsets: [start, offset] }] as const
+    offset += bytesOf(tensor)
+    const { name, shape, release } = tensor
+    return [name, { dtype: DTYPES[release], shape, data_offsets: [start, offset] }] as const
   })
   const text = canonicalJson(Object.fromEntries(entries))
   return text.padEnd(Math.ceil(text.length / 8) * 8)
 }
 
-/** Tensors in the order of the released file: ascending names, compared by UTF-16 code units. */
-export function sortedByName<T extends { name: string }>(tensors: readonly T[]): T[] {
-  return tensors.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+/** Tensors in the order of the released file: wider values first, so that all are aligned, then by UTF-16 code units. */
+export function inFileOrder<T extends { name: string; release: Release }>(tensors: readonly T[]): T[] {
+  return tensors.toSorted(
+    (a, b) => RELEASE_BITS[b.release] - RELEASE_BITS[a.release] || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0),
+  )
 }
 
 /** Exact size of the released file. */
 export function releasedBytesOf(artifact: Artifact): number {
-  return 8 + safetensorsHeader(artifact.tensors).length + 2 * parametersIn(artifact)
+  return 8 + safetensorsHeader(artifact.tensors).length + bitsIn(artifact) / 8
 }

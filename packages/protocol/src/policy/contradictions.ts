@@ -1,19 +1,13 @@
-import { parametersIn, RELEASE_BITS, releasedBytesOf } from './artifact.js'
+import { bitsIn, releasedBytesOf } from './artifact.js'
+import type { Contradiction } from './contradiction.js'
+import { familyContradictions } from './family-contradictions.js'
 import { leakBits } from './leak-bits.js'
 import type { Policy } from './policy.js'
-import { DIMENSIONS_MAX, dimensionsOf, scoresOf } from './table.js'
-
-/** Two parts of a policy that cannot both hold. */
-export interface Contradiction {
-  /** Stable name of the broken rule. */
-  rule: string
-  path: readonly (string | number)[]
-  message: string
-}
+import { DIMENSIONS_MAX, dimensionsOf } from './table.js'
 
 /** Everything in a well-formed policy that contradicts something else in it. */
 export function contradictionsIn(policy: Policy): Contradiction[] {
-  return [...inTable(policy), ...inArtifact(policy), ...inAlgorithms(policy), ...inLimits(policy)]
+  return [...inTable(policy), ...familyContradictions(policy), ...inAlgorithms(policy), ...inLimits(policy)]
 }
 
 function inTable({ table }: Policy): Contradiction[] {
@@ -43,41 +37,6 @@ function inTable({ table }: Policy): Contradiction[] {
   return found
 }
 
-/** A linear model is coef [scores, dimensions] and intercept [scores]. */
-function inArtifact({ table, artifact }: Policy): Contradiction[] {
-  const found: Contradiction[] = []
-  const expected: Record<string, number[]> = {
-    coef: [scoresOf(table), dimensionsOf(table)],
-    intercept: [scoresOf(table)],
-  }
-  const names = artifact.tensors.map((tensor) => tensor.name)
-  if (names.toSorted().join() !== Object.keys(expected).join()) {
-    found.push({
-      rule: 'FAMILY_TENSORS',
-      path: ['artifact', 'tensors'],
-      message: `a linear model has the tensors coef and intercept, not ${names.join(', ')}`,
-    })
-  }
-  for (const [index, tensor] of artifact.tensors.entries()) {
-    const shape = expected[tensor.name]
-    if (shape !== undefined && shape.join() !== tensor.shape.join()) {
-      found.push({
-        rule: 'FAMILY_SHAPE',
-        path: ['artifact', 'tensors', index, 'shape'],
-        message: `${tensor.name} of this table has the shape [${shape.join(', ')}], not [${tensor.shape.join(', ')}]`,
-      })
-    }
-    if (tensor.range[0] >= tensor.range[1]) {
-      found.push({
-        rule: 'EMPTY_RANGE',
-        path: ['artifact', 'tensors', index, 'range'],
-        message: `the range of ${tensor.name} must ascend`,
-      })
-    }
-  }
-  return found
-}
-
 function inAlgorithms({ algorithms, metrics }: Policy): Contradiction[] {
   const found: Contradiction[] = []
   const digests = algorithms.map((algorithm) => algorithm.digest)
@@ -103,7 +62,7 @@ function inAlgorithms({ algorithms, metrics }: Policy): Contradiction[] {
 function inLimits(policy: Policy): Contradiction[] {
   const found: Contradiction[] = []
   const { artifact, maxBits, maxBytes, budget } = policy
-  const bits = parametersIn(artifact) * RELEASE_BITS.bf16
+  const bits = bitsIn(artifact)
   const sizeBytes = releasedBytesOf(artifact)
   const runBits = leakBits(policy)
   const limit = (rule: string, path: (string | number)[], is: number, least: number, what: string) => {

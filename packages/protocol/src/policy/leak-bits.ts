@@ -1,5 +1,5 @@
 import { DAY } from '../units.js'
-import { parametersIn, RELEASE_BITS } from './artifact.js'
+import { bitsIn } from './artifact.js'
 import type { Policy } from './policy.js'
 
 /** Longest time between placing an order and its fulfilment that Orders admits. */
@@ -10,12 +10,12 @@ const bitsFor = (choices: bigint) => (choices <= 1n ? 0 : (choices - 1n).toStrin
 
 /**
  * Most bits that one run can tell its sponsor, whatever the algorithm does:
- * 16 per released value + log2 of everything else that can differ: (10^digits + 1) values of each metric, the failure
+ * the bits of every released value + log2 of everything else that can differ: (10^digits + 1) values of each metric, the failure
  * classes, and the release slots in the longest time an order may take. Exact up to the last rounding, which is upward.
  */
 export function leakBits(policy: Policy): number {
   const { artifact, metrics, failureClasses, release } = policy
   const slots = BigInt(Math.ceil(FULFIL_SECONDS_MAX / release.slotSeconds))
   const metricValues = metrics.reduce((product, { digits }) => product * (10n ** BigInt(digits) + 1n), 1n)
-  return parametersIn(artifact) * RELEASE_BITS.bf16 + bitsFor(metricValues * BigInt(failureClasses.length) * slots)
+  return bitsIn(artifact) + bitsFor(metricValues * BigInt(failureClasses.length) * slots)
 }

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import type { Hex } from '../hex.js'
 import { releasedBytesOf, safetensorsHeader } from './artifact.js'
 import { leakBits } from './leak-bits.js'
-import { linearPolicy } from './linear-policy.js'
 import { PolicyContradictionError, PolicyMalformedError, PolicyUnsupportedError, parsePolicy } from './parse-policy.js'
 import { type Policy, policyHash } from './policy.js'
+import { policyFor } from './policy-for.js'
 import { releaseSlot } from './release-slot.js'
 import type { Table } from './table.js'
 
@@ -17,7 +17,7 @@ const table: Table = {
   label: { name: 'ill', classes: ['no', 'yes'] },
   ignored: ['id'],
 }
-const valid = () => linearPolicy({ table, algorithms: [{ digest, parameters: { epochs: { min: 1, max: 100 } } }] })
+const valid = () => policyFor({ table, algorithms: [{ digest, parameters: { epochs: { min: 1, max: 100 } } }] })
 
 /** A valid policy, changed in one place. */
 const changed = (change: (policy: Policy) => void) => {
@@ -35,10 +35,10 @@ const rules = (document: unknown): unknown[] => {
   return []
 }
 
-describe('linearPolicy', () => {
+describe('policyFor', () => {
   it('has one score row for two classes and as many as classes for more', () => {
     expect(valid().artifact.tensors.map(({ shape }) => shape)).toEqual([[1, 4], [1]])
-    const three = linearPolicy({
+    const three = policyFor({
       table: { ...table, label: { name: 'ill', classes: ['a', 'b', 'c'] } },
       algorithms: [{ digest, parameters: {} }],
     })
@@ -64,8 +64,11 @@ describe('parsePolicy', () => {
   it.each<[string, (policy: Policy) => void]>([
     ['a privacy mode', (policy) => Object.assign(policy.privacy, { mode: 'sample-aggregate' })],
     ['an airlock of two', (policy) => Object.assign(policy.release, { airlock: 'two-person' })],
-    ['a family', (policy) => Object.assign(policy, { family: 'mlp' })],
-  ])('refuses %s that is not enforced', (_name, change) => {
+    ['nearest neighbours', (policy) => Object.assign(policy, { family: 'knn' })],
+    ['a support vector machine', (policy) => Object.assign(policy, { family: 'svm-rbf' })],
+    ['a Gaussian process', (policy) => Object.assign(policy, { family: 'gaussian-process' })],
+    ['a network of rows', (policy) => Object.assign(policy, { family: 'rbf-network' })],
+  ])('refuses by name %s', (_name, change) => {
     expect(() => parsePolicy(changed(change))).toThrow(PolicyUnsupportedError)
   })
 
@@ -73,7 +76,6 @@ describe('parsePolicy', () => {
     ['an unknown key', (policy) => Object.assign(policy, { note: 'x' })],
     ['an unknown check', (policy) => Object.assign(policy.checks, { scan: { window: 24 } })],
     ['an unknown privacy mode', (policy) => Object.assign(policy.privacy, { mode: 'magic' })],
-    ['an instance-storing family', (policy) => Object.assign(policy, { family: 'knn' })],
     ['logs', (policy) => Object.assign(policy, { logs: 'all' })],
     ['a missing failure class', (policy) => policy.failureClasses.pop()],
     ['repeated categories', (policy) => Object.assign(policy.table.features[1]!, { categories: ['a', 'a'] })],

@@ -4,6 +4,7 @@ import { bytes32Schema, type Hex } from '../hex.js'
 import { VERDICTS } from '../kind.js'
 import { artifactSchema } from './artifact.js'
 import { contradictionsIn } from './contradictions.js'
+import { familySchema, isFamily } from './family.js'
 import { tableSchema } from './table.js'
 
 /** Metrics that the runner computes on rows no algorithm has seen. */
@@ -35,7 +36,7 @@ const documentSchema = z.strictObject({
   version: z.literal(1),
   table: tableSchema,
   artifact: artifactSchema,
-  family: honoured(['linear', 'mlp', 'tree-ensemble', 'centroids'], ['linear']),
+  family: familySchema,
   algorithms: z.array(allowedAlgorithmSchema).min(1).max(64),
   /** Rounded to `digits` decimal digits and charged for. */
   metrics: z
@@ -72,6 +73,8 @@ const documentSchema = z.strictObject({
 
 /** The terms of compute on a listing: what may run, what may leave. Refuses documents that contradict themselves. */
 export const policySchema = documentSchema.superRefine((policy, context) => {
+  // Of a family that is refused there are no rules to contradict.
+  if (!isFamily(policy.family)) return
   for (const { rule, path, message } of contradictionsIn(policy)) {
     context.addIssue({ code: 'custom', message, path: [...path], params: { rule } })
   }

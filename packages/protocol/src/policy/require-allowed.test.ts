@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Hex } from '../hex.js'
-import { linearPolicy } from './linear-policy.js'
+import { policyFor } from './policy-for.js'
 import { AlgorithmNotAllowedError, ParameterError, parameterNames, requireAllowed } from './require-allowed.js'
 
 const algorithm: Hex = `0x${'ab'.repeat(32)}`
-const policy = linearPolicy({
+const policy = policyFor({
   table: {
     features: [{ name: 'x', type: 'number', minMicros: 0, maxMicros: 1 }],
     label: { name: 'y', classes: ['0', '1'] },

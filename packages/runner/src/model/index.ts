@@ -1,4 +1,5 @@
+export { nearestCentroid } from './centroids.js'
 export { ModelFormatError, ModelMismatchError, ValueError } from './errors.js'
-export { type Prediction, predictLinear } from './predict-linear.js'
-export type { Cell } from './row-encoder.js'
+export { type Prediction, predict } from './predict.js'
+export type { Cell, RowCells } from './row-encoder.js'
 export { type Model, type ModelTensor, readSafetensors } from './safetensors.js'

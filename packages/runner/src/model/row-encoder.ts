@@ -30,6 +30,21 @@ export function createRowEncoder(table: Table): RowEncoder {
   }
 }
 
+/** A row as feature column -> cell. */
+export type RowCells = Readonly<Record<string, Cell>>
+
+/** One row as the numbers that models see. */
+export function encodeRow(table: Table, row: RowCells): Float64Array {
+  const encoder = createRowEncoder(table)
+  const cells = table.features.map(({ name }) => {
+    if (!Object.hasOwn(row, name)) throw new ValueError(name, 'the row has no such value')
+    return row[name]!
+  })
+  const features = new Float64Array(encoder.dimensions)
+  encoder.encode(cells, features, 0)
+  return features
+}
+
 interface ColumnEncoder {
   width: number
   write(cell: Cell, target: Float64Array, offset: number): void

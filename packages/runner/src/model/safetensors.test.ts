@@ -4,8 +4,8 @@ import { ModelFormatError } from './errors.js'
 import { type ModelTensor, readSafetensors, writeSafetensors } from './safetensors.js'
 
 const tensors: ModelTensor[] = [
-  { name: 'intercept', shape: [2], values: Float64Array.of(-1.5, 0) },
-  { name: 'coef', shape: [2, 3], values: Float64Array.of(1, -2, 0.5, 63.75, 2 ** -126, -0.0078125) },
+  { name: 'intercept', shape: [2], release: 'bf16', values: Float64Array.of(-1.5, 0) },
+  { name: 'coef', shape: [2, 3], release: 'bf16', values: Float64Array.of(1, -2, 0.5, 63.75, 2 ** -126, -0.0078125) },
 ]
 const file = writeSafetensors(tensors)
 

@@ -14,23 +14,25 @@ export function rawOutputBytes(policy: Policy): number {
 
 /**
  * Turns an algorithm's raw output into the file that may leave: exactly the values of the policy's tensors, finite, in
- * range, rounded to the release grid, written by us. Nothing else of the output survives.
+ * range, on the release grid, written by us. Nothing else of the output survives.
  */
 export function gateOutput(policy: Policy, rawOutput: Uint8Array): GateResult {
   if (rawOutput.length !== rawOutputBytes(policy)) return { verdict: 'CONTRACT', reason: 'output length' }
   const view = new DataView(rawOutput.buffer, rawOutput.byteOffset, rawOutput.byteLength)
   let offset = 0
   const tensors: ModelTensor[] = []
-  for (const { name, shape, range } of policy.artifact.tensors) {
+  for (const { name, shape, release, range } of policy.artifact.tensors) {
     const values = new Float64Array(valuesIn({ shape }))
     for (let index = 0; index < values.length; index++, offset += 8) {
       const value = view.getFloat64(offset, true)
       if (!Number.isFinite(value)) return { verdict: 'CONTRACT', reason: `${name} is not finite` }
       // The bounds lie on the grid, so rounding cannot leave the range.
       if (value < range[0] || value > range[1]) return { verdict: 'CONTRACT', reason: `${name} is out of range` }
-      values[index] = toBfloat16(value)
+      if (release !== 'bf16' && !Number.isInteger(value)) return { verdict: 'CONTRACT', reason: `${name} is not whole` }
+      // + 0 makes -0 zero.
+      values[index] = release === 'bf16' ? toBfloat16(value) : value + 0
     }
-    tensors.push({ name, shape, values })
+    tensors.push({ name, shape, release, values })
   }
   const file = writeSafetensors(tensors)
   if (file.length > policy.maxBytes) return { verdict: 'CONTRACT', reason: 'file size' }

@@ -1,5 +1,5 @@
 import type { Metric, MetricName, Policy, Table } from '@gristmill/protocol'
-import { linearClassifier } from '../model/predict-linear.js'
+import { predictorOf } from '../model/predictor.js'
 import type { ModelTensor } from '../model/safetensors.js'
 import type { EncodedTable } from '../table/read-table.js'
 
@@ -17,7 +17,7 @@ export interface MeasureParams {
 
 /** Accuracy of a released model on held-back rows, beside that of always answering their most frequent class. */
 export function measure({ schema, table, rows, tensors }: MeasureParams): Measurements {
-  const classify = linearClassifier({ tensors }, schema)
+  const { classify } = predictorOf({ tensors }, schema)
   const counts = new Uint32Array(schema.label.classes.length)
   let correct = 0
   for (const row of rows) {

@@ -5,8 +5,8 @@ import { readTable } from '../table/read-table.js'
 import { WASM_LIMITS } from '../wasm/wasm-executor.js'
 import { measure } from './metrics.js'
 
-/** What `evaluateLinear` takes. */
-export interface EvaluateLinearParams {
+/** What `evaluate` takes. */
+export interface EvaluateParams {
   model: Model
   /** Schema under which the model was trained: `policy.table`. */
   table: Table
@@ -22,8 +22,8 @@ export interface Evaluation {
   majority: number
 }
 
-/** Judges a linear model by rows of one's own. */
-export async function evaluateLinear({ model, table, source }: EvaluateLinearParams): Promise<Evaluation> {
+/** Judges a model that predicts classes by rows of one's own. */
+export async function evaluate({ model, table, source }: EvaluateParams): Promise<Evaluation> {
   const encoded = await readTable({ source, table, encodedBytesMax: WASM_LIMITS.memoryBytes })
   const rows = Uint32Array.from({ length: encoded.rows }, (_, row) => row)
   const measured = measure({ schema: table, table: encoded, rows, tensors: model.tensors })

@@ -1,0 +1,74 @@
+import { VERDICTS } from '../kind.js'
+import { type Artifact, bitsIn, RELEASE_BITS, releasedBytesOf, type Tensor } from './artifact.js'
+import { type ModelShape, predictsClasses, tensorRules } from './family-tensors.js'
+import { leakBits } from './leak-bits.js'
+import { parsePolicy } from './parse-policy.js'
+import type { AllowedAlgorithm, Policy } from './policy.js'
+import type { Table } from './table.js'
+
+/** What `policyFor` takes. */
+export interface PolicyForParams {
+  table: Table
+  /** What kind of model may leave; default linear. */
+  model?: ModelShape
+  algorithms: readonly AllowedAlgorithm[]
+  /** Bounds of every released weight, threshold and coordinate; default [-64, 64]. */
+  range?: readonly [number, number]
+  /** Decimal digits of each metric; default 3. */
+  metricDigits?: number
+  /** Default 2000. */
+  holdoutBps?: number
+  /** Default 5 for a linear model, 1 for others. */
+  minRowsPerParam?: number
+  /** Refuse models below this accuracy, in millionths; default: none. */
+  minAccuracyMicros?: number
+  /** Runs that the budget pays for; default 10. */
+  runs?: number
+  /** Runs of one sponsor that the budget pays for; default all. */
+  runsPerSponsor?: number
+  /** Default 3600. */
+  slotSeconds?: number
+  /** Default "owner". */
+  airlock?: Policy['release']['airlock']
+}
+
+/** A policy under which models of a table may leave, with limits as tight as the model's shape admits. */
+export function policyFor(params: PolicyForParams): Policy {
+  const { table, model = { family: 'linear' }, range = [-64, 64], runs = 10, runsPerSponsor = runs } = params
+  const { family } = model
+  const artifact: Artifact = { format: 'safetensors', tensors: tensorsOf(model, table, range) }
+  const metrics = predictsClasses(family, artifact.tensors) ? (['holdout_accuracy', 'holdout_majority'] as const) : []
+  const policy: Policy = {
+    version: 1,
+    table,
+    artifact,
+    family,
+    algorithms: [...params.algorithms],
+    metrics: metrics.map((name) => ({ name, digits: params.metricDigits ?? 3, by: 'runner' })),
+    maxBytes: releasedBytesOf(artifact),
+    maxBits: bitsIn(artifact),
+    checks: {
+      holdoutBps: params.holdoutBps ?? 2000,
+      dof: { minRowsPerParam: params.minRowsPerParam ?? (family === 'linear' ? 5 : 1) },
+      ...(params.minAccuracyMicros === undefined
+        ? {}
+        : { utility: { metric: 'holdout_accuracy' as const, minMicros: params.minAccuracyMicros } }),
+    },
+    privacy: { mode: 'none' },
+    budget: { bits: 1, bitsPerSponsor: 1 },
+    logs: 'none',
+    failureClasses: [...VERDICTS],
+    release: { slotSeconds: params.slotSeconds ?? 3600, airlock: params.airlock ?? 'owner' },
+  }
+  const runBits = leakBits(policy)
+  return parsePolicy({ ...policy, budget: { bits: runs * runBits, bitsPerSponsor: runsPerSponsor * runBits } })
+}
+
+function tensorsOf(model: ModelShape, table: Table, range: readonly [number, number]): Tensor[] {
+  return Object.entries(tensorRules(model, table)).map(([name, { shape, releases, within }]) => {
+    const [least, most] = within ?? range
+    // The narrowest grid that holds the range, for every bit of it is charged.
+    const release = releases.find((grid) => grid === 'bf16' || most < 2 ** RELEASE_BITS[grid])!
+    return { name, shape: [...shape], release, range: [least, most] }
+  })
+}

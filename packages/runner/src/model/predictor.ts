@@ -1,0 +1,28 @@
+import type { Table } from '@gristmill/protocol'
+import { centroidsPredictor } from './centroids.js'
+import { linearPredictor } from './linear.js'
+import { mlpPredictor } from './mlp.js'
+import type { Model } from './safetensors.js'
+import { treeEnsemblePredictor } from './tree-ensemble.js'
+
+/**
+ * What a model says of encoded rows, each at an offset of an array. Sums run in a fixed order, so every machine gets the
+ * same answers.
+ */
+export interface Predictor {
+  /** False for centroids without labels: their classes are the centroids. */
+  predictsClasses: boolean
+  /** Score of every class; the array is used again by the next call. */
+  scoresOf(features: Float64Array, offset: number): Float64Array
+  /** The class with the highest score, the first of equals. */
+  classify(features: Float64Array, offset: number): number
+}
+
+/** Predictor of a model of any family, told apart by its tensors. Throws ModelMismatchError unless it fits the table. */
+export function predictorOf(model: Model, table: Table): Predictor {
+  const names = new Set(model.tensors.map(({ name }) => name))
+  if (names.has('w1')) return mlpPredictor(model, table)
+  if (names.has('centroids')) return centroidsPredictor(model, table)
+  if (names.has('leaf')) return treeEnsemblePredictor(model, table)
+  return linearPredictor(model, table)
+}
