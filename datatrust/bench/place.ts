@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { prepareIdentity } from '@gristmill/datatrust'
 import { type ActorName, type Localnet, startLocalnet } from '@gristmill/localnet'
 import { HOUR, type MarketId } from '@gristmill/protocol'
-import { Client, defaultMarketConfig, jsonRpcProvider } from '@gristmill/sdk'
-import { nodeSha256 } from '@gristmill/sdk/node'
+import { Client, defaultMarketConfig } from '@gristmill/sdk'
+import { nodeJsonRpcProvider, nodeSha256 } from '@gristmill/sdk/node'
 import { Wallet } from 'ethers'
 
 const ONE = 1_000_000n
@@ -26,7 +26,7 @@ export interface Place {
 export async function makePlace(parent = tmpdir()): Promise<Place> {
   const localnet = await startLocalnet()
   const directory = await mkdtemp(join(parent, 'gristmill-bench-'))
-  const wallet = (name: ActorName) => new Wallet(localnet.actors[name].privateKey, jsonRpcProvider(localnet.url))
+  const wallet = (name: ActorName) => new Wallet(localnet.actors[name].privateKey, nodeJsonRpcProvider(localnet.url))
   const client = (name: ActorName, url?: string) =>
     Client.connect({
       runner: wallet(name),

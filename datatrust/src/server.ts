@@ -108,7 +108,9 @@ export async function start(params: ConfigParams, overrides: Overrides = {}): Pr
   ctx.fetcher = stack.adopt(startFetcher(ctx), (fetcher) => fetcher.close())
   await ctx.follower.sync()
   await tellLost(ctx)
-  stack.adopt(startJanitor(ctx), (janitor) => janitor.close())
+  const janitor = stack.adopt(startJanitor(ctx), (started) => started.close())
+  // Rounds that hang on a node that does not answer are waited for together; the chain gives up their calls afterwards.
+  stack.defer(() => closeAll([ctx.follower, ctx.worker, ctx.fetcher, janitor]))
   // PostgreSQL has its own backups, which know more than a copy of files.
   if (!isShared) stack.use(await serveControl(ctx))
   const { metricsPort } = config.http
@@ -122,6 +124,10 @@ export async function start(params: ConfigParams, overrides: Overrides = {}): Pr
     await owned.disposeAsync()
   }
   return { url: http.url, ...(metrics && { metricsUrl: metrics.url }), close, [Symbol.asyncDispose]: close }
+}
+
+async function closeAll(parts: readonly { close(): Promise<void> }[]): Promise<void> {
+  await Promise.all(parts.map((part) => part.close()))
 }
 
 /** What a restored backup has forgotten is known once the chain was read. */

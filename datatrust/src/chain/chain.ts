@@ -17,7 +17,6 @@ import {
 import {
   ChainUnreachableError,
   Client,
-  jsonRpcProvider,
   type ListingRecord,
   type OrderStatus,
   type RevealOrderParams,
@@ -26,6 +25,7 @@ import {
   verifySignature,
   WrongChainError,
 } from '@gristmill/sdk'
+import { nodeJsonRpcProvider } from '@gristmill/sdk/node'
 import { isError, type JsonRpcProvider, Transaction } from 'ethers'
 import type { Config } from '../config/config.js'
 import type { Secrets } from '../config/secrets.js'
@@ -72,7 +72,7 @@ export class Chain {
   /** Connects and checks that chain and contracts belong together. `db` is not asked for before something is sent. */
   static async connect({ chain }: Config, { signer }: Secrets, db: () => Database): Promise<Chain> {
     const { rpcUrl, chainId, deployment } = chain
-    const provider = jsonRpcProvider(rpcUrl)
+    const provider = nodeJsonRpcProvider(rpcUrl)
     const log = new TransactionLog(db, signer.address as Address)
     const sender = new SendingSigner(signer, provider, log, chain)
     followVersions(provider, sender)

@@ -1,5 +1,6 @@
 import type { Hex, OrderId } from '@gristmill/protocol'
-import { jsonRpcProvider, toTypedError } from '@gristmill/sdk'
+import { toTypedError } from '@gristmill/sdk'
+import { nodeJsonRpcProvider } from '@gristmill/sdk/node'
 import type { JsonRpcProvider } from 'ethers'
 import type { Database } from '../db/open-database.js'
 import type { Logger } from '../logger.js'
@@ -48,7 +49,7 @@ export class Witnesses {
     this.#params = params
     this.#witnesses = params.rpcUrls.map((url, index) => ({
       name: index + 1,
-      provider: jsonRpcProvider(url),
+      provider: nodeJsonRpcProvider(url),
       agreedNumber: -1,
       isReachable: true,
     }))

@@ -1,4 +1,5 @@
-import { Client, jsonRpcProvider } from '@gristmill/sdk'
+import { Client } from '@gristmill/sdk'
+import { nodeJsonRpcProvider } from '@gristmill/sdk/node'
 import { formatEther } from 'ethers'
 import type { Config } from '../config/config.js'
 import { type Finding, fail, failed, ok, warn } from './finding.js'
@@ -16,7 +17,7 @@ export async function examineChain(
   at = Math.floor(Date.now() / 1000),
 ): Promise<{ findings: Finding[]; headAt?: number }> {
   const { rpcUrl, chainId, deployment } = chain
-  const provider = jsonRpcProvider(rpcUrl)
+  const provider = nodeJsonRpcProvider(rpcUrl)
   const remedy = 'Start the node, or correct DATATRUST_RPC_URL.'
   try {
     const network = await inTime(provider.getNetwork())

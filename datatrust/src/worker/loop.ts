@@ -21,6 +21,7 @@ export class Loop {
   #isWoken = false
   #wake: () => void = () => {}
   readonly #running: Promise<void>
+  #closing: Promise<void> | undefined
 
   constructor(params: LoopParams) {
     this.#params = params
@@ -34,7 +35,12 @@ export class Loop {
   }
 
   /** Ends after the round under way; a round that takes too long is left behind, and repeated at the next start. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
     this.#isClosed = true
     this.#wake()
     let timer: ReturnType<typeof setTimeout> | undefined

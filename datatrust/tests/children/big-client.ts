@@ -2,8 +2,8 @@ import { createWriteStream } from 'node:fs'
 import { rename } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import type { Hex, ListingId, MarketId, OrderId } from '@gristmill/protocol'
-import { Client, type ConnectParams, jsonRpcProvider } from '@gristmill/sdk'
-import { nodeSha256, partialFile } from '@gristmill/sdk/node'
+import { Client, type ConnectParams } from '@gristmill/sdk'
+import { nodeJsonRpcProvider, nodeSha256, partialFile } from '@gristmill/sdk/node'
 import { Wallet } from 'ethers'
 import { peakMib } from './peak-memory.ts'
 
@@ -33,7 +33,7 @@ export interface BigClientResult {
 
 const CHUNK_BYTES = 65_536
 const params = JSON.parse(process.argv[2] ?? '') as Required<BigClientParams>
-const runner = new Wallet(params.privateKey, jsonRpcProvider(params.rpcUrl))
+const runner = new Wallet(params.privateKey, nodeJsonRpcProvider(params.rpcUrl))
 const { url: datatrust, deployment, orderId, decryptionKey } = params
 /** A datatrust may take minutes to start again where many tests run at once. */
 const datatrustRetry = { maxFailures: 60, maxDelayMs: 4_000 }

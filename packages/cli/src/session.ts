@@ -1,6 +1,6 @@
 import { type Address, ZERO_BYTES32 } from '@gristmill/protocol'
-import { Client, jsonRpcProvider, type SigningHooks } from '@gristmill/sdk'
-import { nodeChaCha20, nodeSha256 } from '@gristmill/sdk/node'
+import { Client, type SigningHooks } from '@gristmill/sdk'
+import { nodeChaCha20, nodeJsonRpcProvider, nodeSha256 } from '@gristmill/sdk/node'
 import type { Command } from 'commander'
 import type { Provider, Signer } from 'ethers'
 import type { Io } from './io.js'
@@ -70,7 +70,7 @@ async function connect(
   hooks: SigningHooks = {},
 ): Promise<Reader> {
   const { rpcUrl, deployment, datatrustUrl } = profile
-  const provider = jsonRpcProvider(rpcUrl)
+  const provider = nodeJsonRpcProvider(rpcUrl)
   const end = async () => provider.destroy()
   try {
     const client = await Client.connect({

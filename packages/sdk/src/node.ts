@@ -1,5 +1,6 @@
 export { nodeChaCha20, nodeSha256 } from '@gristmill/envelope/node'
 export { readEvidence } from './node/evidence-file.js'
+export { nodeJsonRpcProvider } from './node/node-json-rpc-provider.js'
 export { partialFile } from './node/partial-file.js'
 export { PartialFileError } from './node/partial-file-error.js'
 export { sessionFile } from './node/session-file.js'

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { FetchRequest, JsonRpcProvider } from 'ethers'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { jsonRpcProvider, toTypedError } from '../src/index.js'
+import { nodeJsonRpcProvider } from '../src/node.js'
 
 const server: Server = createServer(async (request, response) => {
   const chunks: Buffer[] = []
@@ -52,10 +53,13 @@ async function failureOf(call: Promise<unknown>): Promise<Error & { code?: strin
   return toTypedError(error)
 }
 
-describe('a node', () => {
+describe.each([
+  ['fetch', jsonRpcProvider],
+  ['Node', nodeJsonRpcProvider],
+])('by %s, a node', (_how, providerOf) => {
   it('that closed a kept connection is asked once more', async () => {
     closeKept()
-    const provider = jsonRpcProvider(url)
+    const provider = providerOf(url)
     for (let call = 0; call < 5; call += 1) expect(await provider.send('eth_blockNumber', [])).toBe('0x2a')
     // Calls that met a closed connection were sent twice.
     expect(asked.length).toBeGreaterThan(5)
@@ -72,7 +76,7 @@ describe('a node', () => {
 
   it('that closes every connection is given up after the second', async () => {
     serve = (response) => response.req.socket.destroy()
-    const provider = jsonRpcProvider(url)
+    const provider = providerOf(url)
     await provider.getNetwork()
     const error = await failureOf(provider.send('eth_blockNumber', []))
     expect(error).toMatchObject({ code: 'CHAIN_UNREACHABLE' })
@@ -82,7 +86,7 @@ describe('a node', () => {
   })
 
   it('that never answers is left with its connection', async () => {
-    const provider = jsonRpcProvider(url)
+    const provider = providerOf(url)
     await provider.getNetwork()
     serve = () => {}
     const failure = failureOf(provider.send('eth_blockNumber', []))
@@ -95,7 +99,7 @@ describe('a node', () => {
   })
 
   it('that answers without end is given up', async () => {
-    const provider = jsonRpcProvider(url)
+    const provider = providerOf(url)
     await provider.getNetwork()
     const chunk = Buffer.alloc(2 ** 20, 0x20)
     let sentBytes = 0
@@ -117,7 +121,7 @@ describe('a node', () => {
   })
 
   it('behind a name and a password gets them in a header', async () => {
-    const provider = jsonRpcProvider(url.replace('http://', 'http://anna:p%40ss@'))
+    const provider = providerOf(url.replace('http://', 'http://anna:p%40ss@'))
     expect(await provider.send('eth_blockNumber', [])).toBe('0x2a')
     expect(asked.at(-1)!.headers.authorization).toBe(`Basic ${Buffer.from('anna:p@ss').toString('base64')}`)
     provider.destroy()

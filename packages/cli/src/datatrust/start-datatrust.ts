@@ -1,7 +1,8 @@
 import { join, resolve } from 'node:path'
 import { type Config, configFromEnv, readEnv, start } from '@gristmill/datatrust'
 import type { Datatrust } from '@gristmill/sdk'
-import { Client, jsonRpcProvider } from '@gristmill/sdk'
+import { Client } from '@gristmill/sdk'
+import { nodeJsonRpcProvider } from '@gristmill/sdk/node'
 import type { Command } from 'commander'
 import { writeDurably } from '../deploy/write-durably.js'
 import { type Io, untilInterrupted } from '../io.js'
@@ -69,7 +70,7 @@ export async function variablesOf(
 
 /** Says what will keep orders away; gives what the chain knows. */
 async function watchOver(io: Io, { profile }: LoadedProfile, datatrust: number): Promise<Datatrust> {
-  const provider = jsonRpcProvider(profile.rpcUrl)
+  const provider = nodeJsonRpcProvider(profile.rpcUrl)
   try {
     const client = await Client.connect({ runner: provider, deployment: profile.deployment })
     const registered = await client.datatrusts.get({ datatrust })

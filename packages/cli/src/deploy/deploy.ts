@@ -8,7 +8,8 @@ import {
   planDeployment,
 } from '@gristmill/abi'
 import { CONTRACT_NAMES, type Deployment, isProtocolError } from '@gristmill/protocol'
-import { jsonRpcProvider, toTypedError } from '@gristmill/sdk'
+import { toTypedError } from '@gristmill/sdk'
+import { nodeJsonRpcProvider } from '@gristmill/sdk/node'
 import { lockDirectory } from '@gristmill/storage'
 import type { Command } from 'commander'
 import { formatEther, type JsonRpcProvider } from 'ethers'
@@ -35,7 +36,7 @@ export async function deploy(io: Io, command: Command, options: DeployOptions): 
   if (rpc === undefined)
     throw new ArgumentError('--rpc', 'is needed: name the node of the chain, like https://rpc.example.')
   const confirmations = parseConfirmations(options.confirmations)
-  const provider = jsonRpcProvider(parseUrl('--rpc', rpc))
+  const provider = nodeJsonRpcProvider(parseUrl('--rpc', rpc))
   try {
     const folder = resolve(io.cwd, options.out)
     const files = new DeploymentFiles(folder, Number((await provider.getNetwork()).chainId))

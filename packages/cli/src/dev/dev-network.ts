@@ -1,8 +1,8 @@
 import { prepareIdentity, type Server, start } from '@gristmill/datatrust'
 import { type ActorName, type StartedLocalnet, startLocalnet } from '@gristmill/localnet'
 import type { Address, DatatrustId, Hex, MarketId } from '@gristmill/protocol'
-import { Client, jsonRpcProvider } from '@gristmill/sdk'
-import { nodeSha256 } from '@gristmill/sdk/node'
+import { Client } from '@gristmill/sdk'
+import { nodeJsonRpcProvider, nodeSha256 } from '@gristmill/sdk/node'
 import { Wallet } from 'ethers'
 import { enrolDatatrust } from './enrol-datatrust.js'
 import { openDevMarket } from './open-dev-market.js'
@@ -81,7 +81,7 @@ async function serve(
 }
 
 async function giveGas(localnet: StartedLocalnet, signer: Address): Promise<void> {
-  const provider = jsonRpcProvider(localnet.url)
+  const provider = nodeJsonRpcProvider(localnet.url)
   try {
     if ((await provider.getBalance(signer)) < SIGNER_GAS_MIN_WEI) await localnet.giveGas(signer, SIGNER_GAS_WEI)
   } finally {
@@ -91,7 +91,7 @@ async function giveGas(localnet: StartedLocalnet, signer: Address): Promise<void
 
 /** Lets an actor of the network do something. */
 async function asActor<T>(localnet: StartedLocalnet, name: ActorName, act: (client: Client) => Promise<T>): Promise<T> {
-  const provider = jsonRpcProvider(localnet.url)
+  const provider = nodeJsonRpcProvider(localnet.url)
   try {
     const runner = new Wallet(localnet.actors[name].privateKey, provider)
     return await act(await Client.connect({ runner, deployment: localnet.deployment, sha256: nodeSha256 }))

@@ -1,4 +1,5 @@
-import { jsonRpcProvider, toTypedError } from '@gristmill/sdk'
+import { toTypedError } from '@gristmill/sdk'
+import { nodeJsonRpcProvider } from '@gristmill/sdk/node'
 import type { Command } from 'commander'
 import type { JsonRpcProvider } from 'ethers'
 import { NotDevNetworkError } from '../cli-errors.js'
@@ -15,7 +16,7 @@ export interface RunningNetwork extends Disposable {
 export async function connectNetwork(io: Io, command: Command): Promise<RunningNetwork> {
   const loaded = await loadProfile(io, command)
   const { rpcUrl } = loaded.profile
-  const provider = jsonRpcProvider(rpcUrl)
+  const provider = nodeJsonRpcProvider(rpcUrl)
   try {
     // Where nobody answers this fails; `send` would try again without end.
     await provider.getNetwork()

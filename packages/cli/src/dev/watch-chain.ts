@@ -8,7 +8,7 @@ import {
   TestToken__factory,
   Vault__factory,
 } from '@gristmill/abi'
-import { jsonRpcProvider } from '@gristmill/sdk'
+import { nodeJsonRpcProvider } from '@gristmill/sdk/node'
 import { Interface, type LogDescription } from 'ethers'
 import { formatInstant } from '../duration.js'
 import type { Io } from '../io.js'
@@ -20,7 +20,7 @@ const ID_CHARACTERS = 10
 
 /** Says blocks and events as they happen, until it is disposed of. */
 export function watchChain(io: Io, { localnet }: DevNetwork): AsyncDisposable {
-  const provider = jsonRpcProvider(localnet.url)
+  const provider = nodeJsonRpcProvider(localnet.url)
   const { deployment, token } = localnet
   const interfaces = new Map<string, readonly [string, Interface]>([
     [deployment.vault, ['Vault', new Interface(Vault__factory.abi)]],

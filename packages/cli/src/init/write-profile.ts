@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { DatatrustCard } from '@gristmill/protocol'
-import { Client, jsonRpcProvider, toTypedError } from '@gristmill/sdk'
+import { Client, toTypedError } from '@gristmill/sdk'
+import { nodeJsonRpcProvider } from '@gristmill/sdk/node'
 import type { Command } from 'commander'
 import { ArgumentError, FileError, ProfileExistsError } from '../cli-errors.js'
 import { OWN_PROFILE } from '../find-profile.js'
@@ -27,7 +28,7 @@ export async function writeProfile(io: Io, command: Command, options: InitOption
   const file = resolve(io.cwd, given.profile ?? (io.env.GRISTMILL_PROFILE || OWN_PROFILE))
   if (existsSync(file)) throw new ProfileExistsError(file)
   const rpcUrl = await rpcUrlOf(io, given.rpc)
-  const provider = jsonRpcProvider(rpcUrl)
+  const provider = nodeJsonRpcProvider(rpcUrl)
   try {
     const chainId = Number((await step(io, 'Asks the chain', () => networkOf(provider))).chainId)
     const { deployment, source, token } = await findDeployment(io, { chainId, provider, named: options.deployment })
@@ -51,7 +52,7 @@ export async function writeProfile(io: Io, command: Command, options: InitOption
   }
 }
 
-async function networkOf(provider: ReturnType<typeof jsonRpcProvider>) {
+async function networkOf(provider: ReturnType<typeof nodeJsonRpcProvider>) {
   try {
     return await provider.getNetwork()
   } catch (error) {

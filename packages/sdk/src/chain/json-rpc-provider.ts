@@ -1,21 +1,23 @@
 import { FetchRequest, JsonRpcProvider } from 'ethers'
-import { postRpc } from './post-rpc.js'
+import { fetchPost } from './fetch-post.js'
+import { type Post, postRpc } from './post-rpc.js'
 
 /**
  * A provider set for an application that reads what it has just written: ethers' own default repeats an answer for
  * 250 ms, which is a stale balance or a used nonce on a fast chain.
  */
 export function jsonRpcProvider(rpcUrl: string): JsonRpcProvider {
-  return new EndingProvider(rpcUrl, new AbortController())
+  return new EndingProvider(rpcUrl, fetchPost)
 }
 
 /** A provider that leaves nothing under way behind. */
-class EndingProvider extends JsonRpcProvider {
+export class EndingProvider extends JsonRpcProvider {
   readonly #ending: AbortController
 
-  constructor(rpcUrl: string, ending: AbortController) {
+  constructor(rpcUrl: string, post: Post) {
+    const ending = new AbortController()
     const request = new FetchRequest(rpcUrl)
-    request.getUrlFunc = (sent) => postRpc(sent, ending.signal)
+    request.getUrlFunc = (sent) => postRpc(post, sent, ending.signal)
     super(request, undefined, { batchMaxCount: 1, cacheTimeout: -1, pollingInterval: 500, staticNetwork: true })
     this.#ending = ending
   }

@@ -1,13 +1,14 @@
-import { fromWebStream } from '@gristmill/envelope'
-import { encodeBase64, type FetchRequest, type GetUrlResponse, makeError, toUtf8Bytes } from 'ethers'
-import { readBounded } from '../http/read-bounded.js'
+import { type FetchRequest, type GetUrlResponse, makeError } from 'ethers'
 
 /** Longest wait for one whole answer of a node. */
 const RPC_TIMEOUT_MS = 30_000
 /** Largest answer taken of a node: many times a page of logs. */
-const RPC_BYTES_MAX = 64 * 1_024 * 1_024
+export const RPC_BYTES_MAX = 64 * 1_024 * 1_024
 /** How a connection ends that the other side had closed while it lay idle. */
 const CLOSED_CODES = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
+
+/** Sends a request once and takes an answer of at most `RPC_BYTES_MAX`; `signal` breaks its connection off. */
+export type Post = (request: FetchRequest, signal: AbortSignal) => Promise<GetUrlResponse>
 
 /**
  * Sends a request of ethers. Its own way on Node keeps a connection open for as long as a silent node likes, also once
@@ -16,52 +17,35 @@ const CLOSED_CODES = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
  *
  * NOTE: what is sent twice is harmless: calls read, and a node takes a signed transaction only once.
  */
-export async function postRpc(request: FetchRequest, ending: AbortSignal): Promise<GetUrlResponse> {
-  const timeout = AbortSignal.timeout(RPC_TIMEOUT_MS)
-  const signal = AbortSignal.any([timeout, ending])
+export async function postRpc(post: Post, request: FetchRequest, ending: AbortSignal): Promise<GetUrlResponse> {
+  // NOTE: not by AbortSignal.any: one signal for all calls would remember every one of them.
+  const giveUp = new AbortController()
+  const abort = () => giveUp.abort()
+  const timer = setTimeout(abort, RPC_TIMEOUT_MS)
+  ending.addEventListener('abort', abort)
   try {
-    return await post(request, signal).catch((error: unknown) => {
-      if (signal.aborted || !CLOSED_CODES.has(codeOf(error) ?? '')) throw error
-      return post(request, signal)
+    if (ending.aborted) abort()
+    return await post(request, giveUp.signal).catch((error: unknown) => {
+      if (giveUp.signal.aborted || !CLOSED_CODES.has(codeOf(error) ?? '')) throw error
+      return post(request, giveUp.signal)
     })
   } catch (error) {
     // NOTE: no request in the error: its URL may have the key of the node's owner in it.
     if (ending.aborted) throw makeError('request cancelled', 'CANCELLED')
-    if (timeout.aborted)
+    if (giveUp.signal.aborted) {
       throw makeError('request timeout', 'TIMEOUT', { operation: 'request', reason: 'timeout' } as never)
+    }
     const failure = makeError(`request failed: ${codeOf(error) ?? 'no answer'}`, 'NETWORK_ERROR', { event: 'request' })
     throw Object.assign(failure, { cause: error })
+  } finally {
+    clearTimeout(timer)
+    ending.removeEventListener('abort', abort)
   }
 }
 
-async function post({ url, method, headers, body }: FetchRequest, signal: AbortSignal): Promise<GetUrlResponse> {
-  const { href, authorization } = withoutCredentials(url)
-  const response = await fetch(href, {
-    method,
-    headers: { ...authorization, ...headers },
-    body: body as Uint8Array<ArrayBuffer> | null,
-    signal,
-  })
-  const { status: statusCode, statusText: statusMessage } = response
-  const bytes =
-    response.body === null
-      ? null
-      : await readBounded(fromWebStream(response.body), RPC_BYTES_MAX, 'the node of the chain')
-  return { statusCode, statusMessage, headers: Object.fromEntries(response.headers), body: bytes }
-}
-
-/** `fetch` takes no name and password in a URL. */
-function withoutCredentials(url: string): { href: string; authorization?: Record<string, string> } {
-  const parsed = new URL(url)
-  const { username, password } = parsed
-  if (username === '' && password === '') return { href: url }
-  parsed.username = ''
-  parsed.password = ''
-  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
-  return { href: parsed.href, authorization: { authorization: `Basic ${encodeBase64(toUtf8Bytes(credentials))}` } }
-}
-
+/** What a connection failed of, in the word of the system. */
 function codeOf(error: unknown): string | undefined {
-  const { cause } = error as { cause?: { code?: unknown } }
-  return typeof cause?.code === 'string' ? cause.code : undefined
+  const { cause, code } = error as { cause?: { code?: unknown }; code?: unknown }
+  const word = cause?.code ?? code
+  return typeof word === 'string' ? word : undefined
 }
