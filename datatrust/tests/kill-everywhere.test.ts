@@ -49,6 +49,6 @@ describe.skipIf(!process.env.GRISTMILL_DEEP)('a datatrust that is killed before 
       }
       expect(deaths).toBeGreaterThan(20)
     },
-    7_200_000,
+    14_400_000,
   )
 })

@@ -375,5 +375,5 @@ describe('a chain that changes its mind', () => {
       expect([...seen].toSorted()).toEqual(
         expect.arrayContaining(['contested', 'exit', 'fulfilled', 'refunded', 'running', 'settled']),
       )
-  }, 3_600_000)
+  }, 14_400_000)
 })
