@@ -1,5 +1,5 @@
 import type { AssetSealer, CellEncryptor } from '@gristmill/envelope/node'
-import type { Executor } from '@gristmill/runner'
+import type { Executors } from '@gristmill/runner'
 import type { BlobStore } from '@gristmill/storage'
 import type { Dialect } from 'kysely'
 import type { Chain } from './chain/chain.js'
@@ -28,7 +28,7 @@ export interface Context {
   readonly sealer: AssetSealer
   readonly encryptor: CellEncryptor
   readonly chain: Chain
-  readonly executor: Executor
+  readonly executors: Executors
   readonly follower: Follower
   readonly witnesses: Witnesses
   readonly worker: Worker
@@ -45,7 +45,7 @@ export interface Context {
 }
 
 /** Ports that a test or another host puts in place of ours. */
-export type Overrides = Partial<Pick<Context, 'blobs' | 'executor' | 'log'>> & {
+export type Overrides = Partial<Pick<Context, 'blobs' | 'executors' | 'log'>> & {
   /** Gets the chain that was connected to; returns what is used. */
   chain?: (chain: Chain) => Chain
   /** Gets what talks to the database; returns what is used. */

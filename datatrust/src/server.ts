@@ -1,5 +1,5 @@
 import { AssetSealer, AssetThreads, CellEncryptor } from '@gristmill/envelope/node'
-import { createWasmExecutor } from '@gristmill/runner'
+import { findExecutors } from '@gristmill/runner'
 import { lockDirectory } from '@gristmill/storage'
 import type { Dialect } from 'kysely'
 import { createApp } from './app.js'
@@ -91,7 +91,7 @@ export async function start(params: ConfigParams, overrides: Overrides = {}): Pr
     log,
     witnesses,
     chain: overrides.chain?.(connected) ?? connected,
-    executor: overrides.executor ?? createWasmExecutor(),
+    executors: overrides.executors ?? (await findExecutors()),
     tasks: createTasks(),
     accountLimit: new AccountLimit(config.limits.accountRequestsPerMinute),
     gas: new GasWatch(config.limits.minTransactions),

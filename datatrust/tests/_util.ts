@@ -196,7 +196,7 @@ export function policyFor(algorithm: Hex, overrides: Partial<Parameters<typeof p
       label: { name: 'label', classes: ['no', 'yes'] },
       ignored: [],
     },
-    algorithms: [{ digest: algorithm, parameters: { rounds: { min: 1, max: 100 } } }],
+    algorithms: [{ digest: algorithm, runtime: 'wasm', parameters: { rounds: { min: 1, max: 100 } } }],
     slotSeconds: 1,
     ...overrides,
   })

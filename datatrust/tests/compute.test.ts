@@ -1,5 +1,5 @@
 import { BPS, type Hex, type ListingId, type OrderId, receiptHash } from '@gristmill/protocol'
-import { createWasmExecutor, readSafetensors } from '@gristmill/runner'
+import { createExecutors, createWasmExecutor, readSafetensors } from '@gristmill/runner'
 import type { Client } from '@gristmill/sdk'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Server } from '../src/index.js'
@@ -29,7 +29,7 @@ describe('selling runs', () => {
   beforeAll(async () => {
     stage = await setStage()
     // Enough fuel for every honest run here, and little enough that an endless one ends soon.
-    server = await startOn(stage, { executor: createWasmExecutor({ fuel: 50_000_000n }) })
+    server = await startOn(stage, { executors: createExecutors([createWasmExecutor({ fuel: 50_000_000n })]) })
     maker = await clientOf(stage.localnet, 'maker', server.url)
     sponsor = await clientOf(stage.localnet, 'sponsor', server.url)
     stranger = await clientOf(stage.localnet, 'stranger', server.url)
@@ -159,12 +159,23 @@ describe('selling runs', () => {
     await expect(quote({ algorithm: other, parameters: { rounds: 1 } })).rejects.toMatchObject({
       code: 'ALGORITHM_NOT_ALLOWED',
     })
-    await expect(sponsor.orders.sendAlgorithm({ module: new TextEncoder().encode('no module') })).rejects.toMatchObject(
-      { code: 'ALGORITHM_REFUSED' },
-    )
+    const broken = await listed(new TextEncoder().encode('no module'))
+    const ofBroken = { ...wish, ...broken, parameters: { rounds: 1 } }
+    await expect(sponsor.orders.quote(ofBroken)).rejects.toMatchObject({ code: 'ALGORITHM_REFUSED' })
     await expect(sponsor.orders.sendAlgorithm({ module: new Uint8Array(2 * 2 ** 20) })).rejects.toMatchObject({
       code: 'BODY_TOO_LARGE',
     })
+  }, 90_000)
+
+  it('attests no policy that names a runtime which nothing here runs', async () => {
+    const policy = policyFor(sha256(constantModel()))
+    const [allowed] = policy.algorithms
+    const other = { ...policy, algorithms: [{ ...allowed!, runtime: 'js' as const }] }
+    await expect(publish(maker, stage.market, { policy: other })).rejects.toMatchObject({
+      code: 'RUNTIME_UNAVAILABLE',
+      details: { runtime: 'js', available: ['wasm'] },
+    })
+    await expect(publish(maker, stage.market, { policy })).resolves.toBeDefined()
   }, 90_000)
 
   it('attests no table that its policy does not describe', async () => {

@@ -22,7 +22,7 @@ const csv = Buffer.from(seasonsCsv())
 const source = () => Readable.from([csv])
 const { table, size } = await inferTable({ source: source() })
 const parameters = { varianceMicros: 10_000 }
-const allowed = { digest, parameters: { varianceMicros: { min: 0, max: 1_000_000 } } }
+const allowed = { digest, runtime: 'wasm' as const, parameters: { varianceMicros: { min: 0, max: 1_000_000 } } }
 const policy = policyFor({ table, algorithms: [allowed] })
 const order = { orderId: ZERO_BYTES32, algorithm, parameters, executor, secret: randomBytes(32) }
 const result = await run({ ...order, policy, source: source() })

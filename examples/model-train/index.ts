@@ -27,7 +27,7 @@ const module = await readAlgorithm()
 // The maker lists a table for runs only: no price for download, and a policy for what may leave.
 const content = Buffer.from(ticTacToeCsv())
 const { table, size } = await inferTable({ source: Readable.from([content]) })
-const allowed = { digest: sha256(module) as Hex, parameters: { ...parameterRanges } }
+const allowed = { digest: sha256(module) as Hex, runtime: 'wasm' as const, parameters: { ...parameterRanges } }
 const policy = policyFor({ table, algorithms: [allowed], slotSeconds: 1 }) // results at any second, not on the hour
 const config = { ...defaultMarketConfig(decimals), activationSeconds: 0 } // sales begin at once, not after three days
 const money = { asset: profile.token, p0: one, k: 10_000n * SHARE_UNIT, seed: 1_000n * one, payment: 'permit' } as const

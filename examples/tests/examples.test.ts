@@ -207,7 +207,8 @@ describe('algorithm-write', () => {
     const rows = Array.from({ length: 400 }, (_, index) => `${index % 100},${index % 100 < 50 ? 'left' : 'right'}`)
     const source = () => Readable.from([Buffer.from(`x,label\n${rows.join('\n')}\n`)])
     const { table } = await inferTable({ source: source() })
-    const policy = policyFor({ table, algorithms: [{ digest, parameters: { varianceMicros: { min: 0, max: 9 } } }] })
+    const parameters = { varianceMicros: { min: 0, max: 9 } }
+    const policy = policyFor({ table, algorithms: [{ digest, runtime: 'wasm', parameters }] })
     const [executor, secret] = [createWasmExecutor(), new Uint8Array(32).fill(7)]
     const order = { orderId: ZERO_BYTES32, parameters: { varianceMicros: 0 }, executor, secret }
     const { verdict, privateLog } = await runAlgorithm({ ...order, policy, algorithm, source: source() })

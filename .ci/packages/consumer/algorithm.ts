@@ -24,7 +24,7 @@ const module = binaryen.parseText(`(module
     (local.get $outputBytes)))`)
 const algorithm = module.emitBinary()
 const digest: Hex = `0x${createHash('sha256').update(algorithm).digest('hex')}`
-const policy = policyFor({ table, algorithms: [{ digest, parameters: {} }] })
+const policy = policyFor({ table, algorithms: [{ digest, runtime: 'wasm', parameters: {} }] })
 
 async function* source(): AsyncGenerator<Uint8Array> {
   yield new TextEncoder().encode(csv)

@@ -1,22 +1,22 @@
-import { type Hex, ProtocolError } from '@gristmill/protocol'
+import { type Hex, ProtocolError, type Runtime } from '@gristmill/protocol'
 import type { Context } from '../context.js'
 import { now } from '../now.js'
 
 /** Unused modules kept at most; the oldest give way. */
 const UNUSED_MODULES_MAX = 1_000
 
-/** Thrown when a module is not the one its path names. */
+/** Thrown when an algorithm is not the one its path names. */
 export class AlgorithmMismatchError extends ProtocolError {
   readonly code = 'ALGORITHM_MISMATCH' as const
 
   constructor(expected: Hex, actual: Hex) {
-    super(`The module sent has sha256 ${actual}, the path names ${expected}. Send it whole, under its own digest.`, {
+    super(`The algorithm sent has sha256 ${actual}, the path names ${expected}. Send it whole, under its own digest.`, {
       details: { expected, actual },
     })
   }
 }
 
-/** Thrown when a quote names a module that was never sent. */
+/** Thrown when a quote names an algorithm that was never sent. */
 export class AlgorithmNotFoundError extends ProtocolError {
   readonly code = 'ALGORITHM_NOT_FOUND' as const
 
@@ -27,20 +27,35 @@ export class AlgorithmNotFoundError extends ProtocolError {
   }
 }
 
-/** Keeps a module that can run here; keeping it again changes nothing. */
-export async function storeAlgorithm(ctx: Context, algorithm: Hex, module: Uint8Array): Promise<void> {
-  await ctx.tasks.inTurn('inspect algorithm', () => ctx.executor.inspect(module))
-  await ctx.db
+/** Largest algorithm that is taken: what the operator lets in, and any runtime here has room for. */
+export function maxAlgorithmBytes({ config, executors }: Pick<Context, 'config' | 'executors'>): number {
+  const most = Math.max(0, ...executors.all.map((executor) => executor.capabilities().limits.moduleBytes))
+  return Math.min(config.limits.maxAlgorithmBytes, most)
+}
+
+/**
+ * Keeps an algorithm; keeping it again changes nothing. What it is written in is said by the policy that allows it, so it
+ * is inspected when a run of it is to be quoted.
+ */
+export async function storeAlgorithm({ db }: Pick<Context, 'db'>, algorithm: Hex, module: Uint8Array): Promise<void> {
+  await db
     .insertInto('algorithms')
     .values({ sha256: algorithm, module, created_at: now() })
     .onConflict((conflict) => conflict.column('sha256').doUpdateSet({ created_at: now() }))
     .execute()
 }
 
-/** Throws AlgorithmNotFoundError unless the module is here. */
-export async function requireAlgorithm({ db }: Pick<Context, 'db'>, algorithm: Hex): Promise<void> {
-  const row = await db.selectFrom('algorithms').select('sha256').where('sha256', '=', algorithm).executeTakeFirst()
+/** The bytes of an algorithm. Throws AlgorithmNotFoundError unless it is here. */
+export async function readAlgorithm({ db }: Pick<Context, 'db'>, algorithm: Hex): Promise<Uint8Array> {
+  const row = await db.selectFrom('algorithms').select('module').where('sha256', '=', algorithm).executeTakeFirst()
   if (row === undefined) throw new AlgorithmNotFoundError(algorithm)
+  return row.module
+}
+
+/** Throws AlgorithmNotFoundError unless it is here, AlgorithmRefusedError unless the runtime takes it. */
+export async function requireRunnable(ctx: Context, algorithm: Hex, runtime: Runtime): Promise<void> {
+  const module = await readAlgorithm(ctx, algorithm)
+  await ctx.tasks.inTurn('inspect algorithm', () => ctx.executors.of(runtime).inspect(module))
 }
 
 /** Forgets the oldest modules that no quote names, so that nobody fills the disk with them. */

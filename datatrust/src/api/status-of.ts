@@ -36,6 +36,7 @@ const CODES_BY_STATUS: Readonly<Record<number, readonly string[]>> = {
     'ALGORITHM_MISMATCH',
     'ALGORITHM_NOT_ALLOWED',
     'ALGORITHM_REFUSED',
+    'RUNTIME_UNAVAILABLE',
     'BAD_PARAMETER',
     'BUDGET_EXCEEDED',
     'ATTESTATION_TERMS',

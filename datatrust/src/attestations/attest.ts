@@ -26,7 +26,8 @@ const ATTESTATIONS_MAX = 100
 
 /**
  * The datatrust's word that it holds this content and will serve it under these terms. For compute the stored data is
- * decrypted and read once against the policy's table, so that a policy under which nothing can run is refused now.
+ * decrypted and read once against the policy's table, so that a policy under which nothing can run is refused now; so is
+ * one that names a runtime which nothing here runs.
  */
 export async function attest(
   ctx: Context,
@@ -35,6 +36,7 @@ export async function attest(
   request: RequestAttestation,
 ): Promise<AttestationAnswer> {
   requireFitting(upload, request)
+  for (const { runtime } of request.policy?.algorithms ?? []) ctx.executors.of(runtime)
   const { market, salt, policy, metadata } = request
   const terms = {
     contentRoot: upload.content_root,
@@ -137,9 +139,8 @@ async function inspect(
   { policy, metadata }: RequestAttestation,
 ): Promise<number | null> {
   if (policy === undefined) return null
-  const { memoryBytes } = ctx.executor.capabilities().limits
   const source = readContent(ctx, upload)
-  const size = await inspectTable({ source, policy, encodedBytesMax: memoryBytes })
+  const size = await inspectTable({ source, policy, encodedBytesMax: ctx.executors.tableBytesMax(policy) })
   if (metadata.rows !== undefined && metadata.rows !== size.rows) {
     throw new AttestationTermsError('metadata.rows', `the table has ${size.rows} rows; correct it or leave it out`)
   }

@@ -8,6 +8,7 @@ import {
   type Policy,
   parametersSchema,
   releaseSlot,
+  requireAllowed,
   termsHashOf,
   toWire,
 } from '@gristmill/protocol'
@@ -71,14 +72,16 @@ async function execute(ctx: Context, order: OrderRow, inputs: Inputs): Promise<R
     .select('module')
     .where('sha256', '=', goods.algorithm)
     .executeTakeFirstOrThrow()
+  const parameters = parametersSchema.parse(JSON.parse(quote.parameters ?? '{}'))
+  const { runtime } = requireAllowed(policy, { algorithm: goods.algorithm, parameters })
   const hasher = await ContentHasher.create({ blindSecret: upload.secret, sha256: nodeSha256 })
   const result = await run({
     orderId: order.order_id,
     policy,
     algorithm: module,
-    parameters: parametersSchema.parse(JSON.parse(quote.parameters ?? '{}')),
+    parameters,
     source: hashed(readContent(ctx, upload), hasher),
-    executor: ctx.executor,
+    executor: ctx.executors.of(runtime),
     secret: ctx.secrets.runnerSecret,
   })
   const { contentRoot } = await hasher.digest()

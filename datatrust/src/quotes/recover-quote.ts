@@ -7,7 +7,7 @@ import {
   type RequestQuote,
   ZERO_BYTES32,
 } from '@gristmill/protocol'
-import { requireAlgorithm } from '../algorithms/algorithm.js'
+import { readAlgorithm } from '../algorithms/algorithm.js'
 import type { Context } from '../context.js'
 import { findOrder } from '../orders/order.js'
 import { storeQuote } from './store-quote.js'
@@ -26,7 +26,7 @@ export async function recoverQuote(ctx: Context, orderId: OrderId, request: Requ
   if (placed === undefined || placed.deal.datatrust !== ctx.config.datatrust) return
   const { deal, goods } = placed
   if (!(await isAsked(deal, goods, request))) return
-  if (request.algorithm !== undefined) await requireAlgorithm(ctx, request.algorithm)
+  if (request.algorithm !== undefined) await readAlgorithm(ctx, request.algorithm)
   await storeQuote(ctx, { orderId, deal, goods, request })
   await ctx.follower.readAgain(orderId)
   ctx.log.warn({ orderId }, 'order recovered from the chain')

@@ -21,7 +21,7 @@ import {
 } from '@gristmill/protocol'
 import type { DealTerms, ListingRecord } from '@gristmill/sdk'
 import { keccak256 } from 'ethers'
-import { requireAlgorithm } from '../algorithms/algorithm.js'
+import { requireRunnable } from '../algorithms/algorithm.js'
 import { RequestInvalidError } from '../api/request-errors.js'
 import type { Context } from '../context.js'
 import type { ListingRow, QuoteRow } from '../db/schema.js'
@@ -156,6 +156,8 @@ async function requireFewQuotes({ db }: Context, buyer: Address, now: number): P
 interface Run {
   algorithm: Hex
   parameters: Parameters
+  /** Of the executor that would run it now. */
+  runtimeDigest: Hex
 }
 
 /** What is to run, if the policy and its budget let it. */
@@ -173,10 +175,11 @@ async function requireRun(
   const policy = policyOf(listing)
   if (policy === undefined) throw new NotOfferedError(listing.listing as ListingId, kind)
   const run = { algorithm, parameters: parameters ?? {} }
-  requireAllowed(policy, run)
-  await requireAlgorithm(ctx, algorithm)
+  const { runtime } = requireAllowed(policy, run)
+  const { runtimeDigest } = ctx.executors.of(runtime).capabilities()
+  await requireRunnable(ctx, algorithm, runtime)
   await requireBudget(ctx, policy, { buyer, dataset: (await uploadOfListing(ctx, listing)).sha256 })
-  return run
+  return { ...run, runtimeDigest }
 }
 
 /** A run may wait for its release slot: that time comes on top. */
@@ -199,7 +202,7 @@ function goodsOf(ctx: Context, listing: ListingRow, { recipient, quoteId, run }:
     recipientKey: recipient?.recipientKey ?? ZERO_BYTES32,
     algorithm: run?.algorithm ?? ZERO_BYTES32,
     parametersHash: run === undefined ? ZERO_BYTES32 : parametersHash(run.parameters),
-    runtimeDigest: run === undefined ? ZERO_BYTES32 : ctx.executor.capabilities().runtimeDigest,
+    runtimeDigest: run?.runtimeDigest ?? ZERO_BYTES32,
     runId: ZERO_BYTES32,
   }
 }

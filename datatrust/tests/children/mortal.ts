@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs'
 import { type ConfigParams, type Overrides, start } from '@gristmill/datatrust'
-import { createWasmExecutor, type Executor } from '@gristmill/runner'
+import { createExecutors, createWasmExecutor, type Executor } from '@gristmill/runner'
 import { type BlobStore, DiskBlobStore } from '@gristmill/storage'
 import { Transaction } from 'ethers'
 import type { CompiledQuery, DatabaseConnection, Dialect, Driver, QueryResult } from 'kysely'
@@ -203,7 +203,7 @@ const server = await start(
   { ...params, chain: { ...params.chain, chainId: BigInt(params.chain.chainId) } },
   {
     blobs: mortalBlobs(await DiskBlobStore.open(`${params.dataDirectory}/blobs`)),
-    executor: mortalExecutor(createWasmExecutor()),
+    executors: createExecutors([mortalExecutor(createWasmExecutor())]),
     dialect: mortalDialect,
     chain,
   },

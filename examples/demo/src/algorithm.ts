@@ -4,5 +4,5 @@ import { sha256 } from 'ethers'
 
 /** The one algorithm that the demo's maker lets run, with the ranges of its parameters. */
 export async function allowedAlgorithm(): Promise<AllowedAlgorithm> {
-  return { digest: sha256(await readAlgorithm()) as Hex, parameters: { ...parameterRanges } }
+  return { digest: sha256(await readAlgorithm()) as Hex, runtime: 'wasm', parameters: { ...parameterRanges } }
 }

@@ -14,7 +14,7 @@ async function* source(text: string) {
 
 const train = async (csv: string, n = 0) => {
   const { table, size } = await inferTable({ source: source(csv) })
-  const policy = policyFor({ table, algorithms: [{ digest, parameters: parameterRanges }] })
+  const policy = policyFor({ table, algorithms: [{ digest, runtime: 'wasm', parameters: parameterRanges }] })
   const result = await run({
     orderId: canonicalHash(n),
     policy,

@@ -33,7 +33,7 @@ describe('a listing for runs', () => {
     listing = /listing\s+(0x[0-9a-f]{64})/.exec(stdout)?.[1] as string
     const shown = await stage.as('sponsor', ['show', listing])
     expect(shown.stdout).toMatch(/each run\s+the maker approves it, at a multiple of 1 s/)
-    expect(shown.stdout).toMatch(/algorithm\s+0x[0-9a-f]{64}, rounds 1\.\.100/)
+    expect(shown.stdout).toMatch(/algorithm\s+0x[0-9a-f]{64}, wasm, rounds 1\.\.100/)
     expect(shown.stdout).toMatch(/access\s+not for sale/)
   })
 

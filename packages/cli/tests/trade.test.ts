@@ -189,6 +189,13 @@ describe('publish', () => {
     [['publish', 'weather.csv', '--license', 'x', '--compute', '1', '--label', 'place'], 'ARGUMENT'],
     [
       ['publish', 'weather.csv', '--license', 'x', '--compute', '1', '--label', 'gone', '--algorithm', 'weather.csv'],
+      'ARGUMENT',
+    ],
+    [
+      [
+        ...['publish', 'weather.csv', '--license', 'x', '--compute', '1', '--label', 'gone'],
+        ...['--algorithm', 'weather.csv', '--runtime', 'wasm'],
+      ],
       'LABEL',
     ],
     [['publish', 'weather.csv', '--license', 'x', '--compute', '1', '--policy', 'notes.bin'], 'FILE'],

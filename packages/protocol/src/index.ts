@@ -168,6 +168,7 @@ export {
 } from './policy/table.js'
 export { PortInUseError } from './port-in-use-error.js'
 export { RECEIPT_TYPE, type Receipt, receiptSchema, receiptToChain } from './receipt.js'
+export { type Isolation, isolationSchema, RUNTIMES, type Runtime, runtimeSchema } from './runtime.js'
 export {
   type Acceptance,
   type Ack,

@@ -1,4 +1,5 @@
 export { ApprovalMismatchError, type DecideRunParams, decideRun } from './approval.js'
+export { AlgorithmRefusedError } from './executors/algorithm-refused-error.js'
 export {
   ALGORITHM_ABI,
   type Execution,
@@ -7,7 +8,12 @@ export {
   type ExecutionStatus,
   type Executor,
   type ExecutorCapabilities,
-} from './executor.js'
+} from './executors/executor.js'
+export { createExecutors, type Executors, RuntimeUnavailableError } from './executors/executors.js'
+export { findExecutors } from './executors/find-executors.js'
+export { DEFAULT_LIMITS, WASM_LIMITS } from './executors/limits.js'
+export { REFUSALS, type Refusal } from './executors/refusals.js'
+export { createWasmExecutor } from './executors/wasm/wasm-executor.js'
 export { nearestCentroid } from './model/centroids.js'
 export { ModelFormatError, ModelMismatchError, ValueError } from './model/errors.js'
 export { type Prediction, predict } from './model/predict.js'
@@ -36,6 +42,3 @@ export { type InferredTable, type InferTableParams, inferTable } from './table/i
 export { type InspectTableParams, inspectTable } from './table/inspect-table.js'
 export { TABLE_LIMITS, type TableLimits } from './table/limits.js'
 export type { ByteSource } from './table/read-csv.js'
-export { AlgorithmRefusedError } from './wasm/errors.js'
-export { REFUSALS, type Refusal } from './wasm/refusals.js'
-export { createWasmExecutor, WASM_LIMITS } from './wasm/wasm-executor.js'

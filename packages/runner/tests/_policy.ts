@@ -28,6 +28,6 @@ export const digestOf = (module: Uint8Array): Hex => `0x${createHash('sha256').u
 export const policyFor = (module: Uint8Array, params: Partial<PolicyForParams> = {}): Policy =>
   policyForTable({
     table,
-    algorithms: [{ digest: digestOf(module), parameters: { body: { min: 0, max: 99 } } }],
+    algorithms: [{ digest: digestOf(module), runtime: 'wasm', parameters: { body: { min: 0, max: 99 } } }],
     ...params,
   })

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { AlgorithmRefusedError, createWasmExecutor, type Refusal, WASM_LIMITS } from '@gristmill/runner'
 import { describe, expect, it } from 'vitest'
-import { BINARYEN_VERSION } from '../src/wasm/wasm-executor.js'
+import { BINARYEN_VERSION } from '../src/executors/wasm/wasm-executor.js'
 import { assemble, choosing, type WatParts, wat, writing } from './_wat.js'
 
 const FUEL = 200_000_000n

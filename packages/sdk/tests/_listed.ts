@@ -7,7 +7,7 @@ import {
   metadataSchema,
   ZERO_BYTES32,
 } from '@gristmill/protocol'
-import { randomBytes, sha256 } from 'ethers'
+import { randomBytes } from 'ethers'
 import type { Attested, Client } from '../src/index.js'
 import { type HostileServer, json, startHostileServer } from './_hostile.js'
 import { attest, clientOf, ONE, type Stage, setStage } from './_util.js'
@@ -57,7 +57,7 @@ export async function setListedStage(content: Uint8Array = CONTENT): Promise<Lis
     listings: deployment.listings,
     signer: actors.operator.address,
     publicKey: key.publicKey,
-    runtimeDigest: sha256('0x') as Hex,
+    runtimes: [],
     maxAssetBytes: 1_000_000,
     maxAlgorithmBytes: 1_000_000,
   }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Address } from '@gristmill/protocol'
-import { createWasmExecutor } from '@gristmill/runner'
+import { createExecutors, createWasmExecutor } from '@gristmill/runner'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { Wallet } from 'ethers'
 import type { Express } from 'express'
@@ -29,7 +29,7 @@ function routesOf(more: (app: Express) => void = () => {}): string[] {
       chain: { rpcUrl: '', chainId: 1n, deployment: {} as never },
     }),
     log: createLogger('silent'),
-    executor: createWasmExecutor(),
+    executors: createExecutors([createWasmExecutor()]),
     requestMetrics: new RequestMetrics(),
     chain: { ordersDomain: domain, listingsDomain: domain },
     secrets: { signer: Wallet.createRandom(), openpgp: { publicKey: '' } },

@@ -9,7 +9,7 @@ export function addComputeCommands(program: Command, io: Io): void {
     .command('run')
     .description('order a run of an algorithm on a listing; a model comes back')
     .argument('<listing>')
-    .requiredOption('--algorithm <file>', 'WebAssembly module')
+    .requiredOption('--algorithm <file>', 'WebAssembly module or script')
     .option('--parameters <json>', 'integers by name', '{}')
     .requiredOption('--out <file>', 'where the model goes; must not exist')
     .option('--max-price <amount>', 'order nothing above this price, in whole tokens')

@@ -48,7 +48,7 @@ function addOrderGroup(order: Command, io: Io): void {
     .command('place')
     .description('pay for data, or for a run, without waiting for it')
     .argument('<listing>')
-    .option('--algorithm <file>', 'WebAssembly module: orders a run')
+    .option('--algorithm <file>', 'WebAssembly module or script: orders a run')
     .option('--parameters <json>', 'integers by name (default: none)')
     .option('--max-price <amount>', MAX_PRICE)
     .addOption(from())

@@ -34,6 +34,13 @@ export function addPublishCommand(program: Command, io: Io): void {
     .addOption(new Option('--from <source>', 'what pays the bond').choices(['wallet', 'vault']).default('wallet'))
     .option('--label <column>', 'linear models of this column may leave')
     .option('--algorithm <file|sha256>', 'what may run; may be repeated', collect)
+    .addOption(
+      new Option('--runtime <runtime>', 'of the algorithms; default: by the end of their names').choices([
+        'wasm',
+        'js',
+        'python',
+      ]),
+    )
     .option('--parameters <json>', 'ranges of their parameters: {"epochs":[1,20000]}')
     .option('--runs <number>', 'that may ever be (default: 10)')
     .option('--runs-per-sponsor <number>', 'that one sponsor may have (default: all)')

@@ -104,9 +104,12 @@ export function policyFields({ policy, rowsAtMost }: Pick<ListingPage, 'policy' 
     'not used': table.ignored.join(', '),
     'each run': `${release.airlock === 'owner' ? 'the maker approves it' : 'leaves by itself'}, at a multiple of ${formatDuration(release.slotSeconds)}`,
     ...Object.fromEntries(
-      algorithms.map(({ digest, parameters }, index) => {
+      algorithms.map(({ digest, runtime, parameters }, index) => {
         const ranges = Object.entries(parameters).map(([name, { min, max }]) => `${name} ${min}..${max}`)
-        return [algorithms.length === 1 ? 'algorithm' : `algorithm ${index + 1}`, [digest, ...ranges].join(', ')]
+        return [
+          algorithms.length === 1 ? 'algorithm' : `algorithm ${index + 1}`,
+          [digest, runtime, ...ranges].join(', '),
+        ]
       }),
     ),
   }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { extname, resolve } from 'node:path'
 import {
   type AllowedAlgorithm,
   allowedAlgorithmSchema,
@@ -10,9 +10,10 @@ import {
   type Policy,
   parsePolicy,
   policyFor,
+  type Runtime,
   rowsAtMost,
 } from '@gristmill/protocol'
-import { inferTable, inspectTable, WASM_LIMITS } from '@gristmill/runner'
+import { DEFAULT_LIMITS, inferTable, inspectTable } from '@gristmill/runner'
 import { ArgumentError, FileError } from '../cli-errors.js'
 import { parseDuration } from '../duration.js'
 import type { Io } from '../io.js'
@@ -27,6 +28,7 @@ export interface PolicyOptions {
   policy?: string
   label?: string
   algorithm?: string[]
+  runtime?: Runtime
   parameters?: string
   runs?: string
   runsPerSponsor?: string
@@ -47,6 +49,7 @@ export async function policyOf(io: Io, asset: Asset, options: PolicyOptions): Pr
   if (options.policy === undefined && options.label === undefined) {
     for (const name of [
       'algorithm',
+      'runtime',
       'parameters',
       'runs',
       'runsPerSponsor',
@@ -66,7 +69,7 @@ export async function policyOf(io: Io, asset: Asset, options: PolicyOptions): Pr
   const policy =
     options.policy === undefined ? await inferPolicy(io, asset, options) : await readPolicy(io, options.policy)
   const source = watchAsset(io, asset, 'Checks the table')
-  const size = await inspectTable({ source, policy, encodedBytesMax: WASM_LIMITS.memoryBytes })
+  const size = await inspectTable({ source, policy, encodedBytesMax: tableBytesMax(policy) })
   const bits = leakBits(policy)
   return { policy, rowsAtMost: rowsAtMost(bits, size), statement: leakStatement(bits, size) }
 }
@@ -76,7 +79,13 @@ async function inferPolicy(io: Io, asset: Asset, options: PolicyOptions): Promis
   if (named.length === 0) throw new ArgumentError('--algorithm', 'is missing: name what may run, a file or its sha256.')
   const ranges = parseRanges(parameters)
   const algorithms = await Promise.all(
-    named.map(async (text): Promise<AllowedAlgorithm> => ({ digest: await digestOf(io, text), parameters: ranges })),
+    named.map(
+      async (text): Promise<AllowedAlgorithm> => ({
+        digest: await digestOf(io, text),
+        runtime: options.runtime ?? runtimeOf(text),
+        parameters: ranges,
+      }),
+    ),
   )
   const { table, ignored } = await inferTable({
     source: watchAsset(io, asset, 'Reads the table'),
@@ -94,6 +103,19 @@ async function inferPolicy(io: Io, asset: Asset, options: PolicyOptions): Promis
     ...(airlock === undefined ? {} : { airlock }),
     ...(minAccuracy === undefined ? {} : { minAccuracyMicros: parseMicros('--min-accuracy', minAccuracy) }),
   })
+}
+
+/** With its limits by default, which the datatrust may have set lower: it checks again. */
+function tableBytesMax({ algorithms }: Policy): number {
+  return Math.min(...algorithms.map(({ runtime }) => DEFAULT_LIMITS[runtime].memoryBytes))
+}
+
+const RUNTIME_OF: Readonly<Record<string, Runtime>> = { '.wasm': 'wasm', '.js': 'js', '.py': 'python' }
+
+function runtimeOf(file: string): Runtime {
+  const runtime = RUNTIME_OF[extname(file)]
+  if (runtime !== undefined) return runtime
+  throw new ArgumentError('--algorithm', `${file} does not say what it is for: add --runtime wasm, js or python.`)
 }
 
 async function readPolicy(io: Io, name: string): Promise<Policy> {

@@ -16,7 +16,7 @@ const table: Table = {
   ignored: [],
 }
 const policyOf = (model: ModelShape, of = table) =>
-  policyFor({ table: of, model, algorithms: [{ digest, parameters: {} }] })
+  policyFor({ table: of, model, algorithms: [{ digest, runtime: 'wasm', parameters: {} }] })
 const trees = () => policyOf({ family: 'tree-ensemble', trees: 5, depth: 3 })
 const mlp = () => policyOf({ family: 'mlp', hidden: [7] })
 const centroids = () => policyOf({ family: 'centroids', centroids: 6, predicts: true })

@@ -17,7 +17,8 @@ const table: Table = {
   label: { name: 'ill', classes: ['no', 'yes'] },
   ignored: ['id'],
 }
-const valid = () => policyFor({ table, algorithms: [{ digest, parameters: { epochs: { min: 1, max: 100 } } }] })
+const valid = () =>
+  policyFor({ table, algorithms: [{ digest, runtime: 'wasm', parameters: { epochs: { min: 1, max: 100 } } }] })
 
 /** A valid policy, changed in one place. */
 const changed = (change: (policy: Policy) => void) => {
@@ -40,7 +41,7 @@ describe('policyFor', () => {
     expect(valid().artifact.tensors.map(({ shape }) => shape)).toEqual([[1, 4], [1]])
     const three = policyFor({
       table: { ...table, label: { name: 'ill', classes: ['a', 'b', 'c'] } },
-      algorithms: [{ digest, parameters: {} }],
+      algorithms: [{ digest, runtime: 'js', parameters: {} }],
     })
     expect(three.artifact.tensors.map(({ shape }) => shape)).toEqual([[3, 4], [3]])
   })

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { canonicalHash } from '../canonical-json.js'
 import { bytes32Schema, type Hex } from '../hex.js'
 import { VERDICTS } from '../kind.js'
+import { runtimeSchema } from '../runtime.js'
 import { artifactSchema } from './artifact.js'
 import { contradictionsIn } from './contradictions.js'
 import { familySchema, isFamily } from './family.js'
@@ -22,14 +23,15 @@ const honoured = <const All extends readonly [string, ...string[]], const Now ex
     params: { unsupported: true },
   })
 
-/** An algorithm that may run, by sha256 of its module, with the closed range of every integer parameter. */
+/** An algorithm that may run, by sha256 of its bytes, with its runtime and the closed range of every integer parameter. */
 export const allowedAlgorithmSchema = z.strictObject({
   digest: bytes32Schema,
+  runtime: runtimeSchema,
   parameters: z
     .record(z.string().regex(/^[a-zA-Z][a-zA-Z0-9_]{0,63}$/), z.strictObject({ min: z.int(), max: z.int() }))
     .refine((parameters) => Object.keys(parameters).length <= 16, 'at most 16 parameters'),
 })
-/** An algorithm that may run, by sha256 of its module, with the closed range of every integer parameter. */
+/** An algorithm that may run, by sha256 of its bytes, with its runtime and the closed range of every integer parameter. */
 export type AllowedAlgorithm = z.output<typeof allowedAlgorithmSchema>
 
 const documentSchema = z.strictObject({

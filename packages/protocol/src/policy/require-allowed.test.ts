@@ -10,7 +10,9 @@ const policy = policyFor({
     label: { name: 'y', classes: ['0', '1'] },
     ignored: [],
   },
-  algorithms: [{ digest: algorithm, parameters: { rate: { min: 1, max: 9 }, epochs: { min: 5, max: 100 } } }],
+  algorithms: [
+    { digest: algorithm, runtime: 'wasm', parameters: { rate: { min: 1, max: 9 }, epochs: { min: 5, max: 100 } } },
+  ],
 })
 
 describe('requireAllowed', () => {

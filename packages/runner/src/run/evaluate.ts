@@ -1,8 +1,8 @@
 import type { Table } from '@gristmill/protocol'
+import { WASM_LIMITS } from '../executors/limits.js'
 import type { Model } from '../model/safetensors.js'
 import type { ByteSource } from '../table/read-csv.js'
 import { readTable } from '../table/read-table.js'
-import { WASM_LIMITS } from '../wasm/wasm-executor.js'
 import { measure } from './metrics.js'
 
 /** What `evaluate` takes. */

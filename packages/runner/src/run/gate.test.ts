@@ -11,7 +11,7 @@ const tableOf = (classes: number): Table => ({
   label: { name: 'l', classes: Array.from({ length: classes }, (_, index) => `${index}`) },
   ignored: [],
 })
-const algorithms = [{ digest: `0x${'ab'.repeat(32)}` as const, parameters: {} }]
+const algorithms = [{ digest: `0x${'ab'.repeat(32)}` as const, runtime: 'wasm' as const, parameters: {} }]
 
 const size = fc.integer({ min: 1, max: 4 })
 const models: fc.Arbitrary<ModelShape> = fc.oneof(

@@ -10,7 +10,8 @@ import {
   type Verdict,
   ZERO_BYTES32,
 } from '@gristmill/protocol'
-import type { Executor } from '../executor.js'
+import type { Executor } from '../executors/executor.js'
+import { RuntimeUnavailableError } from '../executors/executors.js'
 import type { TableLimits } from '../table/limits.js'
 import type { ByteSource } from '../table/read-csv.js'
 import { readTable } from '../table/read-table.js'
@@ -24,11 +25,12 @@ import { splitRows } from './split.js'
 export interface RunParams {
   orderId: OrderId
   policy: Policy
-  /** The algorithm's module; its sha256 must be one that the policy allows. */
+  /** The algorithm's bytes; their sha256 must be one that the policy allows. */
   algorithm: Uint8Array
   parameters: Readonly<Record<string, number>>
   /** The CSV, already checked against the content root of the order. */
   source: ByteSource
+  /** Of the runtime that the policy names for the algorithm. */
   executor: Executor
   /** At least 32 random bytes that only the runner knows, the same for every run. */
   secret: Uint8Array
@@ -78,6 +80,9 @@ export async function run(params: RunParams): Promise<RunResult> {
   const allowed = requireAllowed(policy, { algorithm: sha256(algorithm), parameters })
   const secrets = runSecrets(secret, orderId)
   const capabilities = executor.capabilities()
+  if (!capabilities.runtimes.includes(allowed.runtime)) {
+    throw new RuntimeUnavailableError(allowed.runtime, capabilities.runtimes)
+  }
   const encodedBytesMax = capabilities.limits.memoryBytes
   const table = await readTable({ source, table: policy.table, encodedBytesMax, ...(limits ? { limits } : {}) })
   const split = splitRows(table.rows, policy.checks.holdoutBps, secrets.holdout)

@@ -72,12 +72,18 @@ export async function requestQuote(connection: Connection, params: RequestQuoteP
     schema: quoteSchema,
   })
   const facts = await readFacts(connection, listing)
-  const { runtimeDigest } = await requireDatatrust(connection).card()
+  const { runtimes } = await requireDatatrust(connection).card()
   const arbiters = [connection.deployment.curation, ...(params.arbiter === undefined ? [] : [params.arbiter])]
   const ack = mode.ackKey === undefined ? {} : { ackKey: mode.ackKey }
   const wish = { listing, kind, n, buyer: account, arbiters, ...recipient, ...ack }
   const compute =
-    run === undefined ? {} : { algorithm: run.algorithm, parametersHash: parametersHash(run.parameters), runtimeDigest }
+    run === undefined
+      ? {}
+      : {
+          algorithm: run.algorithm,
+          parametersHash: parametersHash(run.parameters),
+          runtimeDigests: runtimes.map(({ runtimeDigest }) => runtimeDigest),
+        }
   verifyQuote(quote, { ...wish, ...compute, ...facts })
   await verifyQuoteSignature(connection, quote, facts.datatrust.signer)
   return quote

@@ -5,13 +5,13 @@ import { requestDone } from '../http/request.js'
 
 /** What `client.orders.sendAlgorithm` takes. */
 export interface SendAlgorithmParams {
-  /** A WebAssembly module. */
+  /** A WebAssembly module, or the text of a script. */
   module: Uint8Array
 }
 
 /** What `client.orders.sendAlgorithm` gives. */
 export interface SendAlgorithmResult {
-  /** sha256 of the module: what a quote names. */
+  /** sha256 of its bytes: what a quote names. */
   algorithm: Hex
 }
 

@@ -53,7 +53,7 @@ const expected: QuoteExpectation = {
   recipientKey: goods.recipientKey,
   algorithm: goods.algorithm,
   parametersHash: goods.parametersHash,
-  runtimeDigest: goods.runtimeDigest,
+  runtimeDigests: [bytes32('another runtime'), goods.runtimeDigest],
   arbiters: [address('7')],
   record: {
     listing: deal.listing,

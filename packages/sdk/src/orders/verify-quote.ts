@@ -37,7 +37,8 @@ export interface QuoteExpectation {
   /** For compute. */
   algorithm?: Hex
   parametersHash?: Hex
-  runtimeDigest?: Hex
+  /** Of every runtime that the datatrust has. */
+  runtimeDigests?: readonly Hex[]
   /** Whom the buyer accepts as arbiter of a run, beside nobody. */
   arbiters: readonly Address[]
   record: ListingRecord
@@ -84,7 +85,10 @@ function verifyGoods(goods: Goods, expected: QuoteExpectation): void {
   same('goods.recipientKey', expected.recipientKey ?? ZERO_BYTES32, goods.recipientKey)
   same('goods.algorithm', expected.algorithm ?? ZERO_BYTES32, goods.algorithm)
   same('goods.parametersHash', expected.parametersHash ?? ZERO_BYTES32, goods.parametersHash)
-  same('goods.runtimeDigest', expected.runtimeDigest ?? ZERO_BYTES32, goods.runtimeDigest)
+  const { runtimeDigests = [ZERO_BYTES32] } = expected
+  if (!runtimeDigests.includes(goods.runtimeDigest)) {
+    throw new QuoteMismatchError('goods.runtimeDigest', runtimeDigests.join(' or '), goods.runtimeDigest)
+  }
   same('goods.runId', ZERO_BYTES32, goods.runId)
 }
 

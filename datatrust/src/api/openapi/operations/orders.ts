@@ -55,6 +55,8 @@ export const orderOperations: readonly Operation[] = [
       'TOO_MANY_QUOTES',
       'ALGORITHM_NOT_FOUND',
       'ALGORITHM_NOT_ALLOWED',
+      'ALGORITHM_REFUSED',
+      'RUNTIME_UNAVAILABLE',
       'BAD_PARAMETER',
       'BUDGET_EXCEEDED',
       'NOT_CANONICAL',

@@ -1,6 +1,7 @@
 import { ALGORITHM_ABI, type ExecutionStatus } from '../executor.js'
+import type { AnswerWithPart } from '../serve-task.js'
 import { HOST_EXPORTS } from './host-exports.js'
-import type { Answer, AnswerWithPart, RunTask } from './tasks.js'
+import type { Answer, RunTask } from './tasks.js'
 import { type WasmExports, webAssembly } from './web-assembly.js'
 
 interface Wasm {
@@ -23,7 +24,7 @@ class Stop extends Error {
 }
 
 /** Runs an instrumented module once. */
-export function runTask(task: RunTask, module: Uint8Array, input: Uint8Array): AnswerWithPart {
+export function runTask(task: RunTask, module: Uint8Array, input: Uint8Array): AnswerWithPart<Answer> {
   const fuel = BigInt(task.fuel)
   const meter = createMeter(fuel)
   const ended = (status: ExecutionStatus, reason: string): Answer => {

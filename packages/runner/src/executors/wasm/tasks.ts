@@ -1,5 +1,5 @@
 import type { ExecutionStatus } from '../executor.js'
-import type { Refusal } from './refusals.js'
+import type { Refusal } from '../refusals.js'
 
 /** Check the module in the first part and add the meter to it. */
 export interface InstrumentTask {
@@ -24,9 +24,3 @@ export type Answer =
   | { kind: 'instrumented' }
   | { kind: 'refused'; refusal: Refusal }
   | { kind: 'ran'; status: ExecutionStatus; reason: string; fuelUsed: string }
-
-/** An answer, with the instrumented module or the output. */
-export interface AnswerWithPart {
-  answer: Answer
-  part?: Uint8Array
-}

@@ -1,23 +1,23 @@
-import type { Hex, Verdict } from '@gristmill/protocol'
+import type { Hex, Isolation, Runtime, Verdict } from '@gristmill/protocol'
 
 /** Version of the interface between algorithm and runner, see ALGORITHM.md. */
 export const ALGORITHM_ABI = 1
 
 /** Hard limits of one execution. */
 export interface ExecutionLimits {
-  /** Instructions, as the meter counts them. */
+  /** In the unit of the runtime: instructions (wasm), turns and calls (js), microseconds of processor time (python). */
   fuel: bigint
   /** Of the algorithm's memory; a multiple of 64 KiB. */
   memoryBytes: number
   /** Wall clock, the last resort: fuel should end a run first. */
   timeoutMs: number
-  /** Of the algorithm's module. */
+  /** Of the algorithm itself. */
   moduleBytes: number
 }
 
 /** What to execute. */
 export interface ExecutionSpec {
-  /** The algorithm's module. */
+  /** The algorithm's bytes. */
   algorithm: Uint8Array
   /** The input buffer of ALGORITHM.md. */
   input: Uint8Array
@@ -33,7 +33,7 @@ export interface Execution {
   status: ExecutionStatus
   /** Only with status OK; `outputBytes` long. */
   output?: Uint8Array
-  /** Instructions used. */
+  /** In the unit of the limit. */
   fuelUsed: bigint
   /** One of a few fixed words, for the owner. */
   reason: string
@@ -42,9 +42,13 @@ export interface Execution {
 /** What an executor is and can do. */
 export interface ExecutorCapabilities {
   name: string
+  /** The runtimes whose algorithms it takes. */
+  runtimes: readonly Runtime[]
   abi: number
   /** True if the same input always gives the same output and the same fuel. */
   deterministic: boolean
+  /** What keeps an algorithm from each thing that is not its own. */
+  isolation: Isolation
   limits: ExecutionLimits
   /** sha256 of the RFC 8785 JSON of name, versions and limits: what an order commits to. */
   runtimeDigest: Hex
@@ -54,7 +58,7 @@ export interface ExecutorCapabilities {
 export interface Executor {
   /** What it can do and how far, for quotes and receipts. */
   capabilities(): ExecutorCapabilities
-  /** Throws AlgorithmRefusedError if the module can never run here; does not execute it. */
+  /** Throws AlgorithmRefusedError if the algorithm can never run here; does not execute it. */
   inspect(algorithm: Uint8Array): Promise<void>
   /** Never throws because of the algorithm. */
   execute(spec: ExecutionSpec): Promise<Execution>

@@ -1,8 +1,8 @@
 import type binaryen from 'binaryen'
 import wasm from 'binaryen'
+import { Refused } from '../refusals.js'
 import { HOST_EXPORTS } from './host-exports.js'
 import { addMeter, type MeterNames } from './meter.js'
-import { Refused } from './refusals.js'
 import { webAssembly } from './web-assembly.js'
 
 const TABLE_ENTRIES_MAX = 65_536

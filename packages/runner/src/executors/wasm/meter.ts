@@ -1,7 +1,7 @@
 import type binaryen from 'binaryen'
 import wasm from 'binaryen'
+import { Refused } from '../refusals.js'
 import { operandsOf, setters } from './expressions.js'
-import { Refused } from './refusals.js'
 
 /** Bytes that bulk memory instructions move for one unit of fuel, as a shift: 8. */
 const BYTES_PER_FUEL_SHIFT = 3n

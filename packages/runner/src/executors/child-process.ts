@@ -5,26 +5,37 @@ import { dirname, join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { createFrameReader, type Frame, writeFrame } from './frame.js'
-import type { Answer, Task } from './tasks.js'
 
 /** Where the child's code lies: nothing else on the disk may be read by it. */
 const CODE = dirname(fileURLToPath(import.meta.url))
 const PACKAGE = dirname(dirname(CODE))
-const { resolve: find } = createRequire(import.meta.url)
-const BINARYEN = dirname(find('binaryen'))
-/** The same by the name under which it is imported: a link beside this package, where pnpm installed it. */
-const BINARYEN_LINK = (find.paths('binaryen') ?? []).map((path) => join(path, 'binaryen')).find(existsSync) ?? BINARYEN
+
+/** A bound on the heap besides the meters'. A smaller one would be collected at every memory.grow. */
+const HEAP_FLAG = '--max-old-space-size=512'
 
 /**
- * Flags of V8 that make runs repeatable: one compiler, so that stack frames have the same size in every run; and a bound
- * on memory besides the meter's. A smaller heap would be collected at every memory.grow.
+ * One compiler, so that stack frames have the same size in every run, and a bound on WebAssembly's memory besides the
+ * meter's: flags of V8 that make runs repeatable.
  */
-const runFlags = (pagesMax: number) => ['--no-liftoff', `--wasm-max-mem-pages=${pagesMax}`, HEAP_FLAG]
-const HEAP_FLAG = '--max-old-space-size=512'
-const INSTRUMENT_FLAGS = ['--wasm-max-mem-pages=8192', HEAP_FLAG]
+export const repeatable = (pagesMax: number): string[] => ['--no-liftoff', `--wasm-max-mem-pages=${pagesMax}`]
+
+/** Folders of an installed package: where its files are, and the link by which it is imported, where pnpm installed it. */
+export function foldersOf(name: string, from: string = import.meta.url): string[] {
+  const { resolve } = createRequire(from)
+  const folder = (resolve.paths(name) ?? []).map((path) => join(path, name)).find(existsSync)
+  const file = resolve(name)
+  const real = file.slice(0, file.lastIndexOf(join('node_modules', name)) + join('node_modules', name).length)
+  return folder === undefined ? [real] : [real, folder]
+}
 
 export interface ChildParams {
-  task: Task
+  /** The program, below this folder, as `wasm/child.js`. */
+  program: string
+  /** Of V8. */
+  flags: readonly string[]
+  /** Folders that it may read besides this package. */
+  readable: readonly string[]
+  task: object
   parts: readonly Uint8Array[]
   /** Of the answer's part. */
   answerBytesMax: number
@@ -32,18 +43,19 @@ export interface ChildParams {
 }
 
 /** How a child ended: with an answer, killed at its time limit, or in any other way. */
-export type ChildEnd = { kind: 'answer'; frame: Frame<Answer> } | { kind: 'timeout' } | { kind: 'died' }
+export type ChildEnd<Answer> = { kind: 'answer'; frame: Frame<Answer> } | { kind: 'timeout' } | { kind: 'died' }
 
 /**
  * Does one task in a fresh process without environment, file access beyond its own code, or right to start others. The
  * process is dead when the promise settles.
  */
-export function runChild({ task, parts, answerBytesMax, timeoutMs }: ChildParams): Promise<ChildEnd> {
-  const child = spawnChild(task)
+export function runChild<Answer>(params: ChildParams): Promise<ChildEnd<Answer>> {
+  const { task, parts, answerBytesMax, timeoutMs } = params
+  const child = spawnChild(params)
   const { stdin, stdout } = child
   return new Promise((resolve, reject) => {
-    let end: ChildEnd = { kind: 'died' }
-    const finish = (how: ChildEnd) => {
+    let end: ChildEnd<Answer> = { kind: 'died' }
+    const finish = (how: ChildEnd<Answer>) => {
       end = how
       child.kill('SIGKILL')
     }
@@ -72,12 +84,11 @@ export function runChild({ task, parts, answerBytesMax, timeoutMs }: ChildParams
   })
 }
 
-function spawnChild(task: Task): ChildProcessByStdio<Writable, Readable, null> {
-  const flags = task.kind === 'run' ? runFlags(task.pagesMax) : INSTRUMENT_FLAGS
-  const readable = [PACKAGE, BINARYEN, BINARYEN_LINK].map((path) => `--allow-fs-read=${path}`)
+function spawnChild({ program, flags, readable }: ChildParams): ChildProcessByStdio<Writable, Readable, null> {
+  const allowed = [PACKAGE, ...readable].map((path) => `--allow-fs-read=${path}`)
   // The worker is the watchdog. The fourth pipe is its lifeline: nobody writes to it, it closes when this process dies.
-  const args = [...flags, '--permission', '--allow-worker', ...readable, '--no-warnings', `${CODE}/child.js`]
-  return spawn(process.execPath, args, {
+  const limits = [...flags, HEAP_FLAG, '--permission', '--allow-worker', ...allowed]
+  return spawn(process.execPath, [...limits, '--no-warnings', join(CODE, program)], {
     stdio: ['pipe', 'pipe', 'ignore', 'pipe'],
     env: {},
     cwd: CODE,

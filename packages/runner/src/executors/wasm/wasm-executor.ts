@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import { canonicalHash } from '@gristmill/protocol'
+import { AlgorithmRefusedError } from '../algorithm-refused-error.js'
+import { foldersOf, repeatable, runChild } from '../child-process.js'
 import {
   ALGORITHM_ABI,
   type Execution,
@@ -8,34 +10,28 @@ import {
   type Executor,
   type ExecutorCapabilities,
 } from '../executor.js'
-import { runChild } from './child-process.js'
-import { AlgorithmRefusedError } from './errors.js'
+import { PAGE_BYTES, requireLimits, WASM_LIMITS } from '../limits.js'
 import { METER_VERSION } from './meter-version.js'
+import type { Answer } from './tasks.js'
 
 /** Version of the library that instruments; it decides what an instruction is, so it decides the fuel. */
 export const BINARYEN_VERSION = '132.0.0'
 
-const PAGE_BYTES = 65_536
+const PROGRAM = { program: 'wasm/child.js', readable: foldersOf('binaryen') }
+const INSTRUMENT_FLAGS = ['--wasm-max-mem-pages=8192']
+const MEMORY_BYTES_MAX = 2 ** 31
 /** By the clock, so ample: a busy machine must not refuse a module that takes a second of work. */
 const INSTRUMENT_TIMEOUT_MS = 60_000
 /** An instrumented module may grow, but not without bound. */
 const INSTRUMENTED_FACTOR = 8
 const CACHED_MODULES = 8
 
-/** 100 billion instructions (some seconds), 64 MiB, one minute, modules of 1 MiB. */
-export const WASM_LIMITS: ExecutionLimits = {
-  fuel: 100_000_000_000n,
-  memoryBytes: 1024 * PAGE_BYTES,
-  timeoutMs: 60_000,
-  moduleBytes: 1024 * 1024,
-}
-
 /**
  * Executor for WebAssembly without imports: metered by instrumentation, bounded in memory, each run in its own process.
  * Deterministic: a module sees nothing but its input.
  */
 export function createWasmExecutor(overrides: Partial<ExecutionLimits> = {}): Executor {
-  const limits = requireLimits({ ...WASM_LIMITS, ...overrides })
+  const limits = requireLimits({ ...WASM_LIMITS, ...overrides }, MEMORY_BYTES_MAX)
   const pagesMax = limits.memoryBytes / PAGE_BYTES
   const instrumented = new Map<string, Promise<Uint8Array>>()
 
@@ -73,7 +69,9 @@ export function createWasmExecutor(overrides: Partial<ExecutionLimits> = {}): Ex
 }
 
 async function instrument(algorithm: Uint8Array, pagesMax: number): Promise<Uint8Array> {
-  const end = await runChild({
+  const end = await runChild<Answer>({
+    ...PROGRAM,
+    flags: INSTRUMENT_FLAGS,
     task: { kind: 'instrument', pagesMax },
     parts: [algorithm],
     answerBytesMax: INSTRUMENTED_FACTOR * algorithm.length + PAGE_BYTES,
@@ -92,7 +90,9 @@ async function execute(
   limits: ExecutionLimits,
   pagesMax: number,
 ): Promise<Execution> {
-  const end = await runChild({
+  const end = await runChild<Answer>({
+    ...PROGRAM,
+    flags: repeatable(pagesMax),
     task: { kind: 'run', fuel: limits.fuel.toString(), pagesMax, outputBytes },
     parts: [module, input],
     answerBytesMax: outputBytes,
@@ -123,20 +123,11 @@ function describe(limits: ExecutionLimits): ExecutorCapabilities {
   }
   return {
     name: identity.executor,
+    runtimes: ['wasm'],
     abi: ALGORITHM_ABI,
     deterministic: true,
+    isolation: { memory: 'vm', cpu: 'vm', network: 'vm', filesystem: 'vm', processes: 'vm', kernel: 'vm' },
     limits: { ...limits },
     runtimeDigest: canonicalHash(identity),
   }
-}
-
-function requireLimits(limits: ExecutionLimits): ExecutionLimits {
-  const { fuel, memoryBytes, timeoutMs, moduleBytes } = limits
-  const isPositive = [memoryBytes, timeoutMs, moduleBytes].every((value) => Number.isSafeInteger(value) && value > 0)
-  if (!isPositive || fuel <= 0n || fuel >= 2n ** 63n || memoryBytes % PAGE_BYTES !== 0 || memoryBytes > 2 ** 31) {
-    throw new RangeError(
-      'limits must be positive integers, memoryBytes a multiple of 65536 up to 2^31, fuel below 2^63',
-    )
-  }
-  return limits
 }

@@ -1,9 +1,10 @@
+import { Refused } from '../refusals.js'
+import type { AnswerWithPart } from '../serve-task.js'
 import { instrument } from './instrument.js'
-import { Refused } from './refusals.js'
-import type { AnswerWithPart, InstrumentTask } from './tasks.js'
+import type { Answer, InstrumentTask } from './tasks.js'
 
 /** Checks a module and adds the meter to it. */
-export function instrumentTask({ pagesMax }: InstrumentTask, module: Uint8Array): AnswerWithPart {
+export function instrumentTask({ pagesMax }: InstrumentTask, module: Uint8Array): AnswerWithPart<Answer> {
   try {
     return { answer: { kind: 'instrumented' }, part: instrument(module, pagesMax) }
   } catch (error) {

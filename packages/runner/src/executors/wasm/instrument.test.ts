@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { assemble, wat } from '../../tests/_wat.js'
+import { assemble, wat } from '../../../tests/_wat.js'
+import { type Refusal, Refused } from '../refusals.js'
 import { instrument } from './instrument.js'
-import { type Refusal, Refused } from './refusals.js'
 import { webAssembly } from './web-assembly.js'
 
 const PAGES_MAX = 64

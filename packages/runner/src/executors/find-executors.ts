@@ -1,0 +1,7 @@
+import { createExecutors, type Executors } from './executors.js'
+import { createWasmExecutor } from './wasm/wasm-executor.js'
+
+/** Every executor that works on this machine, with its default limits. */
+export async function findExecutors(): Promise<Executors> {
+  return createExecutors([createWasmExecutor()])
+}
