@@ -57,6 +57,7 @@ const CODES_BY_STATUS: Readonly<Record<number, readonly string[]>> = {
     'BAD_LABEL',
     'COLUMN_UNUSABLE',
     'TOO_FEW_ROWS',
+    'HOLDOUT_TOO_SMALL',
     'AIRLOCK_REQUIRED',
     'MALFORMED_KEY',
     'KEY_TOO_LARGE',

@@ -106,17 +106,11 @@ export {
 export { smallUintSchema, toWire, uintSchema } from './numbers.js'
 export {
   type Artifact,
-  bitsIn,
-  inFileOrder,
   parametersIn,
-  RELEASE_BITS,
-  type Release,
   releasedBytesOf,
   releaseOf,
   safetensorsHeader,
   type Tensor,
-  type TensorLayout,
-  valuesIn,
 } from './policy/artifact.js'
 export {
   BudgetExceededError,
@@ -125,9 +119,20 @@ export {
   chargeBudget,
   type Spent,
 } from './policy/charge-budget.js'
+export { type Checks, DECODERS, type Decoder, MEMBERSHIP_HOLDOUT_ROWS_MIN } from './policy/checks.js'
+export { dimensionsOf, scoresOf } from './policy/dimensions.js'
 export { FAMILIES, type Family } from './policy/family.js'
 export { type ModelShape, predictsClasses, TREE_DEPTH_MAX } from './policy/family-tensors.js'
+export {
+  bitsIn,
+  inFileOrder,
+  RELEASE_BITS,
+  type Release,
+  type TensorLayout,
+  valuesIn,
+} from './policy/layout.js'
 export { leakBits } from './policy/leak-bits.js'
+export { METRIC_NAMES, type MetricName } from './policy/metric.js'
 export {
   PolicyContradictionError,
   type PolicyIssue,
@@ -138,8 +143,6 @@ export {
 export {
   type AllowedAlgorithm,
   allowedAlgorithmSchema,
-  METRIC_NAMES,
-  type MetricName,
   type Policy,
   policyHash,
   policySchema,
@@ -158,11 +161,9 @@ export { leakStatement, rowsAtMost, type TableSize, UnmeasuredTableError } from 
 export {
   type CategoryColumn,
   DIMENSIONS_MAX,
-  dimensionsOf,
   type FeatureColumn,
   type LabelColumn,
   type NumberColumn,
-  scoresOf,
   type Table,
   tableSchema,
 } from './policy/table.js'

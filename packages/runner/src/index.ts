@@ -14,20 +14,23 @@ export { findExecutors } from './executors/find-executors.js'
 export { DEFAULT_LIMITS, WASM_LIMITS } from './executors/limits.js'
 export { REFUSALS, type Refusal } from './executors/refusals.js'
 export { createWasmExecutor } from './executors/wasm/wasm-executor.js'
+export type { Finding } from './gate/finding.js'
+export type { Measurements } from './gate/measure.js'
 export { nearestCentroid } from './model/centroids.js'
 export { ModelFormatError, ModelMismatchError, ValueError } from './model/errors.js'
 export { type Prediction, predict } from './model/predict.js'
 export type { Cell, RowCells } from './model/row-encoder.js'
-export { type Model, type ModelTensor, readSafetensors } from './model/safetensors.js'
+export { type Model, readSafetensors } from './model/safetensors.js'
+export type { ModelTensor } from './model/values.js'
 export { type ReceiptParams, receiptOf, SignatureError, signReceipt, verifyReceipt } from './receipt.js'
 export { type EvaluateParams, type Evaluation, evaluate } from './run/evaluate.js'
-export type { Measurements } from './run/metrics.js'
 export { type PrivateLog, type RunParams, type RunResult, run } from './run/run.js'
 export { WeakSecretError } from './run/secrets.js'
 export { type DescribedTable, type DescribeTableParams, describeTable } from './table/describe-table.js'
 export {
   AirlockRequiredError,
   ColumnUnusableError,
+  HoldoutTooSmallError,
   LabelError,
   TableEmptyError,
   TableHeaderError,

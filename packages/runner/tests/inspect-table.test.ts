@@ -1,5 +1,11 @@
 import { leakBits, rowsAtMost } from '@gristmill/protocol'
-import { AirlockRequiredError, inspectTable, TableMismatchError, TooFewRowsError } from '@gristmill/runner'
+import {
+  AirlockRequiredError,
+  HoldoutTooSmallError,
+  inspectTable,
+  TableMismatchError,
+  TooFewRowsError,
+} from '@gristmill/runner'
 import { describe, expect, it } from 'vitest'
 import { csv, policyFor } from './_policy.js'
 import { source } from './_source.js'
@@ -18,6 +24,14 @@ describe('inspectTable', () => {
   it('refuses a policy under which no run could pass the dof check', async () => {
     await expect(inspect(policyFor(module, { minRowsPerParam: 21 }))).rejects.toThrow(TooFewRowsError)
     await expect(inspect(policyFor(module, { minRowsPerParam: 20 }))).resolves.toBeDefined()
+  })
+
+  it('refuses a membership check on rows of which 1 % is none', async () => {
+    const membership = { maxTprAt1FprBps: 300, maxGapBps: 500 }
+    await expect(inspect(policyFor(module, { checks: { membership } }))).rejects.toThrow(HoldoutTooSmallError)
+    const rows = csv.slice(csv.indexOf('\n') + 1)
+    const text = csv + rows.repeat(4)
+    await expect(inspect(policyFor(module, { checks: { membership } }), text)).resolves.toMatchObject({ rows: 500 })
   })
 
   it('refuses to let more than a row leave without review', async () => {

@@ -168,6 +168,27 @@ describe('a gate', () => {
     expect((await runWith('right', policyFor(algorithm, { minAccuracyMicros: 600_000 }))).verdict).toBe('OK')
   })
 
+  it('tells the owner which check failed and by how much, and the sponsor nothing of it', async () => {
+    const scan = { window: 24, decoders: [], numericRowRun: 2 }
+    const policy = policyFor(algorithm, { minAccuracyMicros: 600_000, checks: { scan } })
+    const { privateLog, salt: _salt, ...told } = await runWith('wrong', policy)
+    expect(privateLog.findings!.map(({ check, isMet }) => [check, isMet])).toEqual([
+      ['utility', false],
+      ['scan', true],
+      ['scan', true],
+    ])
+    expect(privateLog.reason).toMatch(/^utility: holdout_accuracy .* limit 600000$/)
+    expect(JSON.stringify(told, (_key, value) => (typeof value === 'bigint' ? `${value}` : value))).not.toMatch(
+      /utility|scan|accuracy/,
+    )
+  })
+
+  it('makes no membership check that could not see 1 % of the held-back rows', async () => {
+    const membership = { maxTprAt1FprBps: 10_000, maxGapBps: 10_000 }
+    const refused = await runWith('right', policyFor(algorithm, { checks: { membership } }))
+    expect(refused).toMatchObject({ verdict: 'CHECK', privateLog: { fuelUsed: 0n } })
+  })
+
   it('charges a failed run like one that succeeded', async () => {
     const result = await runWith('traps')
     expect(result.verdict).toBe('ALGO_ERROR')

@@ -94,7 +94,8 @@ export function policyFields({ policy, rowsAtMost }: Pick<ListingPage, 'policy' 
   if (policy === undefined) return {}
   const { artifact, metrics, budget, checks, release, table, algorithms } = policy
   const bits = leakBits(policy)
-  const utility = checks.utility === undefined ? '' : `, only from an accuracy of ${checks.utility.minMicros / 1e6} on`
+  const utility =
+    checks.utility === undefined ? '' : `, only from a ${checks.utility.metric} of ${checks.utility.minMicros / 1e6} on`
   return {
     leaves: `in one run ${bits} bits: at most ${rowsAtMost ?? '?'} rows' worth; not "no data leaves"`,
     'in all': `${budget.bits} bits, ${Math.floor(budget.bits / bits)} runs; of one sponsor ${Math.floor(budget.bitsPerSponsor / bits)}`,

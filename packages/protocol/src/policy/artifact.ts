@@ -1,13 +1,6 @@
 import { z } from 'zod'
 import { canonicalJson } from '../canonical-json.js'
-
-/** Grids that a released value may lie on: bfloat16, or integers of 8 or 16 bits. */
-export const RELEASES = ['bf16', 'u8', 'u16'] as const
-/** One of `RELEASES`. */
-export type Release = (typeof RELEASES)[number]
-
-/** Bits that one released value carries. */
-export const RELEASE_BITS: Readonly<Record<Release, number>> = { bf16: 16, u8: 8, u16: 16 }
+import { bitsIn, inFileOrder, RELEASE_BITS, RELEASES, type Release, type TensorLayout, valuesIn } from './layout.js'
 
 /** Names of the grids in a safetensors file. */
 const DTYPES: Readonly<Record<Release, string>> = { bf16: 'BF16', u8: 'U8', u16: 'U16' }
@@ -55,26 +48,9 @@ export const artifactSchema = z.strictObject({
 /** The one file that a run may release: a model of these tensors. */
 export type Artifact = z.output<typeof artifactSchema>
 
-/** Number of values in a tensor. */
-export function valuesIn({ shape }: { shape: readonly number[] }): number {
-  return shape.reduce((product, size) => product * size, 1)
-}
-
 /** Number of values in all tensors. */
 export function parametersIn(artifact: Artifact): number {
   return artifact.tensors.reduce((sum, tensor) => sum + valuesIn(tensor), 0)
-}
-
-/** Bits that all tensors carry. */
-export function bitsIn({ tensors }: Artifact): number {
-  return tensors.reduce((sum, tensor) => sum + valuesIn(tensor) * RELEASE_BITS[tensor.release], 0)
-}
-
-/** What the released file's header says of a tensor. */
-export interface TensorLayout {
-  name: string
-  shape: readonly number[]
-  release: Release
 }
 
 /** Bytes of a tensor in the released file. */
@@ -94,13 +70,6 @@ export function safetensorsHeader(tensors: readonly TensorLayout[]): string {
   })
   const text = canonicalJson(Object.fromEntries(entries))
   return text.padEnd(Math.ceil(text.length / 8) * 8)
-}
-
-/** Tensors in the order of the released file: wider values first, so that all are aligned, then by UTF-16 code units. */
-export function inFileOrder<T extends { name: string; release: Release }>(tensors: readonly T[]): T[] {
-  return tensors.toSorted(
-    (a, b) => RELEASE_BITS[b.release] - RELEASE_BITS[a.release] || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0),
-  )
 }
 
 /** Exact size of the released file. */

@@ -1,13 +1,22 @@
-import { bitsIn, releasedBytesOf } from './artifact.js'
+import { releasedBytesOf } from './artifact.js'
+import { checkContradictions } from './check-contradictions.js'
 import type { Contradiction } from './contradiction.js'
+import { dimensionsOf } from './dimensions.js'
 import { familyContradictions } from './family-contradictions.js'
+import { bitsIn } from './layout.js'
 import { leakBits } from './leak-bits.js'
 import type { Policy } from './policy.js'
-import { DIMENSIONS_MAX, dimensionsOf } from './table.js'
+import { DIMENSIONS_MAX } from './table.js'
 
 /** Everything in a well-formed policy that contradicts something else in it. */
 export function contradictionsIn(policy: Policy): Contradiction[] {
-  return [...inTable(policy), ...familyContradictions(policy), ...inAlgorithms(policy), ...inLimits(policy)]
+  return [
+    ...inTable(policy),
+    ...familyContradictions(policy),
+    ...checkContradictions(policy),
+    ...inAlgorithms(policy),
+    ...inLimits(policy),
+  ]
 }
 
 function inTable({ table }: Policy): Contradiction[] {

@@ -1,6 +1,8 @@
-import type { Release, Tensor } from './artifact.js'
+import type { Tensor } from './artifact.js'
+import { dimensionsOf, scoresOf } from './dimensions.js'
 import type { Family } from './family.js'
-import { dimensionsOf, scoresOf, type Table } from './table.js'
+import type { Release } from './layout.js'
+import type { Table } from './table.js'
 
 /** Deepest trees that a policy may release: 2^depth leaves each. */
 export const TREE_DEPTH_MAX = 12

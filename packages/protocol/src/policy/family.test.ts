@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Hex } from '../hex.js'
-import { bitsIn, releasedBytesOf, safetensorsHeader } from './artifact.js'
+import { releasedBytesOf, safetensorsHeader } from './artifact.js'
 import type { ModelShape } from './family-tensors.js'
+import { bitsIn } from './layout.js'
 import { leakBits } from './leak-bits.js'
 import { PolicyContradictionError, PolicyMalformedError, PolicyUnsupportedError, parsePolicy } from './parse-policy.js'
 import type { Policy } from './policy.js'
@@ -139,9 +140,47 @@ describe('a family', () => {
       centroids(),
       (policy) => Object.assign(policy.artifact.tensors[1]!, { range: [0, 3] }),
     ],
+    [
+      'CHECK_FAMILY',
+      'a check of trees without any',
+      mlp(),
+      (policy) => Object.assign(policy.checks, { tree: { minLeaf: 1, maxDepth: 3 } }),
+    ],
+    [
+      'MAX_DEPTH',
+      'trees deeper than they may be',
+      trees(),
+      (policy) => Object.assign(policy.checks, { tree: { minLeaf: 1, maxDepth: 2 } }),
+    ],
+    [
+      'METRIC_CLASSES',
+      'the metric of two classes for three',
+      mlp(),
+      (policy) => Object.assign(policy.metrics[0]!, { name: 'holdout_auc' }),
+    ],
+    [
+      'METRIC_CLASSES',
+      'the utility of two classes for three',
+      mlp(),
+      (policy) => Object.assign(policy.checks, { utility: { metric: 'holdout_auc', minMicros: 1 } }),
+    ],
+    [
+      'SCAN_BYTES',
+      'a scan of more than is scanned',
+      mlp(),
+      (policy) => {
+        policy.maxBytes = 2 ** 22
+        policy.checks.scan = { window: 24, decoders: [], numericRowRun: 3 }
+      },
+    ],
   ])('names %s for %s', (rule, _what, policy, change) => {
     expect(rulesOf(changed(policy, change))).toContain(rule)
     expect(rulesOf(policy)).toEqual([])
+  })
+
+  it('of trees is checked for small leaves by default', () => {
+    expect(trees().checks.tree).toEqual({ minLeaf: 10, maxDepth: 3 })
+    expect(mlp().checks.tree).toBeUndefined()
   })
 
   it('has bounds on the grid of each tensor', () => {

@@ -1,5 +1,5 @@
 import { DAY } from '../units.js'
-import { bitsIn } from './artifact.js'
+import { bitsIn } from './layout.js'
 import type { Policy } from './policy.js'
 
 /** Longest time between placing an order and its fulfilment that Orders admits. */

@@ -1,6 +1,8 @@
 import { VERDICTS } from '../kind.js'
-import { type Artifact, bitsIn, RELEASE_BITS, releasedBytesOf, type Tensor } from './artifact.js'
+import { type Artifact, releasedBytesOf, type Tensor } from './artifact.js'
+import type { Checks } from './checks.js'
 import { type ModelShape, predictsClasses, tensorRules } from './family-tensors.js'
+import { bitsIn, RELEASE_BITS } from './layout.js'
 import { leakBits } from './leak-bits.js'
 import { parsePolicy } from './parse-policy.js'
 import type { AllowedAlgorithm, Policy } from './policy.js'
@@ -22,6 +24,8 @@ export interface PolicyForParams {
   minRowsPerParam?: number
   /** Refuse models below this accuracy, in millionths; default: none. */
   minAccuracyMicros?: number
+  /** Further checks; default for trees: leaves of at least 10 rows. */
+  checks?: Pick<Checks, 'membership' | 'tree' | 'scan' | 'utility'>
   /** Runs that the budget pays for; default 10. */
   runs?: number
   /** Runs of one sponsor that the budget pays for; default all. */
@@ -53,6 +57,8 @@ export function policyFor(params: PolicyForParams): Policy {
       ...(params.minAccuracyMicros === undefined
         ? {}
         : { utility: { metric: 'holdout_accuracy' as const, minMicros: params.minAccuracyMicros } }),
+      ...(model.family === 'tree-ensemble' ? { tree: { minLeaf: 10, maxDepth: model.depth } } : {}),
+      ...params.checks,
     },
     privacy: { mode: 'none' },
     budget: { bits: 1, bitsPerSponsor: 1 },

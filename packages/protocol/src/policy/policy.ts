@@ -4,14 +4,11 @@ import { bytes32Schema, type Hex } from '../hex.js'
 import { VERDICTS } from '../kind.js'
 import { runtimeSchema } from '../runtime.js'
 import { artifactSchema } from './artifact.js'
+import { checksSchema } from './checks.js'
 import { contradictionsIn } from './contradictions.js'
 import { familySchema, isFamily } from './family.js'
+import { METRIC_NAMES } from './metric.js'
 import { tableSchema } from './table.js'
-
-/** Metrics that the runner computes on rows no algorithm has seen. */
-export const METRIC_NAMES = ['holdout_accuracy', 'holdout_majority'] as const
-/** One of `METRIC_NAMES`. */
-export type MetricName = (typeof METRIC_NAMES)[number]
 
 /** A choice of the design of which this version honours one part; the rest is refused by name instead of ignored. */
 const honoured = <const All extends readonly [string, ...string[]], const Now extends All[number]>(
@@ -48,16 +45,7 @@ const documentSchema = z.strictObject({
   maxBytes: z.int().min(1),
   /** Upper bound of what the tensors of one run carry. */
   maxBits: z.int().min(1),
-  checks: z.strictObject({
-    /** Rows held back from every algorithm, in bps of all rows. */
-    holdoutBps: z.int().min(100).max(5000),
-    /** Residual degrees of freedom: refuses models that could store rows. */
-    dof: z.strictObject({ minRowsPerParam: z.int().min(1).max(1_000_000) }),
-    /** Refuses models below this accuracy on the held-back rows. */
-    utility: z
-      .strictObject({ metric: z.literal('holdout_accuracy'), minMicros: z.int().min(0).max(1_000_000) })
-      .optional(),
-  }),
+  checks: checksSchema,
   privacy: z.strictObject({ mode: honoured(['none', 'trusted-dp', 'sample-aggregate'], ['none']) }),
   /** What all runs together may carry out, for ever; every run is charged, failed ones too. */
   budget: z.strictObject({ bits: z.int().min(1), bitsPerSponsor: z.int().min(1) }),

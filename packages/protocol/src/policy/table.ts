@@ -56,13 +56,3 @@ export const tableSchema = z.strictObject({
 })
 /** What every row of the data looks like. Public: names, bounds, categories and classes are told to everybody. */
 export type Table = z.output<typeof tableSchema>
-
-/** Number of values that one encoded row holds: one per number, one per category. */
-export function dimensionsOf(table: Table): number {
-  return table.features.reduce((sum, column) => sum + (column.type === 'number' ? 1 : column.categories.length), 0)
-}
-
-/** Number of score rows of a linear model: one for two classes, else one per class. */
-export function scoresOf(table: Table): number {
-  return table.label.classes.length === 2 ? 1 : table.label.classes.length
-}

@@ -1,4 +1,5 @@
-import { dimensionsOf, type Table } from '@gristmill/protocol'
+import type { Table } from '@gristmill/protocol'
+import { dimensionsOf } from '@gristmill/protocol/model'
 import { ModelFormatError, ModelMismatchError } from './errors.js'
 import { highest } from './highest.js'
 import type { Predictor } from './predictor.js'
@@ -19,6 +20,7 @@ export function centroidsPredictor(model: Model, table: Table): Predictor {
   if (labels === undefined) {
     return {
       predictsClasses: false,
+      isDistance: true,
       scoresOf: closenessOf,
       classify: (features, offset) => highest(closenessOf(features, offset)),
     }
@@ -32,7 +34,12 @@ export function centroidsPredictor(model: Model, table: Table): Predictor {
     }
     return scores
   }
-  return { predictsClasses: true, scoresOf, classify: (features, offset) => highest(scoresOf(features, offset)) }
+  return {
+    predictsClasses: true,
+    isDistance: true,
+    scoresOf,
+    classify: (features, offset) => highest(scoresOf(features, offset)),
+  }
 }
 
 function centroidsIn(model: Model, table: Table) {

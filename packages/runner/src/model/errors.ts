@@ -1,4 +1,4 @@
-import { ProtocolError, type ProtocolErrorOptions } from '@gristmill/protocol'
+import { ProtocolError, type ProtocolErrorOptions } from '@gristmill/protocol/model'
 
 /** Bytes are not a model file as a runner releases it. */
 export class ModelFormatError extends ProtocolError {

@@ -1,4 +1,5 @@
-import { scoresOf, type Table } from '@gristmill/protocol'
+import type { Table } from '@gristmill/protocol'
+import { scoresOf } from '@gristmill/protocol/model'
 import { highest } from './highest.js'
 import type { Predictor } from './predictor.js'
 
@@ -16,6 +17,7 @@ export function outputPredictor(table: Table, addOutputs: AddOutputs): Predictor
   }
   return {
     predictsClasses: true,
+    isDistance: false,
     scoresOf: score,
     classify: (features, offset) => highest(score(features, offset)),
   }

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { nearestCentroid } from './centroids.js'
 import { ModelFormatError, ModelMismatchError, ValueError } from './errors.js'
 import { predict } from './predict.js'
-import type { Model, ModelTensor } from './safetensors.js'
+import type { Model } from './safetensors.js'
+import type { ModelTensor } from './values.js'
 
 const table: Table = {
   features: [

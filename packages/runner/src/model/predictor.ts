@@ -12,6 +12,8 @@ import { treeEnsemblePredictor } from './tree-ensemble.js'
 export interface Predictor {
   /** False for centroids without labels: their classes are the centroids. */
   predictsClasses: boolean
+  /** True where a score is minus the squared distance to something that the model holds. */
+  isDistance: boolean
   /** Score of every class; the array is used again by the next call. */
   scoresOf(features: Float64Array, offset: number): Float64Array
   /** The class with the highest score, the first of equals. */

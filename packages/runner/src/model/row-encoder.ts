@@ -1,4 +1,5 @@
-import { dimensionsOf, type FeatureColumn, type NumberColumn, type Table } from '@gristmill/protocol'
+import type { FeatureColumn, NumberColumn, Table } from '@gristmill/protocol'
+import { dimensionsOf } from '@gristmill/protocol/model'
 import { parseDecimal } from './decimal.js'
 import { ValueError } from './errors.js'
 

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { ModelFormatError } from './errors.js'
-import { type ModelTensor, readSafetensors, writeSafetensors } from './safetensors.js'
+import { readSafetensors, writeSafetensors } from './safetensors.js'
+import type { ModelTensor } from './values.js'
 
 const tensors: ModelTensor[] = [
   { name: 'intercept', shape: [2], release: 'bf16', values: Float64Array.of(-1.5, 0) },

@@ -1,4 +1,5 @@
-import { dimensionsOf, scoresOf, type Table } from '@gristmill/protocol'
+import type { Table } from '@gristmill/protocol'
+import { dimensionsOf, scoresOf } from '@gristmill/protocol/model'
 import { ModelFormatError } from './errors.js'
 import { outputPredictor } from './outputs.js'
 import type { Predictor } from './predictor.js'

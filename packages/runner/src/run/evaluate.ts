@@ -1,9 +1,11 @@
 import type { Table } from '@gristmill/protocol'
 import { WASM_LIMITS } from '../executors/limits.js'
+import { measure } from '../gate/measure.js'
+import { requireLabels } from '../model/centroids.js'
+import { predictorOf } from '../model/predictor.js'
 import type { Model } from '../model/safetensors.js'
 import type { ByteSource } from '../table/read-csv.js'
 import { readTable } from '../table/read-table.js'
-import { measure } from './metrics.js'
 
 /** What `evaluate` takes. */
 export interface EvaluateParams {
@@ -20,12 +22,21 @@ export interface Evaluation {
   accuracy: number
   /** Of always answering the most frequent class of these rows. */
   majority: number
+  /** Area under the ROC curve; for two classes only. */
+  auc?: number
 }
 
 /** Judges a model that predicts classes by rows of one's own. */
 export async function evaluate({ model, table, source }: EvaluateParams): Promise<Evaluation> {
   const encoded = await readTable({ source, table, encodedBytesMax: WASM_LIMITS.memoryBytes })
   const rows = Uint32Array.from({ length: encoded.rows }, (_, row) => row)
-  const measured = measure({ schema: table, table: encoded, rows, tensors: model.tensors })
-  return { rows: encoded.rows, accuracy: measured.holdout_accuracy, majority: measured.holdout_majority }
+  const predictor = predictorOf(model, table)
+  if (!predictor.predictsClasses) requireLabels(model)
+  const measured = measure({ predictor, classes: table.label.classes.length, table: encoded, rows })
+  return {
+    rows: encoded.rows,
+    accuracy: measured.holdout_accuracy,
+    majority: measured.holdout_majority,
+    ...(measured.holdout_auc === undefined ? {} : { auc: measured.holdout_auc }),
+  }
 }

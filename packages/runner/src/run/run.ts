@@ -12,12 +12,17 @@ import {
 } from '@gristmill/protocol'
 import type { Executor } from '../executors/executor.js'
 import { RuntimeUnavailableError } from '../executors/executors.js'
-import type { TableLimits } from '../table/limits.js'
+import type { Finding } from '../gate/finding.js'
+import { judge } from '../gate/judge.js'
+import type { Measurements } from '../gate/measure.js'
+import { joinSafetensors } from '../model/safetensors.js'
+import { limitsUnder, type TableLimits } from '../table/limits.js'
 import type { ByteSource } from '../table/read-csv.js'
 import { readTable } from '../table/read-table.js'
-import { gateOutput, rawOutputBytes } from './gate.js'
 import { writeInput } from './input.js'
-import { type Measurements, measure, releasedMetrics } from './metrics.js'
+import { keepBytes } from './keep-bytes.js'
+import { releasedMetrics } from './released-metrics.js'
+import { rowShortage } from './row-shortage.js'
 import { runSecrets } from './secrets.js'
 import { splitRows } from './split.js'
 
@@ -46,8 +51,10 @@ export interface PrivateLog {
   reason: string
   /** Exact; the receipt states the limit instead. */
   fuelUsed: bigint
-  /** Exact; released only rounded. */
+  /** Exact; released only rounded. Absent where nothing was measured. */
   measurements?: Measurements
+  /** What every check of the policy found; the sponsor learns of none, only that one failed. */
+  findings?: readonly Finding[]
 }
 
 /** How a run ended. Everything but `privateLog` and `salt` may be told to the sponsor, at a release slot. */
@@ -84,7 +91,13 @@ export async function run(params: RunParams): Promise<RunResult> {
     throw new RuntimeUnavailableError(allowed.runtime, capabilities.runtimes)
   }
   const encodedBytesMax = capabilities.limits.memoryBytes
-  const table = await readTable({ source, table: policy.table, encodedBytesMax, ...(limits ? { limits } : {}) })
+  const kept = keepBytes(source)
+  const table = await readTable({
+    source: policy.checks.scan === undefined ? source : kept.source,
+    table: policy.table,
+    encodedBytesMax,
+    limits: limitsUnder(policy, limits),
+  })
   const split = splitRows(table.rows, policy.checks.holdoutBps, secrets.holdout)
   const log = { rows: table.rows, trainRows: split.train.length, holdoutRows: split.holdout.length }
   const base = { leakBits: leakBits(policy), fuel: capabilities.limits.fuel, salt: secrets.salt }
@@ -102,9 +115,8 @@ export async function run(params: RunParams): Promise<RunResult> {
     privateLog: { ...log, ...privateLog },
   })
 
-  if (split.train.length < parametersIn(policy.artifact) * policy.checks.dof.minRowsPerParam) {
-    return failed('CHECK', new Uint8Array(), { reason: 'too few rows for the dof check', fuelUsed: 0n })
-  }
+  const shortage = rowShortage(policy, split)
+  if (shortage !== undefined) return failed('CHECK', new Uint8Array(), { reason: shortage, fuelUsed: 0n })
   const input = writeInput({
     table,
     rows: split.train,
@@ -114,26 +126,23 @@ export async function run(params: RunParams): Promise<RunResult> {
     seed: secrets.seed,
     outputs: parametersIn(policy.artifact),
   })
-  const execution = await executor.execute({ algorithm, input, outputBytes: rawOutputBytes(policy) })
+  const execution = await executor.execute({ algorithm, input, outputBytes: 8 * parametersIn(policy.artifact) })
   const { fuelUsed } = execution
   const rawOutput = execution.output ?? new Uint8Array()
   if (execution.status !== 'OK') return failed(execution.status, rawOutput, { reason: execution.reason, fuelUsed })
-  const gated = gateOutput(policy, rawOutput)
-  if (gated.verdict !== 'OK') return failed(gated.verdict, rawOutput, { reason: gated.reason, fuelUsed })
-  const measurements = measure({ schema: policy.table, table, rows: split.holdout, tensors: gated.tensors })
-  const { utility } = policy.checks
-  if (utility !== undefined && measurements[utility.metric] * 1e6 < utility.minMicros) {
-    return failed('CHECK', rawOutput, { reason: 'accuracy below the utility check', fuelUsed, measurements })
-  }
+  const judged = judge({ policy, rawOutput, table, split, csv: kept.bytes() })
+  const { verdict, values, ...found } = judged
+  if (verdict !== 'OK' || values === undefined) return failed(verdict, rawOutput, { ...found, fuelUsed })
+  const file = joinSafetensors(policy.artifact.tensors, values)
   return {
     ...base,
     verdict: 'OK',
-    released: gated.file,
-    releasedHash: sha256(gated.file),
-    releasedBytes: gated.file.length,
-    metrics: releasedMetrics(policy, measurements),
+    released: file,
+    releasedHash: sha256(file),
+    releasedBytes: file.length,
+    metrics: releasedMetrics(policy, found.measurements),
     rawOutputHash: sha256(secrets.salt, rawOutput),
-    privateLog: { ...log, reason: execution.reason, fuelUsed, measurements },
+    privateLog: { ...log, ...found, fuelUsed },
   }
 }
 

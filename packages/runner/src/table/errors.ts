@@ -114,6 +114,20 @@ export class TooFewRowsError extends TableError {
   }
 }
 
+/** Too few rows are held back to tell how often a model takes one of a hundred for a training row. */
+export class HoldoutTooSmallError extends TableError {
+  readonly code = 'HOLDOUT_TOO_SMALL'
+
+  constructor(holdoutRows: number, requiredRows: number) {
+    super(
+      {},
+      `${holdoutRows} rows are held back, the policy's membership check needs ${requiredRows} to see 1 % of them`,
+      'raise holdoutBps, add rows, or leave the membership check out',
+      { details: { holdoutRows, requiredRows } },
+    )
+  }
+}
+
 /** One run could carry more than a row out, and nobody would look at it. */
 export class AirlockRequiredError extends TableError {
   readonly code = 'AIRLOCK_REQUIRED'

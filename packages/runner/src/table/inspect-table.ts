@@ -1,8 +1,15 @@
-import { leakBits, type Policy, parametersIn, rowsAtMost, type TableSize } from '@gristmill/protocol'
+import {
+  leakBits,
+  MEMBERSHIP_HOLDOUT_ROWS_MIN,
+  type Policy,
+  parametersIn,
+  rowsAtMost,
+  type TableSize,
+} from '@gristmill/protocol'
 import { holdoutRows } from '../run/split.js'
 import { measureCompressed } from './compressed-size.js'
-import { AirlockRequiredError, TooFewRowsError } from './errors.js'
-import type { TableLimits } from './limits.js'
+import { AirlockRequiredError, HoldoutTooSmallError, TooFewRowsError } from './errors.js'
+import { limitsUnder, type TableLimits } from './limits.js'
 import type { ByteSource } from './read-csv.js'
 import { readTable } from './read-table.js'
 
@@ -17,16 +24,30 @@ export interface InspectTableParams {
 
 /**
  * Checks, before a listing is attested, that runs under its policy can succeed: every row fits the schema, enough rows
- * are left to train on, and somebody reviews what could carry more than one row. Returns what `rowsAtMost` needs.
+ * are left to train on and to test membership with, and somebody reviews what could carry more than one row. Returns what `rowsAtMost` needs.
  */
-export async function inspectTable({ source, policy, ...rest }: InspectTableParams): Promise<TableSize> {
+export async function inspectTable({
+  source,
+  policy,
+  encodedBytesMax,
+  limits,
+}: InspectTableParams): Promise<TableSize> {
   const measured = measureCompressed(source)
   try {
-    const { rows } = await readTable({ source: measured.source, table: policy.table, ...rest })
+    const { rows } = await readTable({
+      source: measured.source,
+      table: policy.table,
+      encodedBytesMax,
+      limits: limitsUnder(policy, limits),
+    })
     const size = { rows, compressedBytes: await measured.compressedBytes() }
-    const trainRows = rows - holdoutRows(rows, policy.checks.holdoutBps)
+    const heldRows = holdoutRows(rows, policy.checks.holdoutBps)
+    const trainRows = rows - heldRows
     const requiredRows = parametersIn(policy.artifact) * policy.checks.dof.minRowsPerParam
     if (trainRows < requiredRows) throw new TooFewRowsError(trainRows, requiredRows)
+    if (policy.checks.membership !== undefined && heldRows < MEMBERSHIP_HOLDOUT_ROWS_MIN) {
+      throw new HoldoutTooSmallError(heldRows, MEMBERSHIP_HOLDOUT_ROWS_MIN)
+    }
     const bits = leakBits(policy)
     const leakedRows = rowsAtMost(bits, size)
     if (policy.release.airlock === 'auto' && leakedRows > 1) throw new AirlockRequiredError(bits, leakedRows)

@@ -92,6 +92,7 @@ export const uploadOperations: readonly Operation[] = [
       'BAD_LABEL',
       'COLUMN_UNUSABLE',
       'TOO_FEW_ROWS',
+      'HOLDOUT_TOO_SMALL',
       'AIRLOCK_REQUIRED',
       ...CONTENT,
     ],

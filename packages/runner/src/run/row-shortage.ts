@@ -1,0 +1,11 @@
+import { MEMBERSHIP_HOLDOUT_ROWS_MIN, type Policy, parametersIn } from '@gristmill/protocol'
+import type { Split } from './split.js'
+
+/** Why no model of the policy could pass its checks on so few rows; undefined if there are enough. */
+export function rowShortage({ artifact, checks }: Policy, { train, holdout }: Split): string | undefined {
+  if (train.length < parametersIn(artifact) * checks.dof.minRowsPerParam) return 'too few rows for the dof check'
+  if (checks.membership !== undefined && holdout.length < MEMBERSHIP_HOLDOUT_ROWS_MIN) {
+    return 'too few held-back rows for the membership check'
+  }
+  return undefined
+}
