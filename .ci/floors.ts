@@ -11,6 +11,7 @@ const FLOORS: Record<string, number> = {
   '@gristmill/abi': 1,
   '@gristmill/storage': 1,
   '@gristmill/runner': 1,
+  '@gristmill/engine': 2,
   '@gristmill/localnet': 2,
   '@gristmill/sdk': 3,
   '@gristmill/datatrust': 4,

@@ -1,4 +1,14 @@
 export { ApprovalMismatchError, type DecideRunParams, decideRun } from './approval.js'
+export type { Engine, EngineCapabilities, EngineJob, EngineState, EngineStatus } from './engine/engine.js'
+export {
+  EngineAnswerError,
+  EngineError,
+  EngineJobLostError,
+  EngineRefusedError,
+  EngineTimeoutError,
+  EngineUnavailableError,
+} from './engine/errors.js'
+export { type ExecuteOptions, execute } from './engine/execute.js'
 export { AlgorithmRefusedError } from './executors/algorithm-refused-error.js'
 export {
   ALGORITHM_ABI,

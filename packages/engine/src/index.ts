@@ -1,0 +1,5 @@
+export { createLocalEngine, type LocalEngineParams } from './local/local-engine.js'
+export type { SlurmPlacement } from './slurm/dialect.js'
+export type { SlurmClientParams } from './slurm/slurm-client.js'
+export { openSlurmEngine, type SlurmEngineParams } from './slurm/slurm-engine.js'
+export { SpoolError } from './spool/spool-error.js'
