@@ -189,6 +189,14 @@ describe('a gate', () => {
     expect(refused).toMatchObject({ verdict: 'CHECK', privateLog: { fuelUsed: 0n } })
   })
 
+  it('ends a check that takes too long in CHECK, and charges it', async () => {
+    const slow = await runWith('right', undefined, { gateTimeoutMs: 1 })
+    expect(slow).toMatchObject({ verdict: 'CHECK', releasedBytes: 0, privateLog: { reason: 'gate: time limit' } })
+    const inTime = await runWith('right')
+    expect(inTime.verdict).toBe('OK')
+    expect(slow.leakBits).toBe(inTime.leakBits)
+  })
+
   it('charges a failed run like one that succeeded', async () => {
     const result = await runWith('traps')
     expect(result.verdict).toBe('ALGO_ERROR')

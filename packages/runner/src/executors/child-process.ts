@@ -24,12 +24,19 @@ export function foldersOf(name: string, from: string = import.meta.url): string[
   const { resolve } = createRequire(from)
   const folder = (resolve.paths(name) ?? []).map((path) => join(path, name)).find(existsSync)
   const file = resolve(name)
-  const real = file.slice(0, file.lastIndexOf(join('node_modules', name)) + join('node_modules', name).length)
+  const installed = file.lastIndexOf(join('node_modules', name))
+  const real = installed < 0 ? rootOf(file) : file.slice(0, installed + join('node_modules', name).length)
   return folder === undefined ? [real] : [real, folder]
 }
 
+/** Folder of the package that a file of this workspace belongs to. */
+function rootOf(file: string): string {
+  const folder = dirname(file)
+  return existsSync(join(folder, 'package.json')) || folder === dirname(folder) ? folder : rootOf(folder)
+}
+
 export interface ChildParams {
-  /** The program, below this folder, as `wasm/child.js`. */
+  /** The program, seen from this folder, as `wasm/child.js`. */
   program: string
   /** Of V8. */
   flags: readonly string[]

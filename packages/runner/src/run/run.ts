@@ -13,7 +13,7 @@ import {
 import type { Executor } from '../executors/executor.js'
 import { RuntimeUnavailableError } from '../executors/executors.js'
 import type { Finding } from '../gate/finding.js'
-import { judge } from '../gate/judge.js'
+import { gate } from '../gate/gate.js'
 import type { Measurements } from '../gate/measure.js'
 import { joinSafetensors } from '../model/safetensors.js'
 import { limitsUnder, type TableLimits } from '../table/limits.js'
@@ -40,6 +40,8 @@ export interface RunParams {
   /** At least 32 random bytes that only the runner knows, the same for every run. */
   secret: Uint8Array
   limits?: TableLimits
+  /** Wall clock for reading the output and all checks, after which the verdict is CHECK; default one minute. */
+  gateTimeoutMs?: number
 }
 
 /** For the owner alone: every field depends on private data. */
@@ -83,7 +85,7 @@ export interface RunResult {
  * ends in a verdict. The same order on the same data always gives the same result. Charge the budget before calling.
  */
 export async function run(params: RunParams): Promise<RunResult> {
-  const { orderId, policy, algorithm, parameters, source, executor, secret, limits } = params
+  const { orderId, policy, algorithm, parameters, source, executor, secret, limits, gateTimeoutMs } = params
   const allowed = requireAllowed(policy, { algorithm: sha256(algorithm), parameters })
   const secrets = runSecrets(secret, orderId)
   const capabilities = executor.capabilities()
@@ -130,7 +132,7 @@ export async function run(params: RunParams): Promise<RunResult> {
   const { fuelUsed } = execution
   const rawOutput = execution.output ?? new Uint8Array()
   if (execution.status !== 'OK') return failed(execution.status, rawOutput, { reason: execution.reason, fuelUsed })
-  const judged = judge({ policy, rawOutput, table, split, csv: kept.bytes() })
+  const judged = await gate({ policy, rawOutput, table, split, csv: kept.bytes() }, gateTimeoutMs)
   const { verdict, values, ...found } = judged
   if (verdict !== 'OK' || values === undefined) return failed(verdict, rawOutput, { ...found, fuelUsed })
   const file = joinSafetensors(policy.artifact.tensors, values)
