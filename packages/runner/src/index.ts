@@ -21,6 +21,7 @@ export {
 } from './executors/executor.js'
 export { createExecutors, type Executors, RuntimeUnavailableError } from './executors/executors.js'
 export { findExecutors } from './executors/find-executors.js'
+export { createJsExecutor } from './executors/js/js-executor.js'
 export { DEFAULT_LIMITS, WASM_LIMITS } from './executors/limits.js'
 export { REFUSALS, type Refusal } from './executors/refusals.js'
 export { createWasmExecutor } from './executors/wasm/wasm-executor.js'

@@ -2,9 +2,9 @@ import { ProtocolError } from '@gristmill/protocol'
 import { REFUSALS, type Refusal } from './refusals.js'
 
 /**
- * A module breaks a rule that needs no run to check.
+ * An algorithm breaks a rule that needs no run to check.
  *
- * @remedy Build the module as the message for its `refusal` says; the rules are in the ALGORITHM.md of the package.
+ * @remedy Change it as the message for its `refusal` says; the rules are in the ALGORITHM.md of the package.
  */
 export class AlgorithmRefusedError extends ProtocolError {
   readonly code = 'ALGORITHM_REFUSED'

@@ -19,9 +19,13 @@ const HEAP_FLAG = '--max-old-space-size=512'
  */
 export const repeatable = (pagesMax: number): string[] => ['--no-liftoff', `--wasm-max-mem-pages=${pagesMax}`]
 
-/** Folders of an installed package: where its files are, and the link by which it is imported, where pnpm installed it. */
-export function foldersOf(name: string, from: string = import.meta.url): string[] {
-  const { resolve } = createRequire(from)
+/**
+ * Folders of an installed package: where its files are, and the link by which it is imported, where pnpm installed it.
+ * Of one that only another package depends on, name that one.
+ */
+export function foldersOf(name: string, dependent?: string): string[] {
+  const here = createRequire(import.meta.url)
+  const { resolve } = dependent === undefined ? here : createRequire(here.resolve(dependent))
   const folder = (resolve.paths(name) ?? []).map((path) => join(path, name)).find(existsSync)
   const file = resolve(name)
   const installed = file.lastIndexOf(join('node_modules', name))

@@ -1,6 +1,6 @@
-/** Why a module can never run here, and what to do about it. */
+/** Why an algorithm can never run here, and what to do about it. */
 export const REFUSALS = {
-  TOO_LARGE: 'the module is larger than the limit; build with -O3 and without debug information',
+  TOO_LARGE: 'it is larger than the limit; build a module with -O3 and without debug information, shorten a script',
   NOT_WASM: 'the bytes are not a valid WebAssembly module; send the .wasm file itself',
   IMPORTS: 'the module imports something; build with no runtime that needs a host (AssemblyScript: --use abort=)',
   FEATURES:
@@ -9,7 +9,9 @@ export const REFUSALS = {
   MEMORY: 'the module needs exactly one memory, exported as "memory", that starts within the memory limit',
   TABLE: 'the module has too large a table',
   EXPORTS: 'the module must export gristmill_abi, gristmill_alloc and gristmill_run with the types of ALGORITHM.md',
-  TOO_COMPLEX: 'the module takes too long to prepare; make it smaller',
+  NOT_TEXT: 'the bytes are not the UTF-8 text of a script, or it holds a NUL; send the source itself',
+  SYNTAX: 'the script cannot be compiled; run it through the interpreter that ALGORITHM.md names',
+  TOO_COMPLEX: 'it takes too long to prepare; make it smaller',
 } as const
 /** One of the keys of `REFUSALS`. */
 export type Refusal = keyof typeof REFUSALS

@@ -1,0 +1,25 @@
+import type { ExecutionStatus } from '../executor.js'
+import type { Refusal } from '../refusals.js'
+
+/** Compile the script in the first part, no more. */
+export interface CompileTask {
+  kind: 'compile'
+}
+
+/** Run the script in the first part on the input in the second. */
+export interface RunTask {
+  kind: 'run'
+  /** Decimal: it exceeds the numbers of JSON. */
+  fuel: string
+  memoryBytes: number
+  outputBytes: number
+}
+
+/** What a child process is asked to do. */
+export type Task = CompileTask | RunTask
+
+/** What a child process answers. */
+export type Answer =
+  | { kind: 'compiled' }
+  | { kind: 'refused'; refusal: Refusal }
+  | { kind: 'ran'; status: ExecutionStatus; reason: string; fuelUsed: string }
