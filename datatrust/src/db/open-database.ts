@@ -12,6 +12,7 @@ import { settlement } from './migrations/0006-settlement.js'
 import { audit } from './migrations/0007-audit.js'
 import { fetches } from './migrations/0008-fetches.js'
 import { search } from './migrations/0009-search.js'
+import { epsilon } from './migrations/0010-epsilon.js'
 import { type EmbeddedParams, embeddedDialect } from './open-embedded.js'
 import { inspectServer, postgresDialect } from './open-postgres.js'
 import type { DatabaseSchema } from './schema.js'
@@ -29,6 +30,7 @@ const migrations = {
   '0007-audit': audit,
   '0008-fetches': fetches,
   '0009-search': search,
+  '0010-epsilon': epsilon,
 }
 
 /** What a port in between gets and gives back. */

@@ -294,6 +294,8 @@ interface LedgerTable {
   sponsor: Address
   order_id: OrderId
   bits: Int8
+  /** In millionths. */
+  epsilon_micros: Int8
   /** sha256 over this entry and the head before it. */
   head: Hex
 }

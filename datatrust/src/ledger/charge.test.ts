@@ -13,7 +13,7 @@ const hex = (byte: string): Hex => `0x${byte.repeat(32)}`
 const dataset = hex('aa')
 const ann: Address = `0x${'11'.repeat(20)}`
 const bob: Address = `0x${'22'.repeat(20)}`
-const policy = { budget: { bits: 100, bitsPerSponsor: 60 } }
+const policy = { budget: { bits: 100, bitsPerSponsor: 60, epsilonMicros: 30, epsilonMicrosPerSponsor: 20 } }
 
 describe('the ledger of budgets', () => {
   let directory: string
@@ -29,10 +29,10 @@ describe('the ledger of budgets', () => {
   })
 
   it('charges an order once, and each sponsor and dataset up to its budget', async () => {
-    const entry = { dataset, sponsor: ann, orderId: hex('01'), bits: 50 }
+    const entry = { dataset, sponsor: ann, orderId: hex('01'), bits: 50, epsilonMicros: 0 }
     await charge(db, policy, entry)
     await charge(db, policy, entry)
-    expect(await spentOf(db, dataset, ann)).toEqual({ bits: 50, sponsorBits: 50 })
+    expect(await spentOf(db, dataset, ann)).toMatchObject({ bits: 50, sponsorBits: 50 })
     await expect(charge(db, policy, { ...entry, orderId: hex('02') })).rejects.toMatchObject({
       code: 'BUDGET_EXCEEDED',
     })
@@ -40,7 +40,37 @@ describe('the ledger of budgets', () => {
     await expect(
       charge(db, policy, { ...entry, sponsor: `0x${'33'.repeat(20)}`, orderId: hex('04'), bits: 1 }),
     ).rejects.toMatchObject({ code: 'BUDGET_EXCEEDED' })
-    expect(await spentOf(db, hex('bb'), ann)).toEqual({ bits: 0, sponsorBits: 0 })
+    expect(await spentOf(db, hex('bb'), ann)).toEqual({
+      bits: 0,
+      sponsorBits: 0,
+      epsilonMicros: 0,
+      sponsorEpsilonMicros: 0,
+    })
+  })
+
+  it('charges epsilon with the bits, and is overspent in neither by orders that come at once', async () => {
+    const data = hex('cc')
+    const orders = Array.from({ length: 12 }, (_, index) => ({
+      dataset: data,
+      sponsor: index % 2 === 0 ? ann : bob,
+      orderId: hex(`e${index.toString(16)}`),
+      bits: 5,
+      epsilonMicros: 7,
+    }))
+    // Each twice: charging again changes nothing.
+    const outcomes = await Promise.allSettled([...orders, ...orders].map((entry) => charge(db, policy, entry)))
+    const refused = outcomes.filter(({ status }) => status === 'rejected') as PromiseRejectedResult[]
+    for (const { reason } of refused) {
+      expect(reason).toMatchObject({ code: 'BUDGET_EXCEEDED', details: { unit: 'epsilonMicros' } })
+    }
+    // Four of seven fit thirty, two of them twenty.
+    expect(await spentOf(db, data, ann)).toEqual({
+      bits: 20,
+      sponsorBits: 10,
+      epsilonMicros: 28,
+      sponsorEpsilonMicros: 14,
+    })
+    await verifyLedger(db)
   })
 
   it('can only be appended to', async () => {
@@ -48,6 +78,22 @@ describe('the ledger of budgets', () => {
     await expect(sql`DELETE FROM ledger`.execute(db)).rejects.toThrow('append-only')
     await expect(sql`TRUNCATE ledger`.execute(db)).rejects.toThrow('append-only')
     await verifyLedger(db)
+  })
+
+  it('commits to the epsilon of every entry', async () => {
+    await sql`ALTER TABLE ledger DISABLE TRIGGER ledger_is_append_only`.execute(db)
+    const { position, epsilon_micros } = await db
+      .selectFrom('ledger')
+      .selectAll()
+      .where('epsilon_micros', '>', 0)
+      .orderBy('position')
+      .limit(1)
+      .executeTakeFirstOrThrow()
+    await sql`UPDATE ledger SET epsilon_micros = 0 WHERE position = ${position}`.execute(db)
+    await expect(verifyLedger(db)).rejects.toMatchObject({ code: 'LEDGER_CORRUPT', details: { position } })
+    await sql`UPDATE ledger SET epsilon_micros = ${epsilon_micros} WHERE position = ${position}`.execute(db)
+    await verifyLedger(db)
+    await sql`ALTER TABLE ledger ENABLE TRIGGER ledger_is_append_only`.execute(db)
   })
 
   it('shows at the next start that somebody changed it behind the database', async () => {

@@ -1,20 +1,29 @@
-import { type Address, type Charge, chargeBudget, type Hex, type Policy, type Spent } from '@gristmill/protocol'
+import {
+  type Address,
+  type Budget,
+  type Charge,
+  type Cost,
+  chargeBudget,
+  type Hex,
+  type OrderId,
+  type Spent,
+} from '@gristmill/protocol'
 import { lock } from '../db/locks.js'
 import type { Database, DatabaseTransaction } from '../db/open-database.js'
 import { append, type LedgerEntry } from './ledger.js'
 
 /**
- * Charges an order before it runs, whatever it will end in; charging it again changes nothing. Throws
- * `BudgetExceededError` if the policy's budget does not cover it.
+ * Charges an order before it runs, whatever it will end in, bits and epsilon in one entry; charging it again changes
+ * nothing. Throws `BudgetExceededError` if the policy's budget does not cover it.
  */
-export function charge(db: Database, { budget }: Pick<Policy, 'budget'>, entry: LedgerEntry): Promise<Charge> {
+export function charge(db: Database, { budget }: { budget: Budget }, entry: LedgerEntry): Promise<Charge> {
   return db.transaction().execute(async (trx) => {
     await lock(trx, 'ledger')
-    const known = await trx.selectFrom('ledger').select('bits').where('order_id', '=', entry.orderId).executeTakeFirst()
+    const order = await chargeOf(trx, entry.orderId)
     const spent = await spentOf(trx, entry.dataset, entry.sponsor)
-    const charged = chargeBudget(budget, { ...spent, orderBits: known?.bits }, entry.bits)
-    if (charged.bits > 0) await append(trx, { ...entry, bits: charged.bits })
-    return charged
+    const { bits, epsilonMicros, ...left } = chargeBudget(budget, { ...spent, order }, entry)
+    if (order === undefined) await append(trx, { ...entry, bits, epsilonMicros })
+    return { bits, epsilonMicros, ...left }
   })
 }
 
@@ -24,15 +33,31 @@ export function charge(db: Database, { budget }: Pick<Policy, 'budget'>, entry: 
  */
 export async function chargeForgotten(trx: DatabaseTransaction, entry: LedgerEntry): Promise<void> {
   await lock(trx, 'ledger')
-  const known = await trx.selectFrom('ledger').select('bits').where('order_id', '=', entry.orderId).executeTakeFirst()
-  if (known === undefined) await append(trx, entry)
+  if ((await chargeOf(trx, entry.orderId)) === undefined) await append(trx, entry)
+}
+
+/** What an order was charged; undefined if it was not. */
+async function chargeOf(trx: DatabaseTransaction, orderId: OrderId): Promise<Cost | undefined> {
+  const row = await trx
+    .selectFrom('ledger')
+    .select(['bits', 'epsilon_micros'])
+    .where('order_id', '=', orderId)
+    .executeTakeFirst()
+  return row === undefined ? undefined : { bits: row.bits, epsilonMicros: row.epsilon_micros }
 }
 
 /** What was charged for a dataset, in all and for one sponsor. */
 export async function spentOf(db: Database | DatabaseTransaction, dataset: Hex, sponsor: Address): Promise<Spent> {
-  const rows = await db.selectFrom('ledger').select(['sponsor', 'bits']).where('dataset', '=', dataset).execute()
+  const rows = await db
+    .selectFrom('ledger')
+    .select(['sponsor', 'bits', 'epsilon_micros'])
+    .where('dataset', '=', dataset)
+    .execute()
+  const own = rows.filter((row) => row.sponsor === sponsor)
   return {
     bits: rows.reduce((sum, row) => sum + row.bits, 0),
-    sponsorBits: rows.reduce((sum, row) => sum + (row.sponsor === sponsor ? row.bits : 0), 0),
+    sponsorBits: own.reduce((sum, row) => sum + row.bits, 0),
+    epsilonMicros: rows.reduce((sum, row) => sum + row.epsilon_micros, 0),
+    sponsorEpsilonMicros: own.reduce((sum, row) => sum + row.epsilon_micros, 0),
   }
 }

@@ -1,14 +1,21 @@
 import { createHash } from 'node:crypto'
-import { type Address, canonicalJson, type Hex, type OrderId, ProtocolError, ZERO_BYTES32 } from '@gristmill/protocol'
+import {
+  type Address,
+  type Cost,
+  canonicalJson,
+  type Hex,
+  type OrderId,
+  ProtocolError,
+  ZERO_BYTES32,
+} from '@gristmill/protocol'
 import type { Database, DatabaseTransaction } from '../db/open-database.js'
 
-/** One debit: what an order may let out, in bits, whether or not it succeeds. */
-export interface LedgerEntry {
+/** One debit: what an order may let out, whether or not it succeeds. */
+export interface LedgerEntry extends Cost {
   /** sha256 of the content: listing the same data again does not renew its budget. */
   dataset: Hex
   sponsor: Address
   orderId: OrderId
-  bits: number
 }
 
 /** Thrown at start when the ledger of budgets was changed behind the datatrust's back. */
@@ -31,9 +38,9 @@ export async function append(trx: DatabaseTransaction, entry: LedgerEntry): Prom
     .limit(1)
     .executeTakeFirst()
   const position = (last?.position ?? 0) + 1
-  const { dataset, sponsor, orderId: order_id, bits } = entry
+  const { dataset, sponsor, orderId: order_id, bits, epsilonMicros: epsilon_micros } = entry
   const head = headOf(position, entry, last?.head ?? ZERO_BYTES32)
-  await trx.insertInto('ledger').values({ position, dataset, sponsor, order_id, bits, head }).execute()
+  await trx.insertInto('ledger').values({ position, dataset, sponsor, order_id, bits, epsilon_micros, head }).execute()
 }
 
 /** Recomputes every head. Throws `LedgerCorruptError` at the first entry that differs. */
@@ -41,13 +48,16 @@ export async function verifyLedger(db: Database): Promise<void> {
   const rows = await db.selectFrom('ledger').selectAll().orderBy('position').execute()
   let previous: Hex = ZERO_BYTES32
   for (const [index, row] of rows.entries()) {
-    const entry = { dataset: row.dataset, sponsor: row.sponsor, orderId: row.order_id, bits: row.bits }
+    const { dataset, sponsor, order_id: orderId, bits, epsilon_micros: epsilonMicros } = row
+    const entry = { dataset, sponsor, orderId, bits, epsilonMicros }
     previous = headOf(index + 1, entry, previous)
     if (row.position !== index + 1 || row.head !== previous) throw new LedgerCorruptError(index + 1)
   }
 }
 
-function headOf(position: number, entry: LedgerEntry, previous: Hex): Hex {
-  const text = canonicalJson({ position, ...entry, previous })
+/** An epsilon of 0 is left out, so that the heads of entries from before there was any stay what they are. */
+function headOf(position: number, { epsilonMicros, ...entry }: LedgerEntry, previous: Hex): Hex {
+  const spent = epsilonMicros === 0 ? entry : { ...entry, epsilonMicros }
+  const text = canonicalJson({ position, ...spent, previous })
   return `0x${createHash('sha256').update(text).digest('hex')}`
 }

@@ -1,4 +1,4 @@
-import { type Deal, leakBits, type OrderId, quoteTypedData, typedDataDigest, ZERO_ADDRESS } from '@gristmill/protocol'
+import { costOf, type Deal, type OrderId, quoteTypedData, typedDataDigest, ZERO_ADDRESS } from '@gristmill/protocol'
 import type { OrderPlaced } from '../chain/chain-event.js'
 import { rememberUndo } from '../chain/undo.js'
 import type { Context } from '../context.js'
@@ -59,5 +59,5 @@ async function chargeUnknown(trx: DatabaseTransaction, orderId: OrderId, { listi
     .executeTakeFirst()
   const policy = row === undefined ? undefined : policyOf(row)
   if (policy === undefined || row?.sha256 == null) return
-  await chargeForgotten(trx, { dataset: row.sha256, sponsor: buyer, orderId, bits: leakBits(policy) })
+  await chargeForgotten(trx, { dataset: row.sha256, sponsor: buyer, orderId, ...costOf(policy) })
 }

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { type ByteSource, ContentHasher, type Recipient, sealBytes } from '@gristmill/envelope'
 import { nodeSha256 } from '@gristmill/envelope/node'
 import {
+  costOf,
   type Goods,
   isProtocolError,
-  leakBits,
   type Policy,
   parametersSchema,
   releaseSlot,
@@ -45,7 +45,7 @@ export async function runOrder(ctx: Context, order: OrderRow): Promise<void> {
   }
   try {
     const entry = { dataset: upload.sha256, sponsor: order.buyer, orderId: order.order_id }
-    await charge(ctx.db, policy, { ...entry, bits: leakBits(policy) })
+    await charge(ctx.db, policy, { ...entry, ...costOf(policy) })
   } catch (error) {
     if (!isProtocolError(error, 'BUDGET_EXCEEDED')) throw error
     return closeOrder(ctx, order, 'the budget of the data is used up')

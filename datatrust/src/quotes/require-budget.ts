@@ -1,4 +1,4 @@
-import { type Address, chargeBudget, type Hex, leakBits, type Policy, policySchema } from '@gristmill/protocol'
+import { type Address, chargeBudget, costOf, type Hex, type Policy, policySchema } from '@gristmill/protocol'
 import type { Context } from '../context.js'
 import { spentOf } from '../ledger/charge.js'
 
@@ -30,9 +30,12 @@ export async function requireBudget(
     .where('ledger.order_id', 'is', null)
     .execute()
   for (const order of waiting) {
-    const bits = leakBits(policySchema.parse(JSON.parse(order.policy ?? 'null')))
+    const { bits, epsilonMicros } = costOf(policySchema.parse(JSON.parse(order.policy ?? 'null')))
     spent.bits += bits
-    if (order.buyer === buyer) spent.sponsorBits += bits
+    spent.epsilonMicros += epsilonMicros
+    if (order.buyer !== buyer) continue
+    spent.sponsorBits += bits
+    spent.sponsorEpsilonMicros += epsilonMicros
   }
-  chargeBudget(policy.budget, spent, leakBits(policy))
+  chargeBudget(policy.budget, spent, costOf(policy))
 }

@@ -120,7 +120,9 @@ export {
   type Spent,
 } from './policy/charge-budget.js'
 export { type Checks, DECODERS, type Decoder, MEMBERSHIP_HOLDOUT_ROWS_MIN } from './policy/checks.js'
+export { type Cost, costOf } from './policy/cost.js'
 export { dimensionsOf, scoresOf } from './policy/dimensions.js'
+export { type Bound, explainPolicy, type PolicyExplanation } from './policy/explain-policy.js'
 export { FAMILIES, type Family } from './policy/family.js'
 export { type ModelShape, predictsClasses, TREE_DEPTH_MAX } from './policy/family-tensors.js'
 export {
@@ -148,6 +150,7 @@ export {
   policySchema,
 } from './policy/policy.js'
 export { type PolicyForParams, policyFor } from './policy/policy-for.js'
+export type { Budget, Privacy } from './policy/privacy.js'
 export { releaseSlot } from './policy/release-slot.js'
 export {
   AlgorithmNotAllowedError,

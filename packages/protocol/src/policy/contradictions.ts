@@ -1,10 +1,10 @@
 import { releasedBytesOf } from './artifact.js'
+import { budgetContradictions } from './budget-contradictions.js'
 import { checkContradictions } from './check-contradictions.js'
 import type { Contradiction } from './contradiction.js'
 import { dimensionsOf } from './dimensions.js'
 import { familyContradictions } from './family-contradictions.js'
 import { bitsIn } from './layout.js'
-import { leakBits } from './leak-bits.js'
 import type { Policy } from './policy.js'
 import { DIMENSIONS_MAX } from './table.js'
 
@@ -16,6 +16,7 @@ export function contradictionsIn(policy: Policy): Contradiction[] {
     ...checkContradictions(policy),
     ...inAlgorithms(policy),
     ...inLimits(policy),
+    ...budgetContradictions(policy),
   ]
 }
 
@@ -70,17 +71,13 @@ function inAlgorithms({ algorithms, metrics }: Policy): Contradiction[] {
 
 function inLimits(policy: Policy): Contradiction[] {
   const found: Contradiction[] = []
-  const { artifact, maxBits, maxBytes, budget } = policy
+  const { artifact, maxBits, maxBytes } = policy
   const bits = bitsIn(artifact)
   const sizeBytes = releasedBytesOf(artifact)
-  const runBits = leakBits(policy)
   const limit = (rule: string, path: (string | number)[], is: number, least: number, what: string) => {
     if (is < least) found.push({ rule, path, message: `${path.join('.')} is ${is}, but ${what} ${least}` })
   }
   limit('MAX_BITS', ['maxBits'], maxBits, bits, 'the tensors carry')
   limit('MAX_BYTES', ['maxBytes'], maxBytes, sizeBytes, 'the released file has')
-  limit('BUDGET', ['budget', 'bits'], budget.bits, runBits, 'one run is charged')
-  limit('BUDGET', ['budget', 'bitsPerSponsor'], budget.bitsPerSponsor, runBits, 'one run is charged')
-  limit('BUDGET', ['budget', 'bits'], budget.bits, budget.bitsPerSponsor, 'one sponsor may use')
   return found
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Hex } from '../hex.js'
 import { releasedBytesOf, safetensorsHeader } from './artifact.js'
+import { contradictionsIn } from './contradictions.js'
+import { costOf } from './cost.js'
 import { leakBits } from './leak-bits.js'
 import { PolicyContradictionError, PolicyMalformedError, PolicyUnsupportedError, parsePolicy } from './parse-policy.js'
 import { type Policy, policyHash } from './policy.js'
@@ -63,7 +65,15 @@ describe('policyFor', () => {
 
 describe('parsePolicy', () => {
   it.each<[string, (policy: Policy) => void]>([
-    ['a privacy mode', (policy) => Object.assign(policy.privacy, { mode: 'sample-aggregate' })],
+    [
+      'a privacy mode',
+      (policy) => Object.assign(policy, { privacy: { mode: 'trusted-dp', epsilonMicros: 1, clipMicros: 1 } }),
+    ],
+    [
+      'blocks of rows',
+      (policy) =>
+        Object.assign(policy, { privacy: { mode: 'sample-aggregate', epsilonMicros: 1, clipMicros: 1, blocks: 2 } }),
+    ],
     ['an airlock of two', (policy) => Object.assign(policy.release, { airlock: 'two-person' })],
     ['nearest neighbours', (policy) => Object.assign(policy, { family: 'knn' })],
     ['a support vector machine', (policy) => Object.assign(policy, { family: 'svm-rbf' })],
@@ -76,6 +86,8 @@ describe('parsePolicy', () => {
   it.each<[string, (policy: Policy) => void]>([
     ['an unknown key', (policy) => Object.assign(policy, { note: 'x' })],
     ['an unknown check', (policy) => Object.assign(policy.checks, { scan: { window: 24 } })],
+    ['a privacy mode without its epsilon', (policy) => Object.assign(policy.privacy, { mode: 'trusted-dp' })],
+    ['an epsilon of nothing', (policy) => Object.assign(policy.privacy, { epsilonMicros: 1 })],
     ['an unknown privacy mode', (policy) => Object.assign(policy.privacy, { mode: 'magic' })],
     ['logs', (policy) => Object.assign(policy, { logs: 'all' })],
     ['a missing failure class', (policy) => policy.failureClasses.pop()],
@@ -124,6 +136,7 @@ describe('parsePolicy', () => {
       'a budget below one run',
       (policy) => Object.assign(policy.budget, { bitsPerSponsor: leakBits(policy) - 1 }),
     ],
+    ['EPSILON', 'an epsilon that nothing spends', (policy) => Object.assign(policy.budget, { epsilonMicros: 1 })],
     [
       'BUDGET',
       'a sponsor above the budget',
@@ -132,6 +145,37 @@ describe('parsePolicy', () => {
   ])('names %s for %s', (rule, _name, change) => {
     expect(rules(changed(change))).toContain(rule)
     expect(rules(valid())).toEqual([])
+  })
+})
+
+describe('a budget in epsilon', () => {
+  // Privacy modes are refused for now, so their budgets are compared without the schema.
+  const contradictions = (budget: Partial<Policy['budget']>) => {
+    const policy = changed((other) => {
+      other.privacy = { mode: 'trusted-dp', epsilonMicros: 50, clipMicros: 1_000_000 }
+      Object.assign(other.budget, budget)
+    })
+    return contradictionsIn(policy).map(({ rule, path }) => `${rule} ${path.join('.')}`)
+  }
+
+  it('is needed by a privacy mode, and pays for a run of every sponsor', () => {
+    expect(contradictions({ epsilonMicros: 50 })).toEqual([])
+    expect(contradictions({ epsilonMicros: 100, epsilonMicrosPerSponsor: 50 })).toEqual([])
+    expect(contradictions({})).toEqual(['EPSILON budget.epsilonMicros'])
+    expect(contradictions({ epsilonMicros: 49 })).toEqual(['BUDGET budget.epsilonMicros'])
+    expect(contradictions({ epsilonMicros: 99, epsilonMicrosPerSponsor: 49 })).toEqual([
+      'BUDGET budget.epsilonMicrosPerSponsor',
+    ])
+    expect(contradictions({ epsilonMicros: 99, epsilonMicrosPerSponsor: 100 })).toEqual(['BUDGET budget.epsilonMicros'])
+  })
+
+  it('is spent by runs of that mode only', () => {
+    expect(costOf(valid())).toEqual({ bits: leakBits(valid()), epsilonMicros: 0 })
+    const { epsilonMicros } = costOf({
+      ...valid(),
+      privacy: { mode: 'sample-aggregate', epsilonMicros: 7, clipMicros: 1, blocks: 2 },
+    })
+    expect(epsilonMicros).toBe(7)
   })
 })
 

@@ -8,6 +8,7 @@ import { checksSchema } from './checks.js'
 import { contradictionsIn } from './contradictions.js'
 import { familySchema, isFamily } from './family.js'
 import { METRIC_NAMES } from './metric.js'
+import { budgetSchema, privacySchema } from './privacy.js'
 import { tableSchema } from './table.js'
 
 /** A choice of the design of which this version honours one part; the rest is refused by name instead of ignored. */
@@ -46,9 +47,8 @@ const documentSchema = z.strictObject({
   /** Upper bound of what the tensors of one run carry. */
   maxBits: z.int().min(1),
   checks: checksSchema,
-  privacy: z.strictObject({ mode: honoured(['none', 'trusted-dp', 'sample-aggregate'], ['none']) }),
-  /** What all runs together may carry out, for ever; every run is charged, failed ones too. */
-  budget: z.strictObject({ bits: z.int().min(1), bitsPerSponsor: z.int().min(1) }),
+  privacy: privacySchema,
+  budget: budgetSchema,
   logs: z.literal('none'),
   failureClasses: z
     .array(z.enum(VERDICTS))

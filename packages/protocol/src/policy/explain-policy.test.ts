@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest'
+import { explainPolicy } from './explain-policy.js'
+import { leakBits } from './leak-bits.js'
+import type { Policy } from './policy.js'
+import { policyFor } from './policy-for.js'
+import { rowsAtMost } from './rows-at-most.js'
+import type { Table } from './table.js'
+
+const table: Table = {
+  features: [
+    { name: 'age', type: 'number', minMicros: 0, maxMicros: 120_000_000 },
+    { name: 'dose', type: 'number', minMicros: 0, maxMicros: 1_000_000 },
+  ],
+  label: { name: 'ill', classes: ['no', 'yes'] },
+  ignored: ['id'],
+}
+const algorithms = [
+  { digest: `0x${'ab'.repeat(32)}` as const, runtime: 'wasm' as const, parameters: { epochs: { min: 1, max: 9 } } },
+]
+const size = { rows: 1000, compressedBytes: 2500 } // 20 bits per row
+const policyOf = (changes: Partial<Parameters<typeof policyFor>[0]> = {}) =>
+  policyFor({ table, algorithms, runs: 8, runsPerSponsor: 2, ...changes })
+
+describe('explainPolicy', () => {
+  it('counts rows for one run, for one sponsor and for all', () => {
+    const policy = policyOf()
+    const bits = leakBits(policy)
+    const { run, sponsor, all } = explainPolicy(policy, size)
+    expect(run).toEqual({ runs: 1, bits, rowsAtMost: rowsAtMost(bits, size), epsilonMicros: 0 })
+    expect(sponsor).toEqual({ runs: 2, bits: 2 * bits, rowsAtMost: rowsAtMost(2 * bits, size), epsilonMicros: 0 })
+    expect(all).toEqual({ runs: 8, bits: 8 * bits, rowsAtMost: rowsAtMost(8 * bits, size), epsilonMicros: 0 })
+  })
+
+  it('counts the runs that epsilon pays for where those are fewer', () => {
+    const policy: Policy = {
+      ...policyOf(),
+      privacy: { mode: 'trusted-dp', epsilonMicros: 500_000, clipMicros: 1_000_000 },
+    }
+    policy.budget.epsilonMicros = 1_600_000
+    const { run, all, sponsor, tells } = explainPolicy(policy, size)
+    expect([run.epsilonMicros, all.epsilonMicros, all.runs, sponsor.runs]).toEqual([500_000, 1_500_000, 3, 2])
+    expect(tells.join(' ')).toContain('an epsilon of 0.5, all of them 1.5')
+  })
+
+  it('never says that no data leaves', () => {
+    const { tells } = explainPolicy(policyOf(), size)
+    expect(tells[0]).toMatch(/^One run could carry out at most \d+ of 1000 rows .*not "no data leaves"/)
+  })
+
+  it('says of every check what it does not stop, and of none that is not made', () => {
+    const checks = {
+      utility: { metric: 'holdout_auc' as const, minMicros: 600_000 },
+      membership: { maxTprAt1FprBps: 300, maxGapBps: 500 },
+      tree: { minLeaf: 10, maxDepth: 4 },
+      scan: { window: 24, decoders: ['b64' as const], numericRowRun: 3 },
+    }
+    const full = explainPolicy(
+      policyOf({ model: { family: 'tree-ensemble', trees: 2, depth: 3 }, checks }),
+      size,
+    ).checks
+    expect(full).toHaveLength(6)
+    for (const sentence of full.slice(1)) expect(sentence).toMatch(/does not|passes/)
+    expect(explainPolicy(policyOf(), size).checks).toHaveLength(2)
+  })
+
+  it('says who decides', () => {
+    expect(explainPolicy(policyOf({ airlock: 'auto' }), size).release[0]).toMatch(/^Nobody/)
+    expect(explainPolicy(policyOf(), size).release[0]).toMatch(/^The maker signs/)
+  })
+})
