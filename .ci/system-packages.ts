@@ -16,6 +16,25 @@ interface Need {
 const NEEDED: readonly Need[] = [
   { command: 'gpg', package: 'gnupg', for: 'opening our messages with GnuPG' },
   { command: 'python3', package: 'python3', for: 'reading safetensors with something not ours' },
+  { command: 'bwrap', package: 'bubblewrap', for: 'algorithms in Python' },
+  {
+    command: 'numpy',
+    folder: '/usr/lib/python3/dist-packages/numpy',
+    package: 'python3-numpy',
+    for: 'algorithms in Python',
+  },
+  {
+    command: 'pandas',
+    folder: '/usr/lib/python3/dist-packages/pandas',
+    package: 'python3-pandas',
+    for: 'algorithms in Python',
+  },
+  {
+    command: 'sklearn',
+    folder: '/usr/lib/python3/dist-packages/sklearn',
+    package: 'python3-sklearn',
+    for: 'algorithms in Python',
+  },
   { command: 'initdb', folder: '/usr/lib/postgresql', package: 'postgresql', for: 'a datatrust over PostgreSQL' },
   { command: 'swift-proxy-server', package: 'swift-proxy', for: 'blobs in a bucket' },
   { command: 'swift-object-server', package: 'swift-object', for: 'blobs in a bucket' },

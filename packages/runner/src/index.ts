@@ -10,6 +10,7 @@ export {
 } from './engine/errors.js'
 export { type ExecuteOptions, execute } from './engine/execute.js'
 export { AlgorithmRefusedError } from './executors/algorithm-refused-error.js'
+export { createBwrapExecutor } from './executors/bwrap/bwrap-executor.js'
 export {
   ALGORITHM_ABI,
   type Execution,

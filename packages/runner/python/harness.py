@@ -1,0 +1,106 @@
+"""Runs one algorithm on one input: the first process in the sandbox of a Python algorithm, see ALGORITHM.md.
+
+Reads from standard input a head (task, three lengths), the algorithm and the input; writes to standard output one byte
+that says how it ended and, with OK, the output. Everything that the algorithm prints goes nowhere.
+"""
+
+import os
+import struct
+import sys
+
+OK, EXCEPTION, MEMORY, NO_RUN, RESULT, SYNTAX, INSPECTED = range(7)
+INSPECT, RUN, VERSIONS = range(3)
+HEAD = struct.Struct("<BQQQ")
+
+
+def read(source, count):
+    data = bytearray(count)
+    left = memoryview(data)
+    while left:
+        got = os.readv(source, [left])
+        if got == 0:
+            raise EOFError
+        left = left[got:]
+    return data
+
+
+def answer(sink, status, output=b""):
+    left = memoryview(bytes([status]) + output)
+    while left:
+        left = left[os.write(sink, left) :]
+    os._exit(0)
+
+
+class Input:
+    """What `run` gets: every field is a number, bytes or an array of numpy."""
+
+    __slots__ = ("rows", "dimensions", "classes", "parameters", "seed", "labels", "features")
+
+    def __init__(self, numpy, data):
+        self.rows, self.dimensions, self.classes, count = (int(value) for value in numpy.frombuffer(data, "<i4", 4))
+        labels_at = 56 + 8 * count
+        features_at = labels_at + 8 * ((self.rows + 1) // 2)
+        self.parameters = numpy.frombuffer(data, "<i8", count, 56)
+        self.seed = bytes(data[24:56])
+        self.labels = numpy.frombuffer(data, "<i4", self.rows, labels_at)
+        features = numpy.frombuffer(data, "<f8", self.rows * self.dimensions, features_at)
+        self.features = features.reshape(self.rows, self.dimensions)
+
+
+def execute(code, data, output_bytes):
+    import numpy
+
+    given = Input(numpy, data)
+    buffer = bytearray(output_bytes)
+    output = numpy.frombuffer(buffer, "<f8")
+    scope = {"__name__": "algorithm", "__builtins__": __builtins__}
+    exec(code, scope)
+    run = scope.get("run")
+    if not callable(run):
+        return NO_RUN, b""
+    if run(given, output) is not None:
+        return RESULT, b""
+    return OK, buffer
+
+
+def versions():
+    from importlib.metadata import version
+
+    import numpy
+
+    names = ("numpy", "scipy", "pandas", "scikit-learn")
+    text = "\n".join([sys.version.split()[0], *(version(name) for name in names)])
+    numpy.zeros(1)
+    return text.encode()
+
+
+def main():
+    source, sink = os.dup(0), os.dup(1)
+    os.set_inheritable(sink, False)
+    for descriptor in (0, 1):
+        os.dup2(2, descriptor)
+    sys.path[:] = [path for path in sys.path if path != ""]
+    task, algorithm_bytes, input_bytes, output_bytes = HEAD.unpack(read(source, HEAD.size))
+    if task == VERSIONS:
+        answer(sink, OK, versions())
+    text = read(source, algorithm_bytes)
+    data = read(source, input_bytes)
+    os.close(source)
+    try:
+        code = compile(bytes(text), "algorithm.py", "exec", dont_inherit=True)
+    except MemoryError:
+        answer(sink, MEMORY)
+    except BaseException:
+        answer(sink, SYNTAX)
+    if task == INSPECT:
+        answer(sink, INSPECTED)
+    try:
+        status, output = execute(code, data, output_bytes)
+    except MemoryError:
+        status, output = MEMORY, b""
+    except BaseException:
+        status, output = EXCEPTION, b""
+    answer(sink, status, bytes(output))
+
+
+main()
