@@ -1,5 +1,5 @@
 import type { AssetSealer, CellEncryptor } from '@gristmill/envelope/node'
-import type { Executors } from '@gristmill/runner'
+import type { Engine, Executors } from '@gristmill/runner'
 import type { BlobStore } from '@gristmill/storage'
 import type { Dialect } from 'kysely'
 import type { Chain } from './chain/chain.js'
@@ -29,6 +29,8 @@ export interface Context {
   readonly encryptor: CellEncryptor
   readonly chain: Chain
   readonly executors: Executors
+  /** Where the executors run. */
+  readonly engine: Engine
   readonly follower: Follower
   readonly witnesses: Witnesses
   readonly worker: Worker
@@ -41,11 +43,13 @@ export interface Context {
   readonly receiving: Map<string, number>
   readonly cipherTrees: CipherTrees
   readonly isClosing: () => boolean
+  /** Aborted when nobody waits for a run any longer. */
+  readonly closing: AbortSignal
   readonly log: Logger
 }
 
 /** Ports that a test or another host puts in place of ours. */
-export type Overrides = Partial<Pick<Context, 'blobs' | 'executors' | 'log'>> & {
+export type Overrides = Partial<Pick<Context, 'blobs' | 'engine' | 'executors' | 'log'>> & {
   /** Gets the chain that was connected to; returns what is used. */
   chain?: (chain: Chain) => Chain
   /** Gets what talks to the database; returns what is used. */

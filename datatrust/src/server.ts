@@ -12,6 +12,7 @@ import { Witnesses } from './chain/witnesses.js'
 import { noteBucket } from './config/bucket-note.js'
 import { type Config, type ConfigParams, createConfig } from './config/config.js'
 import { openBlobs } from './config/open-blobs.js'
+import { openEngine } from './config/open-engine.js'
 import { openSecrets } from './config/secrets.js'
 import type { Context, Overrides } from './context.js'
 import { serveControl } from './control/serve-control.js'
@@ -79,6 +80,11 @@ export async function start(params: ConfigParams, overrides: Overrides = {}): Pr
   const witnesses = stack.adopt(new Witnesses({ rpcUrls, chain: connected, db, log }), (opened) => opened.close())
 
   const threads = stack.use(new AssetThreads())
+  const executors = overrides.executors ?? (await findExecutors())
+  const engine = overrides.engine ?? (await openEngine(config.engine, executors))
+  stack.defer(() => engine.close())
+  const waiting = new AbortController()
+  stack.defer(() => waiting.abort())
   let isClosing = false
   const ports = {
     config,
@@ -91,7 +97,8 @@ export async function start(params: ConfigParams, overrides: Overrides = {}): Pr
     log,
     witnesses,
     chain: overrides.chain?.(connected) ?? connected,
-    executors: overrides.executors ?? (await findExecutors()),
+    executors,
+    engine,
     tasks: createTasks(),
     accountLimit: new AccountLimit(config.limits.accountRequestsPerMinute),
     gas: new GasWatch(config.limits.minTransactions),
@@ -99,6 +106,7 @@ export async function start(params: ConfigParams, overrides: Overrides = {}): Pr
     receiving: new Map<string, number>(),
     cipherTrees: new CipherTrees(),
     isClosing: () => isClosing,
+    closing: waiting.signal,
   }
   // NOTE: follower and worker know each other through the context, which is whole before either takes a step.
   const ctx = ports as typeof ports & { -readonly [Part in 'follower' | 'worker' | 'fetcher']: Context[Part] }

@@ -5,6 +5,7 @@ import { Finality } from '../chain/finality.js'
 import { DatabaseUrl, isDatabaseUrl } from '../db/database-url.js'
 import { readPrivateFile } from '../keys/key-file.js'
 import { ConfigurationError } from './configuration-error.js'
+import { type EngineConfig, engineFromEnv } from './engine-config.js'
 import type { Env } from './env.js'
 
 /** A bucket and how it is reached. */
@@ -38,6 +39,7 @@ export interface Config {
   }
   /** Blobs in a bucket of an S3 service instead of on the disk. */
   readonly bucket?: BucketConfig
+  readonly engine: EngineConfig
   readonly host: string
   /** 0: any free port. */
   readonly port: number
@@ -136,7 +138,9 @@ export interface Config {
 
 /** What has no default. */
 export type ConfigParams = Pick<Config, 'datatrust' | 'dataDirectory'> &
-  Partial<Pick<Config, 'host' | 'port' | 'logLevel' | 'bucket' | 'passphraseFile' | 'unencryptedKeys' | 'kms'>> & {
+  Partial<
+    Pick<Config, 'host' | 'port' | 'logLevel' | 'bucket' | 'engine' | 'passphraseFile' | 'unencryptedKeys' | 'kms'>
+  > & {
     readonly chain: Pick<Config['chain'], 'rpcUrl' | 'chainId' | 'deployment'> &
       Partial<Omit<Config['chain'], 'finality'>> & {
         /** `VALUE:CONFIRMATIONS,…`; default: `0:finalized`. */
@@ -161,6 +165,7 @@ export function createConfig(params: ConfigParams): Config {
     dataDirectory,
     ...(database === undefined ? {} : { database: databaseOf(database) }),
     ...(params.bucket === undefined ? {} : { bucket: Object.freeze({ ...params.bucket }) }),
+    engine: Object.freeze({ ...(params.engine ?? { kind: 'local' }) }),
     host: params.host ?? '127.0.0.1',
     port: params.port ?? 0,
     logLevel: params.logLevel ?? 'info',
@@ -230,6 +235,7 @@ export async function configFromEnv(env: Env): Promise<Config> {
     port: env.DATATRUST_PORT ?? 8_080,
     ...(database === undefined ? {} : { database }),
     ...(bucket === undefined ? {} : { bucket }),
+    engine: engineFromEnv(env),
     ...defined({ host: env.DATATRUST_HOST, logLevel: env.DATATRUST_LOG_LEVEL }),
     chain: {
       rpcUrl: env.DATATRUST_RPC_URL,

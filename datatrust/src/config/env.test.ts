@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { createConfig } from './config.js'
 import { ConfigurationError } from './configuration-error.js'
+import { engineFromEnv } from './engine-config.js'
 import { envSchema, readEnv } from './env.js'
 
 const COMPLETE = {
@@ -34,6 +35,31 @@ describe('the environment', () => {
       ])
       expect(message).not.toContain('secret')
     }
+  })
+
+  it('names a cluster in full or not at all', () => {
+    const read = (cluster: Record<string, string>) => engineFromEnv(readEnv({ ...COMPLETE, ...cluster }))
+    const faultsOf = (cluster: Record<string, string>) => {
+      try {
+        return read(cluster)
+      } catch (error) {
+        return ((error as ConfigurationError).details.faults as { variable: string }[]).map(({ variable }) => variable)
+      }
+    }
+    expect(faultsOf({})).toEqual({ kind: 'local' })
+    expect(faultsOf({ DATATRUST_SLURM_URL: 'unix:/run/rest' })).toEqual(['DATATRUST_SLURM_URL'])
+    expect(faultsOf({ DATATRUST_ENGINE: 'slurm', DATATRUST_SLURM_USER: 'mill' })).toEqual([
+      'DATATRUST_SLURM_URL',
+      'DATATRUST_SPOOL_DIRECTORY',
+      'DATATRUST_SLURM_TOKEN_FILE',
+    ])
+    const whole = { DATATRUST_SLURM_URL: 'unix:/run/rest', DATATRUST_SPOOL_DIRECTORY: '/shared' }
+    expect(read({ ...whole, DATATRUST_ENGINE: 'slurm', DATATRUST_SLURM_EXCLUSIVE: 'yes' })).toEqual({
+      kind: 'slurm',
+      url: 'unix:/run/rest',
+      spoolDirectory: '/shared',
+      placement: { exclusive: true },
+    })
   })
 
   it('is told in full by the README', () => {

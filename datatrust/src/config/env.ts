@@ -41,6 +41,26 @@ export const envSchema = z.object({
     .regex(/^[a-z0-9][a-z0-9_/-]{0,99}$/, 'expected lower-case letters, digits, "_", "-" and "/"')
     .optional(),
   DATATRUST_S3_CHECKSUM: z.enum(['CRC32C']).optional(),
+  DATATRUST_ENGINE: z.enum(['local', 'slurm']).optional(),
+  DATATRUST_SPOOL_DIRECTORY: z.string().startsWith('/', 'expected an absolute path').optional(),
+  DATATRUST_SLURM_URL: z
+    .string()
+    .refine(
+      (text) => /^unix:\/./.test(text) || z.url({ protocol: /^https?$/ }).safeParse(text).success,
+      'expected unix:/PATH/OF/SOCKET or a URL of http or https',
+    )
+    .optional(),
+  DATATRUST_SLURM_USER: z.string().min(1).optional(),
+  DATATRUST_SLURM_TOKEN_FILE: z.string().min(1).optional(),
+  DATATRUST_SLURM_PARTITION: z.string().min(1).optional(),
+  DATATRUST_SLURM_CONSTRAINT: z.string().min(1).optional(),
+  DATATRUST_SLURM_GRES: z.string().min(1).optional(),
+  DATATRUST_SLURM_ACCOUNT: z.string().min(1).optional(),
+  DATATRUST_SLURM_QOS: z.string().min(1).optional(),
+  DATATRUST_SLURM_EXCLUSIVE: z
+    .enum(['yes', 'no'])
+    .transform((value) => value === 'yes')
+    .optional(),
   DATATRUST_HOST: z.string().min(1).optional(),
   DATATRUST_PORT: integer(0, 65_535).optional(),
   DATATRUST_SIGNER_KEY_FILE: z.string().min(1).optional(),

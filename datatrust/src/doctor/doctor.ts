@@ -5,6 +5,7 @@ import { now } from '../now.js'
 import { examineChain } from './examine-chain.js'
 import { examineDatabase } from './examine-database.js'
 import { examineDisk } from './examine-disk.js'
+import { examineEngine } from './examine-engine.js'
 import { examineKeys } from './examine-keys.js'
 import { type Finding, fail, failed, ok, warn } from './finding.js'
 
@@ -14,7 +15,8 @@ const SKEW_FAIL_SECONDS = 300
 
 /**
  * Looks at everything a datatrust depends on, without starting one, beside one that runs or not: key files, disk, database,
- * chain, the signer's gas money, clock and bucket. In the bucket it writes an object of its own, and deletes it.
+ * chain, the signer's gas money, clock, bucket and engine. In the bucket it writes an object of its own, and deletes it; the engine
+ * executes a job that any executor refuses.
  *
  * @example
  * for await (const { check, status, message } of doctor(config)) console.log(status, check, message)
@@ -31,6 +33,7 @@ export async function* doctor(config: Config): AsyncGenerator<Finding, void, und
     bucket = probe
     yield* findings
   }
+  yield await examineEngine(config)
   yield examineClock(chain.headAt, bucket?.clock)
 }
 

@@ -74,6 +74,7 @@ async function execute(ctx: Context, order: OrderRow, inputs: Inputs): Promise<R
     .executeTakeFirstOrThrow()
   const parameters = parametersSchema.parse(JSON.parse(quote.parameters ?? '{}'))
   const { runtime } = requireAllowed(policy, { algorithm: goods.algorithm, parameters })
+  const until = order.fulfil_by - ctx.config.terms.fulfilMarginSeconds
   const hasher = await ContentHasher.create({ blindSecret: upload.secret, sha256: nodeSha256 })
   const result = await run({
     orderId: order.order_id,
@@ -82,6 +83,8 @@ async function execute(ctx: Context, order: OrderRow, inputs: Inputs): Promise<R
     parameters,
     source: hashed(readContent(ctx, upload), hasher),
     executor: ctx.executors.of(runtime),
+    engine: ctx.engine,
+    wait: { signal: ctx.closing, waitMs: 1_000 * Math.max(1, until - (await ctx.chain.now())) },
     secret: ctx.secrets.runnerSecret,
   })
   const { contentRoot } = await hasher.digest()

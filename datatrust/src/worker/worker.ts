@@ -37,6 +37,7 @@ export function startWorker(ctx: Context): Worker {
     hasRoom: () => boolean,
     find: () => Promise<OrderRow[]>,
     step: (order: OrderRow) => Promise<void>,
+    atOnce = 1,
   ) =>
     new Loop({
       name,
@@ -45,7 +46,11 @@ export function startWorker(ctx: Context): Worker {
       round: async () => {
         // What needs room waits for it, and is taken up in the round after there is some.
         if (!hasRoom() || !ctx.witnesses.agree) return
-        for (const order of await find()) await attempt(ctx, { claims, patience }, order, step)
+        const orders = (await find()).values()
+        const oneByOne = async () => {
+          for (const order of orders) await attempt(ctx, { claims, patience }, order, step)
+        }
+        await Promise.all(Array.from({ length: atOnce }, oneByOne))
       },
     })
   const settling = { claims, patience: createPatience() }
@@ -61,6 +66,7 @@ export function startWorker(ctx: Context): Worker {
       () => ctx.disk.hasRoom(),
       () => running(ctx, 'compute'),
       (order) => unlessLate(ctx, order, runOrder),
+      ctx.engine.capabilities().jobsAtOnce,
     ),
     lane(
       'marks',

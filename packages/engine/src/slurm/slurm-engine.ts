@@ -40,7 +40,8 @@ export interface SlurmEngineParams extends SlurmClientParams {
 const ENGINE = 'slurm'
 /** MaxArraySize is 1001 unless a cluster says otherwise. */
 const TASKS_MAX = 1_000
-const JOBS_AT_ONCE = 16
+/** The table of each lies in the datatrust's memory meanwhile. */
+const JOBS_AT_ONCE = 4
 const MIB = 2 ** 20
 const OVERHEAD_BYTES = 512 * MIB
 /** Of an input: read, sent to the child, received there. */
@@ -180,6 +181,8 @@ class SlurmEngine implements Engine {
       cpus,
       placement,
     }
+    // A server that is away is found out before a submission may have reached it.
+    await this.#chosen()
     await this.#spool.writeNote(key, { ids, isSubmitting: true })
     try {
       const body = (api: SlurmApi) => api.submission(submission)
@@ -243,6 +246,11 @@ class SlurmEngine implements Engine {
     return states
   }
 
+  async #chosen(): Promise<SlurmApi> {
+    this.#api ??= chooseApi((await this.#client.ask({ method: 'GET', path: '/openapi/v3' }, openApiSchema))!)
+    return this.#api
+  }
+
   /** Asks below the path of the API's version; undefined for one of `unless`. */
   async #ask<T>(
     method: SlurmRequest['method'],
@@ -250,8 +258,7 @@ class SlurmEngine implements Engine {
     schema: z.ZodType<T>,
     { body, unless }: { body?: (api: SlurmApi) => object; unless?: readonly number[] } = {},
   ): Promise<T | undefined> {
-    this.#api ??= chooseApi((await this.#client.ask({ method: 'GET', path: '/openapi/v3' }, openApiSchema))!)
-    const api = this.#api
+    const api = await this.#chosen()
     try {
       const request = { method, path: `/slurm/${api.version}${path}`, ...(body && { body: body(api) }) }
       return await this.#client.ask(request, schema, unless)

@@ -10,6 +10,9 @@ import {
   type Verdict,
   ZERO_BYTES32,
 } from '@gristmill/protocol'
+import type { Engine } from '../engine/engine.js'
+import { EngineJobLostError } from '../engine/errors.js'
+import { type ExecuteOptions, execute } from '../engine/execute.js'
 import type { Executor } from '../executors/executor.js'
 import { RuntimeUnavailableError } from '../executors/executors.js'
 import type { Finding } from '../gate/finding.js'
@@ -37,6 +40,10 @@ export interface RunParams {
   source: ByteSource
   /** Of the runtime that the policy names for the algorithm. */
   executor: Executor
+  /** Where the executor runs; without one: on this machine, at once. */
+  engine?: Engine
+  /** How long to wait for the engine. */
+  wait?: ExecuteOptions
   /** At least 32 random bytes that only the runner knows, the same for every run. */
   secret: Uint8Array
   limits?: TableLimits
@@ -85,7 +92,8 @@ export interface RunResult {
  * ends in a verdict. The same order on the same data always gives the same result. Charge the budget before calling.
  */
 export async function run(params: RunParams): Promise<RunResult> {
-  const { orderId, policy, algorithm, parameters, source, executor, secret, limits, gateTimeoutMs } = params
+  const { orderId, policy, algorithm, parameters, source, executor, secret, limits, engine, wait, gateTimeoutMs } =
+    params
   const allowed = requireAllowed(policy, { algorithm: sha256(algorithm), parameters })
   const secrets = runSecrets(secret, orderId)
   const capabilities = executor.capabilities()
@@ -128,7 +136,11 @@ export async function run(params: RunParams): Promise<RunResult> {
     seed: secrets.seed,
     outputs: parametersIn(policy.artifact),
   })
-  const execution = await executor.execute({ algorithm, input, outputBytes: 8 * parametersIn(policy.artifact) })
+  const spec = { algorithm, input, outputBytes: 8 * parametersIn(policy.artifact) }
+  const runtime = { name: capabilities.name, digest: capabilities.runtimeDigest }
+  const job = { id: orderId, runtime, limits: capabilities.limits, tasks: [spec] }
+  const [execution] = engine === undefined ? [await executor.execute(spec)] : await execute(engine, job, wait)
+  if (execution === undefined) throw new EngineJobLostError('unknown', 'it gave no execution')
   const { fuelUsed } = execution
   const rawOutput = execution.output ?? new Uint8Array()
   if (execution.status !== 'OK') return failed(execution.status, rawOutput, { reason: execution.reason, fuelUsed })
