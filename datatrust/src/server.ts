@@ -80,7 +80,7 @@ export async function start(params: ConfigParams, overrides: Overrides = {}): Pr
   const witnesses = stack.adopt(new Witnesses({ rpcUrls, chain: connected, db, log }), (opened) => opened.close())
 
   const threads = stack.use(new AssetThreads())
-  const executors = overrides.executors ?? (await findExecutors())
+  const executors = overrides.executors ?? (await findExecutors({ docker: config.docker }))
   const engine = overrides.engine ?? (await openEngine(config.engine, executors))
   stack.defer(() => engine.close())
   const waiting = new AbortController()

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { type Address, DAY, type DatatrustId, type Deployment, deploymentSchema, HOUR } from '@gristmill/protocol'
+import type { DockerOptions } from '@gristmill/runner'
 import { Finality } from '../chain/finality.js'
 import { DatabaseUrl, isDatabaseUrl } from '../db/database-url.js'
 import { readPrivateFile } from '../keys/key-file.js'
@@ -72,6 +73,8 @@ export interface Config {
   readonly unencryptedKeys?: boolean | undefined
   /** Key service that keeps signing and OpenPGP keys instead of files. */
   readonly kms?: { readonly url: string; readonly tokenFile: string } | undefined
+  /** Runs Python in containers where bubblewrap does not work. */
+  readonly docker?: DockerOptions | undefined
   readonly limits: {
     readonly maxAssetBytes: number
     readonly maxAlgorithmBytes: number
@@ -139,7 +142,10 @@ export interface Config {
 /** What has no default. */
 export type ConfigParams = Pick<Config, 'datatrust' | 'dataDirectory'> &
   Partial<
-    Pick<Config, 'host' | 'port' | 'logLevel' | 'bucket' | 'engine' | 'passphraseFile' | 'unencryptedKeys' | 'kms'>
+    Pick<
+      Config,
+      'host' | 'port' | 'logLevel' | 'bucket' | 'engine' | 'passphraseFile' | 'unencryptedKeys' | 'kms' | 'docker'
+    >
   > & {
     readonly chain: Pick<Config['chain'], 'rpcUrl' | 'chainId' | 'deployment'> &
       Partial<Omit<Config['chain'], 'finality'>> & {
@@ -181,6 +187,7 @@ export function createConfig(params: ConfigParams): Config {
     passphraseFile: params.passphraseFile,
     unencryptedKeys: params.unencryptedKeys,
     kms: params.kms,
+    docker: params.docker,
     limits: Object.freeze({
       maxAssetBytes: 10 * 2 ** 30,
       maxAlgorithmBytes: 2 ** 20,
@@ -260,6 +267,7 @@ export async function configFromEnv(env: Env): Promise<Config> {
       passphraseFile: env.DATATRUST_PASSPHRASE_FILE,
       unencryptedKeys: env.DATATRUST_UNENCRYPTED_KEYS,
       kms: kmsOf(env),
+      docker: dockerOf(env),
     }),
     limits: defined({
       maxAssetBytes: env.DATATRUST_MAX_ASSET_BYTES,
@@ -318,6 +326,12 @@ function kmsOf({ DATATRUST_KMS_URL: url, DATATRUST_KMS_TOKEN_FILE: tokenFile }: 
   if (url === undefined && tokenFile === undefined) return undefined
   const variable = url === undefined ? 'DATATRUST_KMS_URL' : 'DATATRUST_KMS_TOKEN_FILE'
   throw new ConfigurationError([{ variable, fault: 'is missing: a key service needs both' }])
+}
+
+function dockerOf({ DATATRUST_DOCKER_IMAGE: image, DATATRUST_DOCKER_RUNTIME: runtime }: Env): Config['docker'] {
+  if (image !== undefined) return { image, ...(runtime === undefined ? {} : { runtime }) }
+  if (runtime === undefined) return undefined
+  throw new ConfigurationError([{ variable: 'DATATRUST_DOCKER_IMAGE', fault: 'is missing: a runtime needs an image' }])
 }
 
 function bucketFromEnv(env: Env): BucketConfig | undefined {

@@ -109,6 +109,14 @@ export const envSchema = z.object({
       origins: entries.filter((entry) => entry !== 'public'),
     }))
     .optional(),
+  DATATRUST_DOCKER_IMAGE: z
+    .string()
+    .regex(/^([a-z0-9][a-z0-9./:_-]*@)?sha256:[0-9a-f]{64}$/, 'expected an image by digest, NAME@sha256:…')
+    .optional(),
+  DATATRUST_DOCKER_RUNTIME: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'expected a name, as runsc')
+    .optional(),
   DATATRUST_MAX_ASSET_BYTES: bytes.optional(),
   DATATRUST_MAX_ALGORITHM_BYTES: integer(1, 16 * 2 ** 20).optional(),
   DATATRUST_MAX_UNLISTED_BYTES: bytes.optional(),

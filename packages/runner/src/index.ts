@@ -11,6 +11,8 @@ export {
 export { type ExecuteOptions, execute } from './engine/execute.js'
 export { AlgorithmRefusedError } from './executors/algorithm-refused-error.js'
 export { createBwrapExecutor } from './executors/bwrap/bwrap-executor.js'
+export type { DockerOptions } from './executors/docker/docker-command.js'
+export { createDockerExecutor } from './executors/docker/docker-executor.js'
 export {
   ALGORITHM_ABI,
   type Execution,
@@ -21,7 +23,7 @@ export {
   type ExecutorCapabilities,
 } from './executors/executor.js'
 export { createExecutors, type Executors, RuntimeUnavailableError } from './executors/executors.js'
-export { findExecutors } from './executors/find-executors.js'
+export { type FindExecutorsParams, findExecutors } from './executors/find-executors.js'
 export { createJsExecutor } from './executors/js/js-executor.js'
 export { DEFAULT_LIMITS, WASM_LIMITS } from './executors/limits.js'
 export { REFUSALS, type Refusal } from './executors/refusals.js'

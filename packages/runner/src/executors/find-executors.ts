@@ -1,10 +1,18 @@
 import { createBwrapExecutor } from './bwrap/bwrap-executor.js'
+import type { DockerOptions } from './docker/docker-command.js'
+import { createDockerExecutor } from './docker/docker-executor.js'
 import { createExecutors, type Executors } from './executors.js'
 import { createJsExecutor } from './js/js-executor.js'
 import { createWasmExecutor } from './wasm/wasm-executor.js'
 
+/** What the operator configures. */
+export interface FindExecutorsParams {
+  /** Runs Python in containers where bubblewrap does not work. */
+  docker?: DockerOptions | undefined
+}
+
 /** Every executor that works on this machine, with its default limits. */
-export async function findExecutors(): Promise<Executors> {
-  const bwrap = await createBwrapExecutor()
-  return createExecutors([createWasmExecutor(), createJsExecutor(), ...(bwrap === undefined ? [] : [bwrap])])
+export async function findExecutors({ docker }: FindExecutorsParams = {}): Promise<Executors> {
+  const python = (await createBwrapExecutor()) ?? (docker && (await createDockerExecutor(docker)))
+  return createExecutors([createWasmExecutor(), createJsExecutor(), ...(python === undefined ? [] : [python])])
 }

@@ -22,6 +22,12 @@ export type SandboxEnd =
   | { kind: 'spent' }
   | { kind: 'died'; code: number | null }
 
+/** Of one request. */
+export interface SandboxBounds {
+  answerBytesMax: number
+  timeoutMs: number
+}
+
 const WATCH_MS = 100
 
 /**
@@ -32,7 +38,7 @@ const WATCH_MS = 100
 export function runSandbox(
   { command: [file, ...args], env, extra, isSpent, kill }: SandboxCommand,
   request: HarnessRequest,
-  { answerBytesMax, timeoutMs }: { answerBytesMax: number; timeoutMs: number },
+  { answerBytesMax, timeoutMs }: SandboxBounds,
 ): Promise<SandboxEnd> {
   const child = spawn(file, args, {
     stdio: ['pipe', 'pipe', 'ignore', extra === undefined ? 'ignore' : 'pipe'],

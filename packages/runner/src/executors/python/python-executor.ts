@@ -1,0 +1,104 @@
+import { canonicalHash, type Isolation } from '@gristmill/protocol'
+import { AlgorithmRefusedError } from '../algorithm-refused-error.js'
+import { ALGORITHM_ABI, type Execution, type ExecutionLimits, type ExecutionSpec, type Executor } from '../executor.js'
+import { createInspections } from '../inspections.js'
+import { DEFAULT_LIMITS, requireLimits } from '../limits.js'
+import type { HarnessRequest } from './harness.js'
+import type { SandboxBounds, SandboxEnd } from './run-sandbox.js'
+
+/** Of one run: the sandbox's own, the algorithm's, and what its libraries start. */
+export const PROCESSES_MAX = 32
+
+const MEMORY_BYTES_MAX = 2 ** 40
+const INSPECT_TIMEOUT_MS = 30_000
+const VERSIONS_BYTES_MAX = 1024
+/** Exit codes for a process that a signal ended: 128 + SIGKILL, 128 + SIGXCPU. */
+const KILLED = 137
+const OVER_CPU = 152
+
+/** How one request to the harness went. */
+export interface Ran {
+  end: SandboxEnd
+  isOutOfMemory: boolean
+  /** Of processor time; of the clock where nobody counts the former. */
+  usedMicros: bigint
+}
+
+/** Sends a request to the harness in a fresh sandbox. */
+export type Sandbox = (limits: ExecutionLimits, request: HarnessRequest, bounds: SandboxBounds) => Promise<Ran>
+
+/** What a Python executor is made of. */
+export interface PythonExecutorParams {
+  name: string
+  /** What of the machine decides how a run goes, besides the versions of Python and its libraries. */
+  identity: Readonly<Record<string, string | boolean>>
+  isolation: Isolation
+  sandbox: Sandbox
+  limits: Partial<ExecutionLimits>
+}
+
+/** An executor for Python; undefined if the harness does not work in its sandbox. */
+export async function createPythonExecutor(params: PythonExecutorParams): Promise<Executor | undefined> {
+  const { name, identity, isolation, sandbox } = params
+  const limits = requireLimits({ ...DEFAULT_LIMITS.python, ...params.limits }, MEMORY_BYTES_MAX)
+  const bounds = { answerBytesMax: VERSIONS_BYTES_MAX, timeoutMs: INSPECT_TIMEOUT_MS }
+  const { end } = await sandbox(DEFAULT_LIMITS.python, { task: 'versions' }, bounds)
+  if (end.kind !== 'answer' || end.answer.status !== 'OK') return undefined
+  const runtimeDigest = canonicalHash({
+    executor: name,
+    abi: ALGORITHM_ABI,
+    versions: Buffer.from(end.answer.output).toString('latin1'),
+    ...identity,
+    fuel: limits.fuel.toString(),
+    memoryBytes: limits.memoryBytes,
+    timeoutMs: limits.timeoutMs,
+    moduleBytes: limits.moduleBytes,
+  })
+  return {
+    capabilities: () => ({
+      name,
+      runtimes: ['python'],
+      abi: ALGORITHM_ABI,
+      deterministic: false,
+      isolation: { ...isolation },
+      limits: { ...limits },
+      runtimeDigest,
+    }),
+    inspect: createInspections(limits, (algorithm) => compile(sandbox, limits, algorithm)),
+    execute: (spec) => execute(sandbox, limits, spec),
+  }
+}
+
+async function compile(sandbox: Sandbox, limits: ExecutionLimits, algorithm: Uint8Array): Promise<void> {
+  const bounds = { answerBytesMax: 1, timeoutMs: INSPECT_TIMEOUT_MS }
+  const { end } = await sandbox(limits, { task: 'inspect', algorithm }, bounds)
+  if (end.kind !== 'answer') throw new AlgorithmRefusedError('TOO_COMPLEX')
+  if (end.answer.status !== 'OK') throw new AlgorithmRefusedError('SYNTAX')
+}
+
+async function execute(
+  sandbox: Sandbox,
+  limits: ExecutionLimits,
+  { algorithm, input, outputBytes }: ExecutionSpec,
+): Promise<Execution> {
+  const { fuel, moduleBytes, timeoutMs } = limits
+  if (algorithm.length > moduleBytes) return { status: 'CONTRACT', fuelUsed: 0n, reason: 'refused: TOO_LARGE' }
+  const request: HarnessRequest = { task: 'run', algorithm, input, outputBytes }
+  const ran = await sandbox(limits, request, { answerBytesMax: 1 + outputBytes, timeoutMs })
+  const fuelUsed = least(ran.usedMicros, fuel)
+  const { status, reason, output } = endOf(ran)
+  if (status !== 'OK') return { status, reason, fuelUsed }
+  if (output.length !== outputBytes) return { status: 'CONTRACT', reason: 'output length', fuelUsed }
+  return { status, reason, fuelUsed, output }
+}
+
+const least = (one: bigint, other: bigint): bigint => (one < other ? one : other)
+
+function endOf({ end, isOutOfMemory }: Ran): Pick<Execution, 'status' | 'reason'> & { output: Uint8Array } {
+  const output = new Uint8Array()
+  if (end.kind === 'answer') return end.answer
+  if (end.kind === 'timeout') return { status: 'TIMEOUT', reason: 'time limit', output }
+  if (isOutOfMemory) return { status: 'OOM', reason: 'memory limit', output }
+  if (end.kind === 'spent' || end.code === OVER_CPU) return { status: 'FUEL', reason: 'fuel limit', output }
+  return { status: 'ALGO_ERROR', reason: end.code === KILLED ? 'killed' : 'the process died', output }
+}
