@@ -1,8 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
+const PROBE = new URL('./children/probe.ts', import.meta.url)
 // Where the program lies that the test stands in for, as built.
 const built = new URL('../dist/executors/child-process.js', import.meta.url).href
 const { runChild, foldersOf } = (await import(built)) as typeof import('../src/executors/child-process.js')
@@ -17,7 +19,7 @@ describe('the process of the gate', () => {
 
   const probe = async (readable: string[]) => {
     const end = await runChild<Record<string, unknown>>({
-      program: '../../tests/children/probe.ts',
+      program: relative(fileURLToPath(new URL('.', built)), fileURLToPath(PROBE)),
       flags: [],
       readable,
       task: { secretFile: join(directory, 'key') },
