@@ -37,11 +37,12 @@ const TTL_SECONDS = 3_600
 /** Exit code of a canary that reached nothing. */
 export const CANARY_ISOLATED = 42
 /** Tries the API server, which every pod can reach unless a policy forbids it. */
-const CANARY = `const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = process.env
-if (!host || !port) process.exit(1)
+const CANARY = `const { env, exit } = process
+const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = env
+if (!host || !port) exit(1)
 const socket = require('node:net').connect({ host, port })
-socket.on('connect', () => process.exit(0)).on('error', () => process.exit(${CANARY_ISOLATED}))
-setTimeout(() => process.exit(${CANARY_ISOLATED}), 5000)`
+socket.on('connect', () => exit(0)).on('error', () => exit(${CANARY_ISOLATED}))
+setTimeout(() => exit(${CANARY_ISOLATED}), 5000)`
 
 /** An Indexed Job: as many pods as tasks, each without network, rights, or anything to write to but its job. */
 export function jobManifest(params: JobParams): V1Job {
