@@ -1,7 +1,8 @@
 """Runs one algorithm on one input: the first process in the sandbox of a Python algorithm, see ALGORITHM.md.
 
 Reads from standard input a head (task, three lengths), the algorithm and the input; writes to standard output one byte
-that says how it ended and, with OK, the output. Everything that the algorithm prints goes nowhere.
+that says how it ended and, with OK, the output. What the algorithm prints goes to the standard error, and that goes
+nowhere unless somebody tries the algorithm on data of their own.
 """
 
 import os
@@ -25,6 +26,10 @@ def read(source, count):
 
 
 def answer(sink, status, output=b""):
+    try:
+        sys.stdout.flush()
+    except BaseException:
+        pass
     left = memoryview(bytes([status]) + output)
     while left:
         left = left[os.write(sink, left) :]
@@ -63,6 +68,16 @@ def execute(code, data, output_bytes):
     return OK, buffer
 
 
+def complain():
+    """Heard where prints are."""
+    try:
+        import traceback
+
+        traceback.print_exc()
+    except BaseException:
+        pass
+
+
 def versions():
     from importlib.metadata import version
 
@@ -91,6 +106,7 @@ def main():
     except MemoryError:
         answer(sink, MEMORY)
     except BaseException:
+        complain()
         answer(sink, SYNTAX)
     if task == INSPECT:
         answer(sink, INSPECTED)
@@ -100,6 +116,7 @@ def main():
         status, output = MEMORY, b""
     except BaseException:
         status, output = EXCEPTION, b""
+        complain()
     answer(sink, status, bytes(output))
 
 

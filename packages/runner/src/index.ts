@@ -26,6 +26,7 @@ export { createExecutors, type Executors, RuntimeUnavailableError } from './exec
 export { type FindExecutorsParams, findExecutors } from './executors/find-executors.js'
 export { createJsExecutor } from './executors/js/js-executor.js'
 export { DEFAULT_LIMITS, WASM_LIMITS } from './executors/limits.js'
+export type { Print } from './executors/print.js'
 export { REFUSALS, type Refusal } from './executors/refusals.js'
 export { createWasmExecutor } from './executors/wasm/wasm-executor.js'
 export type { Finding } from './gate/finding.js'

@@ -40,6 +40,23 @@ def connects():
 const errnoOf = (call: string) =>
   `(${call}) == -1 and ctypes.get_errno() in (errno.EPERM, errno.ENOSYS, errno.EAFNOSUPPORT)`
 
+describe.skipIf(found === undefined)('what a program prints', () => {
+  const code = 'def run(input, output):\n    print("row", input.features[0, 0])\n    raise ValueError("mine")\n'
+
+  it('is heard by who tries it, with the reason why it failed, and by nobody else', async () => {
+    let said = ''
+    const aloud = await createBwrapExecutor(limits, (text) => {
+      said += text
+    })
+    const heard = await execute(code, { on: aloud as Executor })
+    expect(said).toContain('row 0.5')
+    expect(said).toContain('ValueError: mine')
+    expect(heard).toMatchObject({ status: 'ALGO_ERROR', reason: 'exception' })
+    expect(await execute(code)).toMatchObject({ status: 'ALGO_ERROR', reason: 'exception' })
+    expect(aloud?.capabilities()).toEqual(found?.capabilities())
+  })
+})
+
 describe.skipIf(found === undefined)('a Python algorithm that keeps the interface', () => {
   it('gets every field of its input and returns what it wrote', async () => {
     const { status, output, fuelUsed } = await execute(

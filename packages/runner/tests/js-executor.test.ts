@@ -57,7 +57,7 @@ describe('a script that keeps the interface', () => {
   })
 
   it('finds neither clock nor chance nor threads nor a way to make code of text', async () => {
-    const names = ['Date', 'SharedArrayBuffer', 'Atomics', 'performance', 'eval', 'Function', 'console', 'process']
+    const names = ['Date', 'SharedArrayBuffer', 'Atomics', 'performance', 'eval', 'Function', 'print', 'process']
     const { status, output } = await execute(
       `function run(input, output) {
         const found = ${JSON.stringify(names)}.filter((name) => name in globalThis)
@@ -70,6 +70,37 @@ describe('a script that keeps the interface', () => {
     )
     expect(status).toBe('OK')
     expect(valuesOf(output)).toEqual([0, 3])
+  })
+})
+
+describe('what a script says', () => {
+  const code = "function run(input, output) { console.log('row', input.features[0], { a: 1 }); null.x }"
+
+  it('goes nowhere', async () => {
+    const { status, ...rest } = await execute(code)
+    expect(status).toBe('ALGO_ERROR')
+    expect(JSON.stringify(rest, (_, value) => (typeof value === 'bigint' ? String(value) : value))).not.toContain('row')
+  })
+
+  it('is heard by who tries it, up to a bound, with the reason why it failed', async () => {
+    let said = ''
+    const aloud = createJsExecutor({ timeoutMs: 20_000 }, (text) => {
+      said += text
+    })
+    await execute(code, { on: aloud })
+    expect(said).toMatch(/^row 0.5 \{"a":1\}\nexception: .*null/)
+    said = ''
+    const loud = "function run() { for (let i = 0; i < 5000; i++) console.log('x'.repeat(100)) }"
+    expect((await execute(loud, { on: aloud })).status).toBe('OK')
+    expect(said.length).toBeLessThan(70_000)
+    expect(said).toContain('[more was said than is shown]')
+  })
+
+  it('changes neither the runtime nor what comes out', async () => {
+    const aloud = createJsExecutor(executor.capabilities().limits, () => undefined)
+    expect(aloud.capabilities()).toEqual(executor.capabilities())
+    const talks = "function run(input, output) { console.log('hello'); output[0] = 1 }"
+    expect(await execute(talks, { on: aloud })).toEqual(await execute(talks))
   })
 })
 

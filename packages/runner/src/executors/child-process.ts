@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { createFrameReader, type Frame, writeFrame } from './frame.js'
+import { type Print, passOn } from './print.js'
 
 /** Where the child's code lies: nothing else on the disk may be read by it. */
 const CODE = dirname(fileURLToPath(import.meta.url))
@@ -51,6 +52,8 @@ export interface ChildParams {
   /** Of the answer's part. */
   answerBytesMax: number
   timeoutMs: number
+  /** Without it, what the child says on its error stream goes nowhere. */
+  print?: Print | undefined
 }
 
 /** How a child ended: with an answer, killed at its time limit, or in any other way. */
@@ -61,8 +64,9 @@ export type ChildEnd<Answer> = { kind: 'answer'; frame: Frame<Answer> } | { kind
  * process is dead when the promise settles.
  */
 export function runChild<Answer>(params: ChildParams): Promise<ChildEnd<Answer>> {
-  const { task, parts, answerBytesMax, timeoutMs } = params
+  const { task, parts, answerBytesMax, timeoutMs, print } = params
   const child = spawnChild(params)
+  passOn(child.stderr, print)
   const { stdin, stdout } = child
   return new Promise((resolve, reject) => {
     let end: ChildEnd<Answer> = { kind: 'died' }
@@ -95,14 +99,14 @@ export function runChild<Answer>(params: ChildParams): Promise<ChildEnd<Answer>>
   })
 }
 
-function spawnChild({ program, flags, readable }: ChildParams): ChildProcessByStdio<Writable, Readable, null> {
+function spawnChild({ program, flags, readable, print }: ChildParams) {
   const allowed = [PACKAGE, ...readable].map((path) => `--allow-fs-read=${path}`)
   // The worker is the watchdog. The fourth pipe is its lifeline: nobody writes to it, it closes when this process dies.
   const limits = [...flags, HEAP_FLAG, '--permission', '--allow-worker', ...allowed]
   return spawn(process.execPath, [...limits, '--no-warnings', join(CODE, program)], {
-    stdio: ['pipe', 'pipe', 'ignore', 'pipe'],
+    stdio: ['pipe', 'pipe', print === undefined ? 'ignore' : 'pipe', 'pipe'],
     env: {},
     cwd: CODE,
     windowsHide: true,
-  }) as ChildProcess as ChildProcessByStdio<Writable, Readable, null>
+  }) as ChildProcess as ChildProcessByStdio<Writable, Readable, Readable | null>
 }

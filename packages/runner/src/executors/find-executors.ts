@@ -3,16 +3,22 @@ import type { DockerOptions } from './docker/docker-command.js'
 import { createDockerExecutor } from './docker/docker-executor.js'
 import { createExecutors, type Executors } from './executors.js'
 import { createJsExecutor } from './js/js-executor.js'
+import type { Print } from './print.js'
 import { createWasmExecutor } from './wasm/wasm-executor.js'
 
 /** What the operator configures. */
 export interface FindExecutorsParams {
   /** Runs Python in containers where bubblewrap does not work. */
   docker?: DockerOptions | undefined
+  /**
+   * Hears what scripts and Python programs say, and why they failed. Only for data that is nobody's secret: on a maker's
+   * all of it has to go nowhere.
+   */
+  print?: Print | undefined
 }
 
 /** Every executor that works on this machine, with its default limits. */
-export async function findExecutors({ docker }: FindExecutorsParams = {}): Promise<Executors> {
-  const python = (await createBwrapExecutor()) ?? (docker && (await createDockerExecutor(docker)))
-  return createExecutors([createWasmExecutor(), createJsExecutor(), ...(python === undefined ? [] : [python])])
+export async function findExecutors({ docker, print }: FindExecutorsParams = {}): Promise<Executors> {
+  const python = (await createBwrapExecutor({}, print)) ?? (docker && (await createDockerExecutor(docker)))
+  return createExecutors([createWasmExecutor(), createJsExecutor({}, print), ...(python === undefined ? [] : [python])])
 }

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import type { ExecutionLimits, Executor } from '../executor.js'
 import { DEFAULT_LIMITS } from '../limits.js'
+import type { Print } from '../print.js'
 import { createPythonExecutor, PROCESSES_MAX, type Sandbox } from '../python/python-executor.js'
 import { runSandbox } from '../python/run-sandbox.js'
 import { bwrapCommand } from './bwrap-command.js'
@@ -11,9 +12,13 @@ import { SYSCALLS } from './syscalls.js'
 /**
  * Executor for Python on Linux: bubblewrap with every namespace of its own, a filter of system calls, a read-only view of
  * the distribution's libraries, limits by control group where this process may make one and per process otherwise.
- * Undefined where that does not work: no bubblewrap or numpy, no namespaces allowed, another system or processor.
+ * Undefined where that does not work: no bubblewrap or numpy, no namespaces allowed, another system or processor. With
+ * `print`, what programs print is heard: for who tries one on data of their own.
  */
-export async function createBwrapExecutor(overrides: Partial<ExecutionLimits> = {}): Promise<Executor | undefined> {
+export async function createBwrapExecutor(
+  overrides: Partial<ExecutionLimits> = {},
+  print?: Print,
+): Promise<Executor | undefined> {
   const syscalls = SYSCALLS[process.arch]
   if (process.platform !== 'linux' || syscalls === undefined) return undefined
   const { status, stdout } = spawnSync('bwrap', ['--version'], { encoding: 'utf8' })
@@ -28,12 +33,12 @@ export async function createBwrapExecutor(overrides: Partial<ExecutionLimits> = 
     name: 'bwrap',
     identity: { bubblewrap: stdout.trim(), arch: process.arch, counts },
     isolation: { memory: bound, cpu: bound, network: wall, filesystem: wall, processes: wall, kernel: 'seccomp' },
-    sandbox: sandboxOf(seccompProgram(syscalls), counts),
+    sandbox: sandboxOf(seccompProgram(syscalls), counts, print),
     limits: overrides,
   })
 }
 
-function sandboxOf(seccomp: Uint8Array, counts: boolean): Sandbox {
+function sandboxOf(seccomp: Uint8Array, counts: boolean, print: Print | undefined): Sandbox {
   return async ({ fuel, memoryBytes }, request, bounds) => {
     const group = counts ? openControlGroup({ memoryBytes, processes: PROCESSES_MAX }) : undefined
     if (counts && group === undefined) throw new Error('this process may make no control groups any more')
@@ -42,7 +47,11 @@ function sandboxOf(seccomp: Uint8Array, counts: boolean): Sandbox {
       const cpuSeconds = Number((fuel + 999_999n) / 1_000_000n)
       const command = bwrapCommand({ memoryBytes, cpuSeconds, processes: PROCESSES_MAX }, seccomp, group)
       const isSpent = group && (() => group.usedMicros() > fuel)
-      const end = await runSandbox({ ...command, ...(isSpent && { isSpent }) }, request, bounds)
+      const end = await runSandbox(
+        { ...command, ...(isSpent && { isSpent }), print: request.task === 'run' ? print : undefined },
+        request,
+        bounds,
+      )
       const elapsedMicros = BigInt(Math.round(1000 * (performance.now() - started)))
       const usedMicros = group?.usedMicros() ?? elapsedMicros
       return { end, isOutOfMemory: group?.isOutOfMemory() ?? false, usedMicros }

@@ -1,5 +1,5 @@
 /**
- * What a script finds: the language, less everything that tells two runs apart (Date, Math.random, performance), of threads
+ * What a script finds: the language and a console, which says things to nobody but who tries it, less everything that tells two runs apart (Date, Math.random, performance), of threads
  * (Atomics, SharedArrayBuffer), and that makes code of text: what the maker allowed is all that runs. A global that is not named here is taken away, whatever it is.
  */
 const GLOBALS = [
@@ -10,8 +10,17 @@ const GLOBALS = [
   ...['Error', 'AggregateError', 'EvalError', 'RangeError', 'ReferenceError', 'SyntaxError', 'TypeError', 'URIError'],
   ...['InternalError', 'ArrayBuffer', 'DataView', 'Int8Array', 'Uint8Array', 'Uint8ClampedArray', 'Int16Array'],
   ...['Uint16Array', 'Int32Array', 'Uint32Array', 'Float16Array', 'Float32Array', 'Float64Array', 'BigInt64Array'],
-  ...['BigUint64Array'],
+  ...['BigUint64Array', 'console'],
 ]
+
+/** A script whose value is a function of what takes a line of text, or of undefined. It makes the console. */
+export const CONSOLE = `((say) => {
+  const text = (value) => {
+    try { return typeof value === 'object' && value !== null ? JSON.stringify(value) ?? '' : String(value) } catch { return '?' }
+  }
+  const log = say === undefined ? () => {} : (...values) => { say(values.map(text).join(' ')) }
+  Object.defineProperty(globalThis, 'console', { value: Object.freeze({ log }), configurable: true })
+})`
 
 /** A script that takes the other globals away; its value is an array of those that could not be. */
 export const TAKE_AWAY = `(() => {

@@ -11,6 +11,7 @@ import {
 } from '../executor.js'
 import { createInspections } from '../inspections.js'
 import { DEFAULT_LIMITS, PAGE_BYTES, requireLimits } from '../limits.js'
+import type { Print } from '../print.js'
 import type { Answer } from './tasks.js'
 
 /** Version of the machine that runs scripts; it decides what a turn is, so it decides the fuel. */
@@ -30,9 +31,10 @@ const MEMORY_BYTES_MAX = 2 ** 31 - MACHINE_BYTES
 
 /**
  * Executor for scripts: QuickJS in WebAssembly, without clock, chance or host functions, its turns counted, bounded in
- * memory and stack, each run in its own process. Deterministic: a script sees nothing but its input.
+ * memory and stack, each run in its own process. Deterministic: a script sees nothing but its input. With `print` its console
+ * is heard: for who tries a script on data of their own.
  */
-export function createJsExecutor(overrides: Partial<ExecutionLimits> = {}): Executor {
+export function createJsExecutor(overrides: Partial<ExecutionLimits> = {}, print?: Print): Executor {
   const limits = requireLimits({ ...DEFAULT_LIMITS.js, ...overrides }, MEMORY_BYTES_MAX)
   const inspect = createInspections(limits, compile)
   return {
@@ -45,7 +47,7 @@ export function createJsExecutor(overrides: Partial<ExecutionLimits> = {}): Exec
         if (!(error instanceof AlgorithmRefusedError)) throw error
         return { status: 'CONTRACT', fuelUsed: 0n, reason: `refused: ${error.refusal}` }
       }
-      return execute(spec, limits)
+      return execute(spec, limits, print)
     },
   }
 }
@@ -64,15 +66,20 @@ async function compile(algorithm: Uint8Array): Promise<void> {
   if (head.kind === 'refused') throw new AlgorithmRefusedError(head.refusal)
 }
 
-async function execute({ algorithm, input, outputBytes }: ExecutionSpec, limits: ExecutionLimits): Promise<Execution> {
+async function execute(
+  { algorithm, input, outputBytes }: ExecutionSpec,
+  limits: ExecutionLimits,
+  print: Print | undefined,
+): Promise<Execution> {
   const { fuel, memoryBytes, timeoutMs } = limits
   const end = await runChild<Answer>({
     ...PROGRAM,
     flags: flagsOf(memoryBytes),
-    task: { kind: 'run', fuel: fuel.toString(), memoryBytes, outputBytes },
+    task: { kind: 'run', fuel: fuel.toString(), memoryBytes, outputBytes, prints: print !== undefined },
     parts: [algorithm, input],
     answerBytesMax: outputBytes,
     timeoutMs,
+    print,
   })
   if (end.kind === 'timeout') return { status: 'TIMEOUT', fuelUsed: fuel, reason: 'time limit' }
   if (end.kind === 'died' || end.frame.head.kind !== 'ran') {
@@ -100,6 +107,7 @@ function describe(limits: ExecutionLimits): ExecutorCapabilities {
     executor: 'js',
     abi: ALGORITHM_ABI,
     quickjs: QUICKJS_VERSION,
+    console: 'silent',
     v8: process.versions.v8,
     fuel: limits.fuel.toString(),
     memoryBytes: limits.memoryBytes,

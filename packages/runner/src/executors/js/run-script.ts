@@ -2,7 +2,7 @@ import type { QuickJSContext, QuickJSHandle, VmCallResult } from 'quickjs-emscri
 import type { ExecutionStatus } from '../executor.js'
 import type { AnswerWithPart } from '../serve-task.js'
 import { createVm } from './create-vm.js'
-import { TAKE_AWAY, VIEWS } from './globals.js'
+import { CONSOLE, TAKE_AWAY, VIEWS } from './globals.js'
 import type { Answer, RunTask } from './tasks.js'
 
 /** Turns and calls between two ticks of QuickJS's interrupt handler: JS_INTERRUPT_COUNTER_INIT of its source. */
@@ -37,7 +37,7 @@ export async function runScript(task: RunTask, code: string, input: Uint8Array):
   try {
     const left = task.memoryBytes - input.length - task.outputBytes
     if (left <= 0) throw new Stop('OOM', 'memory limit')
-    const part = run(context, { code, input, outputBytes: task.outputBytes }, () => runtime.setMemoryLimit(left))
+    const part = run(context, { code, input, ...task }, () => runtime.setMemoryLimit(left))
     return { answer: ended('OK', 'done'), part }
   } catch (error) {
     // Whatever else went wrong in the machine, as too deep a recursion of its own, this process is not used again.
@@ -50,22 +50,26 @@ interface Run {
   code: string
   input: Uint8Array
   outputBytes: number
+  prints: boolean
 }
 
-function run(context: QuickJSContext, { code, input, outputBytes }: Run, setLimit: () => void): Uint8Array {
+function run(context: QuickJSContext, { code, input, outputBytes, prints }: Run, setLimit: () => void): Uint8Array {
   const inputBuffer = context.newArrayBuffer(exactly(input))
   const outputBuffer = context.newArrayBuffer(new ArrayBuffer(outputBytes))
   const views = context.unwrapResult(
     context.callFunction(context.unwrapResult(context.evalCode(VIEWS)), context.undefined, inputBuffer, outputBuffer),
   )
   const [inputView, outputView] = [context.getProp(views, 0), context.getProp(views, 1)]
+  const say = prints ? context.newFunction('say', (line) => sayAloud(context.getString(line))) : context.undefined
+  context.unwrapResult(context.callFunction(context.unwrapResult(context.evalCode(CONSOLE)), context.undefined, say))
   const taken = context.unwrapResult(context.evalCode(TAKE_AWAY))
   if (context.getNumber(taken) !== 0) throw new Error('a global cannot be taken away')
   setLimit()
-  requireValue(context, context.evalCode(code, 'algorithm.js', { strict: true }))
-  const algorithm = requireValue(context, context.evalCode("typeof run === 'function' ? run : undefined", 'run.js'))
+  const requireValue = (result: VmCallResult<QuickJSHandle>) => resultOf(context, result, prints)
+  requireValue(context.evalCode(code, 'algorithm.js', { strict: true }))
+  const algorithm = requireValue(context.evalCode("typeof run === 'function' ? run : undefined", 'run.js'))
   if (context.typeof(algorithm) !== 'function') throw new Stop('CONTRACT', 'no function run')
-  const result = requireValue(context, context.callFunction(algorithm, context.undefined, inputView, outputView))
+  const result = requireValue(context.callFunction(algorithm, context.undefined, inputView, outputView))
   // Nothing is waited for, so a promise would stand for work that is never done.
   if (context.typeof(result) !== 'undefined') throw new Stop('CONTRACT', 'run returned something')
   return outputOf(context, outputBuffer, outputBytes)
@@ -79,16 +83,22 @@ function outputOf(context: QuickJSContext, buffer: QuickJSHandle, outputBytes: n
   throw new Stop('CONTRACT', 'the output was detached')
 }
 
-/** The value, or how the script's exception ends the run; of what it says nothing gets out. */
-function requireValue(context: QuickJSContext, result: VmCallResult<QuickJSHandle>): QuickJSHandle {
-  if (result.error === undefined) return result.value
-  throw exceptionOf(messageOf(context, result.error))
+function sayAloud(line: string): void {
+  process.stderr.write(`${line}\n`)
 }
 
-function messageOf(context: QuickJSContext, error: QuickJSHandle): string {
+/** The value, or how the script's exception ends the run; of what it says nothing gets out, unless `prints`. */
+function resultOf(context: QuickJSContext, result: VmCallResult<QuickJSHandle>, prints: boolean): QuickJSHandle {
+  if (result.error === undefined) return result.value
+  if (prints)
+    sayAloud(`exception: ${textOf(context, result.error, 'message')}\n${textOf(context, result.error, 'stack')}`)
+  throw exceptionOf(textOf(context, result.error, 'message'))
+}
+
+function textOf(context: QuickJSContext, error: QuickJSHandle, field: 'message' | 'stack'): string {
   if (context.typeof(error) !== 'object') return ''
-  const message = context.getProp(error, 'message')
-  return context.typeof(message) === 'string' ? context.getString(message) : ''
+  const text = context.getProp(error, field)
+  return context.typeof(text) === 'string' ? context.getString(text) : ''
 }
 
 function exceptionOf(message: string): Stop {

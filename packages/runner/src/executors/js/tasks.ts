@@ -13,6 +13,8 @@ export interface RunTask {
   fuel: string
   memoryBytes: number
   outputBytes: number
+  /** What the script says goes to the error stream instead of nowhere. */
+  prints: boolean
 }
 
 /** What a child process is asked to do. */

@@ -1,5 +1,6 @@
 import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
+import { type Print, passOn } from '../print.js'
 import { type HarnessAnswer, type HarnessRequest, readAnswer, writeRequest } from './harness.js'
 
 /** How to start a sandbox, and how to be sure that it is gone. */
@@ -11,6 +12,8 @@ export interface SandboxCommand {
   extra?: Uint8Array
   /** True when the run has used more than it may; asked ten times a second. */
   isSpent?: () => boolean
+  /** Without it, what the algorithm prints goes nowhere. */
+  print?: Print | undefined
   /** Kills what killing the command leaves. */
   kill?: () => Promise<void>
 }
@@ -36,16 +39,17 @@ const WATCH_MS = 100
  * is dead when the promise settles.
  */
 export function runSandbox(
-  { command: [file, ...args], env, extra, isSpent, kill }: SandboxCommand,
+  { command: [file, ...args], env, extra, isSpent, kill, print }: SandboxCommand,
   request: HarnessRequest,
   { answerBytesMax, timeoutMs }: SandboxBounds,
 ): Promise<SandboxEnd> {
   const child = spawn(file, args, {
-    stdio: ['pipe', 'pipe', 'ignore', extra === undefined ? 'ignore' : 'pipe'],
+    stdio: ['pipe', 'pipe', print === undefined ? 'ignore' : 'pipe', extra === undefined ? 'ignore' : 'pipe'],
     env,
     cwd: '/',
     windowsHide: true,
-  }) as ChildProcess as ChildProcessByStdio<Writable, Readable, null>
+  }) as ChildProcess as ChildProcessByStdio<Writable, Readable, Readable | null>
+  passOn(child.stderr, print)
   return new Promise((resolve, reject) => {
     let end: SandboxEnd | undefined
     const chunks: Uint8Array[] = []
