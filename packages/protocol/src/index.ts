@@ -122,7 +122,7 @@ export {
 export { type Checks, DECODERS, type Decoder, MEMBERSHIP_HOLDOUT_ROWS_MIN } from './policy/checks.js'
 export { type Cost, costOf } from './policy/cost.js'
 export { dimensionsOf, scoresOf } from './policy/dimensions.js'
-export { type Bound, explainPolicy, type PolicyExplanation } from './policy/explain-policy.js'
+export { type Bound, explainPolicy, type ListedSize, type PolicyExplanation } from './policy/explain-policy.js'
 export { FAMILIES, type Family } from './policy/family.js'
 export { type ModelShape, predictsClasses, TREE_DEPTH_MAX } from './policy/family-tensors.js'
 export {

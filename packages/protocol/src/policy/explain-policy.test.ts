@@ -42,6 +42,17 @@ describe('explainPolicy', () => {
     expect(tells.join(' ')).toContain('an epsilon of 0.5, all of them 1.5')
   })
 
+  it('says of a listing what it tells, and of a policy alone bits', () => {
+    const policy = policyOf()
+    const bits = leakBits(policy)
+    const listed = explainPolicy(policy, { rows: 20, rowsAtMost: 3 })
+    expect([listed.run, listed.sponsor, listed.all].map((bound) => bound.rowsAtMost)).toEqual([3, 6, 20])
+    expect(explainPolicy(policy, { rowsAtMost: 3 }).tells[1]).toContain(`at most 24 rows (${8 * bits} bits)`)
+    const alone = explainPolicy(policy)
+    expect(alone.run).toEqual({ runs: 1, bits, epsilonMicros: 0 })
+    expect(alone.tells[0]).toContain(`at most ${bits} bits, whatever`)
+  })
+
   it('never says that no data leaves', () => {
     const { tells } = explainPolicy(policyOf(), size)
     expect(tells[0]).toMatch(/^One run could carry out at most \d+ of 1000 rows .*not "no data leaves"/)

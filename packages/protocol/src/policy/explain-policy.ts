@@ -7,16 +7,23 @@ import { rowsAtMost, type TableSize } from './rows-at-most.js'
 export interface Bound {
   runs: number
   bits: number
-  /** As many rows of average compressed size as the bits could hold; of `rows` in all. */
-  rowsAtMost: number
+  /** As many rows of average compressed size as the bits could hold, never more than there are; absent if no size is known. */
+  rowsAtMost?: number
   /** 0 without a privacy mode. */
   epsilonMicros: number
 }
 
+/** What a listing tells of the size of its data. */
+export interface ListedSize {
+  rows?: number | undefined
+  /** Most rows that could leave in one run. */
+  rowsAtMost: number
+}
+
 /** A policy in plain words, for who signs it and for who buys under it. */
 export interface PolicyExplanation {
-  /** Of the data. */
-  rows: number
+  /** Of the data, if known. */
+  rows?: number
   run: Bound
   sponsor: Bound
   all: Bound
@@ -32,8 +39,11 @@ export interface PolicyExplanation {
   release: string[]
 }
 
-/** Says what a policy promises for data of this size, and what it does not. */
-export function explainPolicy(policy: Policy, size: TableSize): PolicyExplanation {
+/**
+ * Says what a policy promises, and what it does not: for data that was measured, for that of a listing, or without a size in
+ * bits alone.
+ */
+export function explainPolicy(policy: Policy, size?: TableSize | ListedSize): PolicyExplanation {
   const { budget } = policy
   const cost = costOf(policy)
   const boundOf = (bits: number, epsilonMicros: number | undefined): Bound => {
@@ -43,13 +53,13 @@ export function explainPolicy(policy: Policy, size: TableSize): PolicyExplanatio
     return {
       runs,
       bits: runs * cost.bits,
-      rowsAtMost: rowsAtMost(runs * cost.bits, size),
+      ...rowsIn(runs, cost.bits, size),
       epsilonMicros: runs * cost.epsilonMicros,
     }
   }
   const bounds = {
-    rows: size.rows,
-    run: { runs: 1, ...cost, rowsAtMost: rowsAtMost(cost.bits, size) },
+    ...(size?.rows === undefined ? {} : { rows: size.rows }),
+    run: { runs: 1, ...cost, ...rowsIn(1, cost.bits, size) },
     sponsor: boundOf(budget.bitsPerSponsor, budget.epsilonMicrosPerSponsor ?? budget.epsilonMicros),
     all: boundOf(budget.bits, budget.epsilonMicros),
   }
@@ -61,6 +71,13 @@ export function explainPolicy(policy: Policy, size: TableSize): PolicyExplanatio
     checks: explainChecks(policy),
     release: explainRelease(policy),
   }
+}
+
+/** Of a listing's data the bytes are not known: rounding up each run says at most a little more than rounding up their sum. */
+function rowsIn(runs: number, bits: number, size: TableSize | ListedSize | undefined): Pick<Bound, 'rowsAtMost'> {
+  if (size === undefined) return {}
+  if ('compressedBytes' in size) return { rowsAtMost: rowsAtMost(runs * bits, size) }
+  return { rowsAtMost: Math.min(runs * size.rowsAtMost, size.rows ?? Number.POSITIVE_INFINITY) }
 }
 
 function explainAlgorithms({ algorithms, table }: Policy): string[] {
@@ -92,7 +109,10 @@ function explainTells(
   { privacy }: Policy,
   { rows, run, sponsor, all }: Omit<PolicyExplanation, 'algorithms' | 'leaves' | 'tells' | 'checks' | 'release'>,
 ): string[] {
-  const boundText = (bound: Bound) => `at most ${bound.rowsAtMost} of ${rows} rows (${bound.bits} bits)`
+  const boundText = ({ rowsAtMost, bits }: Bound) =>
+    rowsAtMost === undefined
+      ? `at most ${bits} bits`
+      : `at most ${rowsAtMost} ${rows === undefined ? '' : `of ${rows} `}rows (${bits} bits)`
   return [
     `One run could carry out ${boundText(run)}, whatever the algorithm does; this is not "no data leaves".`,
     `All ${all.runs} runs that the budget pays for could carry out ${boundText(all)}; the ${sponsor.runs} of one sponsor ${boundText(sponsor)}.`,
