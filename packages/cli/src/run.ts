@@ -11,6 +11,7 @@ import { addKeysCommands } from './commands/keys.js'
 import { addListingCommands } from './commands/listing.js'
 import { addMarketCommands } from './commands/market.js'
 import { addOrderCommands } from './commands/order.js'
+import { addPolicyCommands } from './commands/policy.js'
 import { addPublishCommand } from './commands/publish.js'
 import { addSignalCommands } from './commands/signal.js'
 import { addVaultCommands } from './commands/vault.js'
@@ -80,6 +81,7 @@ const HELP_COLUMNS = 100
 const COMMANDS = [
   addListingCommands,
   addPublishCommand,
+  addPolicyCommands,
   addOrderCommands,
   addComputeCommands,
   addApprovalCommands,

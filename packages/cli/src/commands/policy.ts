@@ -1,0 +1,53 @@
+import { type Command, Option } from 'commander'
+import type { Io } from '../io.js'
+
+const collect = (value: string, before: string[] | undefined) => [...(before ?? []), value]
+
+/** `policy init`, `policy explain`. */
+export function addPolicyCommands(program: Command, io: Io): void {
+  const policy = program.command('policy').description('what may leave your data: written, and said in plain words')
+  policy
+    .command('init')
+    .description('ask five questions and write a policy; says what could leave at worst')
+    .requiredOption('--data <file>', 'CSV that it is for; is read, goes nowhere')
+    .requiredOption('--out <file>', 'where the policy goes; must not exist')
+    .option('--label <column>', 'that models predict (default: the last)')
+    .option('--model <shape>', 'linear, mlp:16, mlp:16x8, tree-ensemble:10x3 or centroids:8 (default: linear)')
+    .option(
+      '--algorithm <file>',
+      'what may run; may be repeated (default: the logistic regression of compute init --js)',
+      collect,
+    )
+    .option(
+      '--parameters <json>',
+      'ranges of its parameters, {"epochs":[1,500]}; once for all algorithms, or once for each',
+      collect,
+    )
+    .option('--budget <amount>', 'that may leave in all: "10 runs", "4790 bits" or "30 rows" (default: 10 runs)')
+    .option('--budget-per-sponsor <amount>', 'that may leave to one sponsor (default: all of it)')
+    .addOption(new Option('--airlock <who>', 'who lets a model leave (default: owner, you)').choices(['owner', 'auto']))
+    .option('--slot <duration>', 'models leave at multiples of this only (default: 1h)')
+    .addHelpText(
+      'after',
+      '\nWithout a terminal every answer is an option; --yes takes the defaults of the others.\n' +
+        '\nExamples:\n  gristmill policy init --data patients.csv --out policy.json\n' +
+        '  gristmill policy init --data patients.csv --out policy.json --label outcome --budget "20 rows" --yes',
+    )
+    .action(async (options, command) => {
+      const { initPolicy } = await import('../policy/init-policy.js')
+      await initPolicy(io, command, options)
+    })
+  policy
+    .command('explain')
+    .description('what a policy lets out at worst, in plain words, bits and rows; and what its checks do not stop')
+    .argument('<file>', 'a policy, or the id of a listing')
+    .option('--data <file>', 'CSV that it is for: checks that it fits, and counts in rows of it')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  gristmill policy explain policy.json --data patients.csv\n  gristmill policy explain 0x…',
+    )
+    .action(async (named, options, command) => {
+      const { showPolicyExplanation } = await import('../policy/explain-policy.js')
+      await showPolicyExplanation(io, command, named, options)
+    })
+}

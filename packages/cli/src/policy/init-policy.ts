@@ -1,0 +1,122 @@
+import { writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { explainPolicy } from '@gristmill/protocol'
+import { describeTable, inferTable, inspectTable } from '@gristmill/runner'
+import type { Command } from 'commander'
+import { ArgumentError, FileError } from '../cli-errors.js'
+import { LOGISTIC_REGRESSION } from '../compute/templates.js'
+import { type Io, isInteractive } from '../io.js'
+import { requireFree } from '../order/write-asset.js'
+import { note, printResult } from '../output.js'
+import { endDryRun } from '../plan/end-dry-run.js'
+import { ask } from '../prompt.js'
+import { type Asset, openAsset, watchAsset } from '../publish/asset.js'
+import { type PolicyAnswers, parseModel, policyOfAnswers } from './policy-answers.js'
+import { explanationLines } from './show-explanation.js'
+import { tableBytesMax } from './table-bytes-max.js'
+
+export interface InitPolicyOptions {
+  data: string
+  out: string
+  label?: string
+  model?: string
+  algorithm?: string[]
+  parameters?: string[]
+  budget?: string
+  budgetPerSponsor?: string
+  airlock?: 'auto' | 'owner'
+  slot?: string
+}
+
+/** Asks what a policy needs, writes it, and says what it promises. */
+export async function initPolicy(io: Io, command: Command, options: InitPolicyOptions): Promise<void> {
+  const out = resolve(io.cwd, options.out)
+  requireFree(out)
+  const asset = await openAsset(io, [options.data])
+  const answer = asker(io, command)
+  const { columns } = await describeTable({ source: watchAsset(io, asset, 'Reads the table') })
+  note(io, `Columns: ${columns.map(({ name, type }) => `${name} (${type})`).join(', ')}`)
+  const label = await answer('--label', 'Column that models predict', options.label, columns.at(-1)?.name ?? '')
+  const inferred = await inferTable({
+    source: watchAsset(io, asset, 'Reads the table'),
+    label,
+    unusableColumns: 'ignore',
+  })
+  for (const { name, reason } of inferred.ignored) note(io, `Column ${name} is used by no algorithm: ${reason}.`)
+  const policy = await policyOfAnswers(io, inferred, await askRest(answer, options))
+  const size = await inspect(io, asset, policy)
+  endDryRun(io, command, `Write a policy of the family ${policy.family} to ${options.out}`)
+  await writeNew(out, `${JSON.stringify(policy, undefined, 2)}\n`)
+  const explanation = explainPolicy(policy, size)
+  printResult(io, command, { file: out, policy, explanation }, [
+    `policy  ${out}`,
+    '',
+    ...explanationLines(io, explanation),
+  ])
+  note(io, `Next: gristmill publish ${options.data} --license ID --compute PRICE --policy ${options.out}`)
+}
+
+type Answer = (flag: string, question: string, given: string | undefined, fallback: string) => Promise<string>
+
+/** What was given, else what a person types, else with `--yes` the default. */
+function asker(io: Io, command: Command): Answer {
+  const { yes } = command.optsWithGlobals<{ yes?: boolean }>()
+  return async (flag, question, given, fallback) => {
+    if (given !== undefined) return given
+    if (yes === true) return fallback
+    if (isInteractive(io)) return ask(io, question, fallback)
+    throw new ArgumentError(flag, `is needed where there is no terminal to ask; --yes takes the default, ${fallback}.`)
+  }
+}
+
+async function askRest(answer: Answer, options: InitPolicyOptions): Promise<PolicyAnswers> {
+  const model = await answer(
+    '--model',
+    'Models that leave: linear, mlp:16, tree-ensemble:10x3 (trees x depth), centroids:8',
+    options.model,
+    'linear',
+  )
+  const { family } = parseModel(model)
+  // A default that the model's family can use; of another family a maker has to name one.
+  const [file, ranges] = family === 'linear' ? [LOGISTIC_REGRESSION.file, LOGISTIC_REGRESSION.ranges] : ['', '{}']
+  const given = options.algorithm
+  const algorithms =
+    given ??
+    (await answer('--algorithm', 'What may run: files, by commas', undefined, file))
+      .split(',')
+      .map((name) => name.trim())
+  if (algorithms.includes('')) throw new ArgumentError('--algorithm', `is needed for models of the family ${family}.`)
+  const parameters = options.parameters ?? [
+    await answer(
+      '--parameters',
+      'Its parameters, each with its range',
+      undefined,
+      algorithms[0] === file ? ranges : '{}',
+    ),
+  ]
+  const budget = await answer(
+    '--budget',
+    'How much may leave in all, for ever: runs, bits or rows',
+    options.budget,
+    '10 runs',
+  )
+  const sponsorBudget = await answer('--budget-per-sponsor', 'To one sponsor', options.budgetPerSponsor, budget)
+  const airlock = await answer('--airlock', 'Who lets a model leave: owner (you) or auto', options.airlock, 'owner')
+  if (airlock !== 'owner' && airlock !== 'auto')
+    throw new ArgumentError('--airlock', `is "owner" or "auto", not ${airlock}.`)
+  const slot = await answer('--slot', 'Models leave at multiples of', options.slot, '1h')
+  return { model, algorithms, parameters, budget, sponsorBudget, airlock, slot }
+}
+
+function inspect(io: Io, asset: Asset, policy: Parameters<typeof inspectTable>[0]['policy']) {
+  const source = watchAsset(io, asset, 'Checks the table')
+  return inspectTable({ source, policy, encodedBytesMax: tableBytesMax(policy) })
+}
+
+async function writeNew(file: string, text: string): Promise<void> {
+  try {
+    await writeFile(file, text, { flag: 'wx' })
+  } catch (error) {
+    throw new FileError(file, 'cannot be written: check path and permissions, or name another file with --out.', error)
+  }
+}
