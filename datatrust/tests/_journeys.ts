@@ -153,11 +153,20 @@ export async function sell(lives: Lives, stage: Stage): Promise<Journey> {
   return { orders, runs: [] }
 }
 
+function fairly(buyer: Client, orderId: OrderId, session: SessionKey): Promise<Uint8Array> {
+  return withKey(buyer, orderId, () => download(buyer, { orderId, session, keyTimeoutMs: 500 }))
+}
+
+function fairModel(buyer: Client, orderId: OrderId, session: SessionKey): Promise<Uint8Array> {
+  const params = { orderId, session, keyTimeoutMs: 500, pollMs: POLL_MS }
+  return withKey(buyer, orderId, async () => (await buyer.orders.collectModel(params)).model)
+}
+
 /** Who waits for a key asks now and then whether its datatrust is still there. */
-async function fairly(buyer: Client, orderId: OrderId, session: SessionKey): Promise<Uint8Array> {
+async function withKey<T>(buyer: Client, orderId: OrderId, collect: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
-      return await download(buyer, { orderId, session, keyTimeoutMs: 500 })
+      return await collect()
     } catch (error) {
       if (!isProtocolError(error, 'ORDER_WAIT_TIMEOUT')) throw error
       await buyer.orders.document({ orderId })
@@ -177,11 +186,12 @@ export async function train(lives: Lives, stage: Stage): Promise<Journey> {
     }),
   )
   const { listing } = await list(lives, stage, makeCsv(), algorithm)
-  const { privateKey } = await buyersKey()
+  const session = createSessionKey()
+  const wish = { listing, kind: 'compute' as const, algorithm, parameters: { rounds: 1 }, session }
   const orders: Journey['orders'] = {}
   const runs: OrderId[] = []
   for (const approved of [true, false]) {
-    const orderId = await order(lives, stage, { listing, kind: 'compute', algorithm, parameters: { rounds: 1 } })
+    const orderId = await order(lives, stage, wish)
     const { releasedHash } = await lives.poll('run', async ({ maker }) =>
       (await maker.listings.approvals()).find((pending) => pending.orderId === orderId),
     )
@@ -194,14 +204,17 @@ export async function train(lives: Lives, stage: Stage): Promise<Journey> {
     })
     if (approved) {
       const collect = async ({ buyer }: Parties) =>
-        requireEqual(sha256((await buyer.orders.collectModel({ orderId, privateKey })).model), releasedHash)
-      await lives.step('collection', collect)
+        requireEqual(sha256(await fairModel(buyer, orderId, session)), releasedHash)
+      await lives.step('collection', async (parties) => {
+        await bring(lives, stage)
+        await collect(parties)
+      })
       lives.acknowledge('the model', collect)
     }
-    orders[orderId] = ['placed', 'fulfilled', 'settled']
+    orders[orderId] = ['placed', approved ? 'revealed' : 'fulfilled', 'settled']
     runs.push(orderId)
   }
-  const late = await order(lives, stage, { listing, kind: 'compute', algorithm, parameters: { rounds: 1 } })
+  const late = await order(lives, stage, wish)
   await lives.poll('run', async ({ maker }) => (await maker.listings.approvals())[0])
   await stage.localnet.advance(FULFIL_SECONDS + 120)
   await lives.poll('expiry', async ({ buyer }) => (await buyer.orders.document({ orderId: late })).state === 'closed')

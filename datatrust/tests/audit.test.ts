@@ -13,7 +13,6 @@ import { Signer } from '../src/keys/signer.js'
 import {
   buy,
   buyDirect,
-  buyersKey,
   clientOf,
   download,
   downloadDirect,
@@ -90,16 +89,16 @@ describe('an audit', () => {
     await downloadDirect(buyer, direct)
     const { orderId: fair, session } = await buy(buyer, listing)
     await download(buyer, { orderId: fair, session })
-    const { publicKey: recipientPublicKey } = await buyersKey()
     const runs: Record<string, `0x${string}`> = {}
     for (const approved of [true, false]) {
-      const wish = { listing, kind: 'compute' as const, recipientPublicKey, algorithm, parameters: { rounds: 1 } }
+      const wish = { listing, kind: 'compute' as const, ackKey: session.address, algorithm, parameters: { rounds: 1 } }
       const { orderId } = await buyer.orders.place({ quote: await buyer.orders.quote(wish), payment: 'permit' })
       const { releasedHash } = await until(async () =>
         (await maker.listings.approvals()).find((pending) => pending.orderId === orderId),
       )
       await maker.listings.decide({ orderId, releasedHash, approved })
       await buyer.orders.wait({ orderId, pollMs: 50, timeoutMs: PATIENCE_MS })
+      if (approved) await buyer.orders.collectModel({ orderId, session, pollMs: 50 })
       runs[approved ? 'approved' : 'rejected'] = orderId
     }
     const { receipt } = await buyer.orders.document({ orderId: runs.approved! })
@@ -126,7 +125,7 @@ describe('an audit', () => {
     expect(order(fair)).toMatchObject({ ack: expect.stringMatching(/^0x/), acknowledgedAt: instant, cipherRoot: hash })
     expect(order(runs.approved)).toMatchObject({ ...common, ...placed, ...marked, algorithm, kind: 'compute' })
     expect(order(runs.approved)).toMatchObject({
-      marked: 'fulfilled',
+      marked: 'revealed',
       receipt: receiptHash(receipt!),
       verdict: 'OK',
       releasedHash: receipt!.releasedHash,

@@ -1,6 +1,7 @@
 import { cp, mkdir, mkdtemp, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createSessionKey } from '@gristmill/sdk'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type BackupProgress, backup, type Overrides, restore, type Server, start } from '../src/index.js'
 import { audit } from './_lives.js'
@@ -71,7 +72,8 @@ describe('a backup', () => {
     const { orderId: quotedAfter } = await buyer.orders.place({ quote: after, payment: 'permit' })
     const { orderId: fairId, session } = await buy(buyer, listing)
     await buyer.orders.wait({ orderId: fairId, session, pollMs: 50 })
-    const run = { listing, kind: 'compute' as const, recipientPublicKey, algorithm, parameters: { rounds: 1 } }
+    const ackKey = createSessionKey().address
+    const run = { listing, kind: 'compute' as const, ackKey, algorithm, parameters: { rounds: 1 } }
     const runQuote = await buyer.orders.quote(run)
     const { orderId: runId } = await buyer.orders.place({ quote: runQuote, payment: 'permit' })
     const { releasedHash } = await until(async () => (await maker.listings.approvals())[0])
@@ -94,7 +96,7 @@ describe('a backup', () => {
       until(async () =>
         (await metric()).includes(`{delivery="fair"} ${fair}\ngristmill_lost_orders{delivery="other"} ${others}\n`),
       )
-    await lost(1, 2)
+    await lost(2, 1)
     // What was quoted after the backup is unknown until its buyer asks again, under the same number.
     await expect(again.buyer.orders.document({ orderId: quotedAfter })).rejects.toMatchObject({
       code: 'ORDER_NOT_FOUND',
@@ -104,7 +106,7 @@ describe('a backup', () => {
     await again.buyer.orders.wait({ orderId: quotedAfter, pollMs: 50, timeoutMs: PATIENCE_MS })
     expect(await downloadDirect(again.buyer, quotedAfter)).toEqual(Buffer.from(content))
 
-    await lost(1, 1)
+    await lost(2, 0)
 
     // The budget remembers the run that this database does not: one of two is left.
     await again.buyer.orders.place({ quote: await again.buyer.orders.quote(run), payment: 'permit' })

@@ -1,10 +1,10 @@
 import { BPS, type Hex, type ListingId, type OrderId, receiptHash } from '@gristmill/protocol'
 import { createExecutors, createWasmExecutor, readSafetensors } from '@gristmill/runner'
-import type { Client } from '@gristmill/sdk'
+import { type Client, createSessionKey, type SessionKey } from '@gristmill/sdk'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createConfig } from '../src/config/config.js'
 import type { Server } from '../src/index.js'
 import {
-  buyersKey,
   COMPUTE_PRICE,
   clientOf,
   makeCsv,
@@ -46,12 +46,16 @@ describe('selling runs', () => {
     return { algorithm, listing }
   }
 
+  const session: SessionKey = createSessionKey()
+  const ackKey = session.address
+
   async function order({ algorithm, listing }: { algorithm: Hex; listing: ListingId }): Promise<OrderId> {
-    const { publicKey: recipientPublicKey } = await buyersKey()
     const parameters = { rounds: 1 }
-    const quote = await sponsor.orders.quote({ listing, kind: 'compute', recipientPublicKey, algorithm, parameters })
+    const quote = await sponsor.orders.quote({ listing, kind: 'compute', ackKey, algorithm, parameters })
     return (await sponsor.orders.place({ quote, payment: 'permit' })).orderId
   }
+
+  const collect = (orderId: OrderId) => sponsor.orders.collectModel({ orderId, session, pollMs: 20 })
 
   async function pendingOf(orderId: OrderId) {
     return until(async () => (await maker.listings.approvals()).find((pending) => pending.orderId === orderId))
@@ -65,8 +69,7 @@ describe('selling runs', () => {
     expect(rowsAtMost).toBeGreaterThan(0)
     const document = await maker.listings.get({ listing: offer.listing })
     expect(document).toMatchObject({ document: { rowsAtMost } })
-    const { privateKey } = await buyersKey()
-    await expect(sponsor.orders.collectModel({ orderId, privateKey })).rejects.toMatchObject({ code: 'NOT_FULFILLED' })
+    await expect(collect(orderId)).rejects.toMatchObject({ code: 'BAD_ANSWER' })
 
     await expect(stranger.listings.decide({ orderId, releasedHash, approved: true })).rejects.toMatchObject({
       code: 'APPROVAL_NOT_FOUND',
@@ -78,7 +81,10 @@ describe('selling runs', () => {
     })
     await sponsor.orders.wait({ orderId, pollMs: 50, timeoutMs: PATIENCE_MS })
 
-    const { model, receipt, metrics } = await sponsor.orders.collectModel({ orderId, privateKey })
+    // Before it is paid for, the receipt says what it is, and nothing says how good it is.
+    expect(await sponsor.orders.document({ orderId })).not.toHaveProperty('metrics')
+    const { model, receipt, metrics } = await collect(orderId)
+    expect((await sponsor.orders.status({ orderId })).status).toBe('revealed')
     expect(sha256(model)).toBe(releasedHash)
     expect(
       readSafetensors(model)
@@ -87,9 +93,12 @@ describe('selling runs', () => {
     ).toEqual(['coef', 'intercept'])
     expect(metrics.map(({ name }) => name)).toContain('holdout_accuracy')
     expect(receipt.verdict).toBe('OK')
-    const { settled } = await sponsor.orders.accept({ orderId, deliveryHash: receiptHash(receipt) })
+    const events = await sponsor.orders.events({ fromBlock: 0, toBlock: 'latest', orderIds: [orderId] })
+    const revealed = events.find((event) => event.type === 'revealed')
+    expect(revealed?.delivery).toMatchObject({ receiptHash: receiptHash(receipt), contentRoot: receipt.releasedRoot })
+    const { settled } = await sponsor.orders.accept({ orderId })
     expect(settled[0]?.toBuyer).toBe(0n)
-    await expect(sponsor.orders.collectModel({ orderId, privateKey })).resolves.toMatchObject({ model })
+    await expect(collect(orderId)).resolves.toMatchObject({ model })
   }, 90_000)
 
   it('releases nothing that the maker rejects, and takes failureBps only', async () => {
@@ -104,8 +113,25 @@ describe('selling runs', () => {
     await stage.localnet.advance(deadline - (await sponsor.chainTime()) + 2)
     const { settled } = await sponsor.orders.settle({ orders: [orderId] })
     expect(settled[0]?.toBuyer).toBe(COMPUTE_PRICE - (COMPUTE_PRICE * 1_000n) / BigInt(BPS))
-    const { privateKey } = await buyersKey()
-    await expect(sponsor.orders.collectModel({ orderId, privateKey })).rejects.toMatchObject({ code: 'RUN_FAILED' })
+    await expect(collect(orderId)).rejects.toMatchObject({ code: 'RUN_FAILED' })
+  }, 90_000)
+
+  it('posts the receipt alone where nobody acknowledges the model, which is then gone for its sponsor', async () => {
+    const orderId = await order(await listed(constantModel()))
+    const { releasedHash } = await pendingOf(orderId)
+    await maker.listings.decide({ orderId, releasedHash, approved: true })
+    await sponsor.orders.wait({ orderId, until: ['ready'], pollMs: 50, timeoutMs: PATIENCE_MS })
+    const { deadline } = await sponsor.orders.status({ orderId })
+    const { fulfilMarginSeconds } = createConfig(stage.params).terms
+    await stage.localnet.advance(deadline - 2 * fulfilMarginSeconds - (await sponsor.chainTime()) + 1)
+    const { receipt } = await sponsor.orders.wait({ orderId, until: ['done'], pollMs: 50, timeoutMs: PATIENCE_MS })
+    expect(receipt).toMatchObject({ verdict: 'OK', releasedHash })
+    expect((await sponsor.orders.status({ orderId })).status).toBe('fulfilled')
+    await expect(collect(orderId)).rejects.toMatchObject({ code: 'NOT_REVEALED' })
+    const { deadline: settlesAfter } = await sponsor.orders.status({ orderId })
+    await stage.localnet.advance(settlesAfter - (await sponsor.chainTime()) + 2)
+    const { settled } = await sponsor.orders.settle({ orders: [orderId] })
+    expect(settled[0]?.toBuyer).toBe(COMPUTE_PRICE - (COMPUTE_PRICE * 1_000n) / BigInt(BPS))
   }, 90_000)
 
   it.each([
@@ -133,9 +159,8 @@ describe('selling runs', () => {
 
   it('runs no order whose budget was used up between quote and run', async () => {
     const { algorithm, listing } = await listed(constantModel(), { runs: 1 })
-    const { publicKey: recipientPublicKey } = await buyersKey()
     const parameters = { rounds: 1 }
-    const wish = { listing, kind: 'compute' as const, recipientPublicKey, algorithm, parameters }
+    const wish = { listing, kind: 'compute' as const, ackKey, algorithm, parameters }
     const quotes = [await sponsor.orders.quote(wish), await sponsor.orders.quote(wish)]
     const orderIds: OrderId[] = []
     for (const quote of quotes) orderIds.push((await sponsor.orders.place({ quote, payment: 'permit' })).orderId)
@@ -149,8 +174,7 @@ describe('selling runs', () => {
 
   it('refuses modules and parameters outside of the policy before anybody pays', async () => {
     const { algorithm, listing } = await listed(constantModel())
-    const { publicKey: recipientPublicKey } = await buyersKey()
-    const wish = { listing, kind: 'compute' as const, recipientPublicKey }
+    const wish = { listing, kind: 'compute' as const, ackKey }
     const quote = (run: { algorithm: Hex; parameters: Record<string, number> }) =>
       sponsor.orders.quote({ ...wish, ...run })
     await expect(quote({ algorithm, parameters: { rounds: 101 } })).rejects.toMatchObject({ code: 'BAD_PARAMETER' })
@@ -194,8 +218,7 @@ describe('selling runs', () => {
     const arbiter = stage.localnet.actors.stranger.address
     server = await startOn({ ...stage, params: { ...stage.params, terms: { ...stage.params.terms, arbiter } } })
     sponsor = await clientOf(stage.localnet, 'sponsor', server.url)
-    const { publicKey: recipientPublicKey } = await buyersKey()
-    const wish = { ...offer, kind: 'compute' as const, recipientPublicKey, parameters: { rounds: 1 } }
+    const wish = { ...offer, kind: 'compute' as const, ackKey, parameters: { rounds: 1 } }
     await expect(sponsor.orders.quote(wish)).rejects.toMatchObject({ code: 'QUOTE_MISMATCH', field: 'deal.arbiter' })
     const quote = await sponsor.orders.quote({ ...wish, arbiter })
     expect(quote.deal.arbiter).toBe(arbiter)

@@ -1,5 +1,5 @@
 import { approvalTypedData, type Hex, type ListingId, listingIdOf, type OrderId, orderIdOf } from '@gristmill/protocol'
-import type { Client } from '@gristmill/sdk'
+import { type Client, createSessionKey } from '@gristmill/sdk'
 import type { Wallet } from 'ethers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Server } from '../src/index.js'
@@ -94,8 +94,8 @@ describe('a request that is repeated changes nothing and answers the same', () =
     }
   }
   async function reviewed(): Promise<{ orderId: OrderId; releasedHash: Hex }> {
-    const { publicKey: recipientPublicKey } = await buyersKey()
-    const run = { listing, kind: 'compute' as const, recipientPublicKey, algorithm, parameters: { rounds: 1 } }
+    const ackKey = createSessionKey().address
+    const run = { listing, kind: 'compute' as const, ackKey, algorithm, parameters: { rounds: 1 } }
     const { orderId } = await buyer.orders.place({ quote: await buyer.orders.quote(run), payment: 'permit' })
     return until(async () => (await maker.listings.approvals()).find((pending) => pending.orderId === orderId))
   }

@@ -160,12 +160,12 @@ describe('a chain that changes its mind', () => {
       await note('accept', buyers, (await buyer.orders.accept({ orderId })).receipt)
     }
     /** A run that fails, is contested before an arbiter, and paid back. */
-    const prepareRun = async (recipientPublicKey: string) => {
+    const prepareRun = async () => {
       const { algorithm } = await buyer.orders.sendAlgorithm({ module: trap() })
       const policy = policyFor(algorithm)
       const { listing, receipt } = await publish(maker, stage.market, { policy, more: { payment: 'allowance' } })
       await note('list run', makers, receipt as { hash: string })
-      const wish = { listing, algorithm, recipientPublicKey, parameters: { rounds: 1 }, arbiter }
+      const wish = { listing, algorithm, ackKey: createSessionKey().address, parameters: { rounds: 1 }, arbiter }
       const quote = await buyer.orders.quote({ ...wish, kind: 'compute' })
       const { orderId, receipt: placed } = await buyer.orders.place({ quote, payment: 'allowance' })
       await note('place run', buyers, placed)
@@ -200,7 +200,7 @@ describe('a chain that changes its mind', () => {
         actions.push({ name: `refund ${order}`, wallet: strangers, to, data: refund })
       }
       if (index === 0) await prepareFair(listing)
-      else await prepareRun(recipientPublicKey)
+      else await prepareRun()
       for (const [name, access] of [
         ['raise', ACCESS_PRICE + 1n],
         ['lower', ACCESS_PRICE],

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { ZERO_BYTES32 } from '@gristmill/protocol'
+import { createSessionKey } from '@gristmill/sdk'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { prepareIdentity, type Server, start } from '../src/index.js'
 import { send, sendSigned } from './_http.js'
@@ -59,10 +60,11 @@ describe('starting', () => {
     const { listing } = await publish(maker, stage.market, { content, policy })
     ;({ maker, buyer } = await relive())
     expect((await maker.listings.list()).listings.map((one) => one.listing)).toEqual([listing])
-    const { publicKey: recipientPublicKey, privateKey } = await buyersKey()
+    const { publicKey: recipientPublicKey } = await buyersKey()
+    const session = createSessionKey()
     const data = await buyer.orders.quote({ listing, kind: 'access', direct: true, recipientPublicKey })
     const parameters = { rounds: 1 }
-    const run = await buyer.orders.quote({ listing, kind: 'compute', recipientPublicKey, algorithm, parameters })
+    const run = await buyer.orders.quote({ listing, kind: 'compute', ackKey: session.address, algorithm, parameters })
     ;({ maker, buyer } = await relive())
     const { orderIds } = await buyer.orders.placeMany({ quotes: [data, run], payment: 'permit' })
     const [dataId, runId] = orderIds as [(typeof orderIds)[0] & {}, (typeof orderIds)[0] & {}]
@@ -73,14 +75,14 @@ describe('starting', () => {
     ;({ maker, buyer } = await relive())
     await buyer.orders.wait({ orderId: runId, pollMs: 50, timeoutMs: PATIENCE_MS })
     ;({ maker, buyer } = await relive())
-    await expect(buyer.orders.collectModel({ orderId: runId, privateKey })).resolves.toMatchObject({
+    await expect(buyer.orders.collectModel({ orderId: runId, session })).resolves.toMatchObject({
       receipt: { verdict: 'OK' },
     })
     expect(await downloadDirect(buyer, dataId)).toEqual(Buffer.from(content))
     ;({ maker, buyer } = await relive())
     expect(await downloadDirect(buyer, dataId)).toEqual(Buffer.from(content))
     const events = await buyer.orders.events({ fromBlock: 0, toBlock: 'latest' })
-    expect(events.map(({ type }) => type).toSorted()).toEqual(['fulfilled', 'placed', 'placed', 'settled'])
+    expect(events.map(({ type }) => type).toSorted()).toEqual(['placed', 'placed', 'revealed', 'settled'])
   }, 120_000)
 
   it('after the chain changed behind it reads again, and lets the chain have the last word', async () => {

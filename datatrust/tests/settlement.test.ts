@@ -1,5 +1,5 @@
 import { DAY, dealToChain, goodsHash, type ListingId, type OrderId } from '@gristmill/protocol'
-import type { Client } from '@gristmill/sdk'
+import { type Client, createSessionKey } from '@gristmill/sdk'
 import { makeError, Transaction } from 'ethers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Overrides } from '../src/context.js'
@@ -7,7 +7,6 @@ import type { Server } from '../src/index.js'
 import {
   buy,
   buyDirect,
-  buyersKey,
   clientOf,
   download,
   downloadDirect,
@@ -99,8 +98,7 @@ describe('what is due', () => {
 
   /** A run whose algorithm traps, with an arbiter. */
   async function runOf({ listing, algorithm }: Awaited<ReturnType<typeof offered>>): Promise<OrderId> {
-    const { publicKey: recipientPublicKey } = await buyersKey()
-    const wish = { listing, algorithm, recipientPublicKey, parameters: { rounds: 1 } }
+    const wish = { listing, algorithm, ackKey: createSessionKey().address, parameters: { rounds: 1 } }
     const quote = await buyer.orders.quote({
       ...wish,
       kind: 'compute',

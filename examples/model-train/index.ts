@@ -2,9 +2,10 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { defaultParameters, parameterRanges, readAlgorithm, ticTacToeCsv } from '@gristmill/example-logistic-regression'
-import { type Hex, leakBits, leakStatement, policyFor, receiptHash, SHARE_UNIT } from '@gristmill/protocol'
+import { type Hex, leakBits, leakStatement, policyFor, SHARE_UNIT } from '@gristmill/protocol'
 import { inferTable, predict, readSafetensors } from '@gristmill/runner'
-import { Client, defaultMarketConfig, generateKey, jsonRpcProvider } from '@gristmill/sdk'
+import { Client, defaultMarketConfig, jsonRpcProvider } from '@gristmill/sdk'
+import { sessionFile } from '@gristmill/sdk/node'
 import { sha256, Wallet } from 'ethers'
 
 // Where the chain and the datatrust are, and who signs: all that a client needs. Yours may come from anywhere.
@@ -43,12 +44,11 @@ const { listing } = await maker.listings.publish({
 })
 console.log(`listed    ${listing}; in one run ${leakStatement(leakBits(policy), size)}`)
 
-// The sponsor reads the policy, sends the algorithm and pays into escrow. The key that opens the model is kept first.
+// The sponsor reads the policy, sends the algorithm and pays into escrow. The key that acknowledges the model is kept first.
 const { document } = await sponsor.listings.get({ listing })
-const key = await generateKey({ name: 'sponsor' })
-await writeFile(join(folder, `keys/model-${key.fingerprint}.asc`), key.privateKey, { mode: 0o600 })
+const session = await sessionFile(join(folder, `keys/model-${listing}.session`))
 const { algorithm } = await sponsor.orders.sendAlgorithm({ module })
-const run = { algorithm, parameters: defaultParameters, recipientPublicKey: key.publicKey }
+const run = { algorithm, parameters: defaultParameters, ackKey: session.address }
 const quote = await sponsor.orders.quote({ listing, kind: 'compute', ...run })
 const { orderId } = await sponsor.orders.place({ quote, payment: 'permit' })
 console.log(`order     ${orderId}, ${quote.deal.price / one} ${symbol} in escrow`)
@@ -62,7 +62,7 @@ await maker.listings.decide({ orderId, releasedHash: pending.releasedHash, appro
 
 // The sponsor gets the model, which is the one that the signed receipt and the chain name, and uses it.
 await sponsor.orders.wait({ orderId })
-const { model, receipt, metrics } = await sponsor.orders.collectModel({ orderId, privateKey: key.privateKey })
+const { model, metrics } = await sponsor.orders.collectModel({ orderId, session })
 await writeFile(join(folder, 'trained.safetensors'), model)
 console.log(
   `model     ${model.length} bytes, ${metrics.map(({ name, micros }) => `${name} ${micros / 1e6}`).join(', ')}`,
@@ -71,6 +71,6 @@ const board = Object.fromEntries(table.features.map(({ name }, square) => [name,
 const { label } = predict(readSafetensors(model), document.policy?.table ?? table, board)
 console.log(`predicts  x x x / o o b / b b b: ${label}`)
 
-// It is right: the sponsor says so, for this receipt and no other, and everybody is paid without waiting.
-const [parts] = (await sponsor.orders.accept({ orderId, deliveryHash: receiptHash(receipt) })).settled
+// It is right: the sponsor says so, and everybody is paid without waiting.
+const [parts] = (await sponsor.orders.accept({ orderId })).settled
 console.log(`accepted  the maker gets ${(parts?.toMaker ?? 0n) / one} ${symbol}`)

@@ -85,7 +85,7 @@ async function writeDecision(
   await ctx.db.transaction().execute(async (trx) => {
     const moved = await trx
       .updateTable('orders')
-      .set({ state: 'marking', release_at, ...(approved ? {} : withheld(receipt)) })
+      .set({ state: approved ? 'ready' : 'marking', release_at, ...(approved ? {} : withheld(receipt)) })
       .where('order_id', '=', order_id)
       .where('state', '=', 'review')
       .executeTakeFirst()
@@ -104,6 +104,8 @@ async function writeDecision(
 
 /** What is left of a run that its owner rejected. */
 function withheld(receipt: Receipt) {
-  const rejected: Receipt = { ...receipt, verdict: 'REVIEW', releasedHash: ZERO_BYTES32, releasedBytes: 0n }
-  return { receipt: toWire(rejected), metrics: '[]', message_key: null, message_bytes: null }
+  const nothing = { releasedHash: ZERO_BYTES32, releasedRoot: ZERO_BYTES32, releasedBytes: 0n }
+  const rejected: Receipt = { ...receipt, verdict: 'REVIEW', ...nothing }
+  const model = { message_key: null, message_bytes: null, cipher_root: null }
+  return { receipt: toWire(rejected), receipt_signature: null, metrics: '[]', ...model }
 }

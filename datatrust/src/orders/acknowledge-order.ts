@@ -5,6 +5,7 @@ import {
   type Hex,
   type OrderId,
   type PostAck,
+  receiptSchema,
   typedDataDigest,
 } from '@gristmill/protocol'
 import { recoverAddress, Signature } from 'ethers'
@@ -14,6 +15,7 @@ import type { OrderRow } from '../db/schema.js'
 import { contentOf, findListing } from '../listings/listing.js'
 import { cipherRootOf } from './ciphertext.js'
 import { requireStreamable } from './collect-order.js'
+import { lastAckOf } from './last-ack.js'
 import { moveOrder } from './order.js'
 import { AckMismatchError, AckSignatureError, OrderClosedError } from './order-errors.js'
 
@@ -32,9 +34,9 @@ export async function acknowledgeOrder(
   const order = await requireStreamable(ctx, orderId, account)
   if (order.state !== 'ready') return order
   await requireInTime(ctx, order)
-  const { contentRoot, sizeBytes } = contentOf(await findListing(ctx, order.listing))
   const { cipherRoot } = ack
-  const signature = requireSigned(ctx, order, { orderId, contentRoot, sizeBytes, cipherRoot }, ack.signature)
+  const said = { orderId, ...(await deliveredOf(ctx, order)), cipherRoot }
+  const signature = requireSigned(ctx, order, said, ack.signature)
   const streamed = await cipherRootOf(ctx, order)
   if (streamed !== cipherRoot) throw new AckMismatchError(orderId, cipherRoot)
   await requireInTime(ctx, order)
@@ -46,9 +48,16 @@ export async function acknowledgeOrder(
   return requireStreamable(ctx, orderId, account)
 }
 
+/** What arrives: the listing's content, or the model that the receipt names. */
+async function deliveredOf(ctx: Context, order: OrderRow): Promise<Pick<Ack, 'contentRoot' | 'sizeBytes'>> {
+  if (order.kind === 'access') return contentOf(await findListing(ctx, order.listing))
+  const { releasedRoot, releasedBytes } = receiptSchema.parse(JSON.parse(order.receipt ?? 'null'))
+  return { contentRoot: releasedRoot, sizeBytes: releasedBytes }
+}
+
 async function requireInTime(ctx: Context, order: OrderRow): Promise<void> {
-  const latest = order.fulfil_by - ctx.config.terms.fulfilMarginSeconds
-  if ((await ctx.chain.now()) > latest) throw new OrderClosedError(order.order_id, 'it was not acknowledged in time')
+  if ((await ctx.chain.now()) > lastAckOf(ctx.config, order))
+    throw new OrderClosedError(order.order_id, 'it was not acknowledged in time')
 }
 
 /** The signature as contracts read it: 65 bytes, the lower of the two values of s. */

@@ -5,26 +5,19 @@ import { keccak256 } from 'ethers'
 import type { Context } from '../context.js'
 import type { OrderRow } from '../db/schema.js'
 import { findListing } from '../listings/listing.js'
-import { deliveryKeyOf } from '../quotes/delivery-key.js'
 import { storedAssetOf } from '../uploads/read-content.js'
 import { type StoredUpload, uploadOfListing } from '../uploads/upload.js'
 import { countPassed } from '../young-garbage.js'
 import { storeCipherRoot } from './cipher-root.js'
-import { findOrder, quoteOf, termsOf } from './order.js'
-import { DeliveryKeyLostError, NotFairError, OrderNotPaidError, OrderNotReadyError } from './order-errors.js'
+import { deliveryKeyOfOrder } from './delivery-key-of-order.js'
+import { openModelCells } from './model-cells.js'
+import { findOrder } from './order.js'
+import { OrderNotPaidError, OrderNotReadyError } from './order-errors.js'
 import type { Representation } from './representation.js'
 
-/** The key of a fair delivery, whose hash its quote names. Throws DeliveryKeyLostError if the master secret is another one. */
-export async function deliveryKeyOfOrder(ctx: Context, order: OrderRow): Promise<Uint8Array> {
-  const quote = await quoteOf(ctx, order)
-  if (quote.quote_id === null) throw new NotFairError(order.order_id)
-  const key = deliveryKeyOf(ctx.secrets, quote.quote_id)
-  if (keccak256(key) !== termsOf(quote).goods.keyHash) throw new DeliveryKeyLostError(order.order_id)
-  return key
-}
-
-/** The encrypted cells of a fair delivery. They are made while they are read: nothing of them is stored. */
+/** The encrypted cells of a fair delivery. An asset's are made while they are read: nothing of them is stored. */
 export async function openCiphertext(ctx: Context, order: OrderRow): Promise<Representation> {
+  if (order.kind === 'compute') return openModelCells(ctx, order)
   const key = await deliveryKeyOfOrder(ctx, order)
   const upload = await uploadOfListing(ctx, await findListing(ctx, order.listing))
   const etag = `"${createHash('sha256').update(keccak256(key)).update(upload.content_root).digest('hex').slice(0, 32)}"`

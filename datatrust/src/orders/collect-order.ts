@@ -2,7 +2,7 @@ import type { Address, OrderId } from '@gristmill/protocol'
 import type { Context } from '../context.js'
 import type { OrderRow } from '../db/schema.js'
 import { markOrder } from './mark-order.js'
-import { findOrder, moveOrder, requireParty } from './order.js'
+import { findOrder, isHeldBack, moveOrder, requireParty } from './order.js'
 import {
   NotDirectError,
   NotFairError,
@@ -18,24 +18,22 @@ export async function requireStreamable(ctx: Context, orderId: OrderId, account:
   const order = await confirmedOrder(ctx, orderId)
   if (order.ack_key === null) throw new NotFairError(orderId)
   if (order.state === 'closed') throw new OrderClosedError(orderId, order.closed_because ?? 'it is over')
-  if (order.state === 'running') throw new OrderNotReadyError(orderId, order.state)
+  if (order.state === 'running' || order.state === 'review') throw new OrderNotReadyError(orderId, 'running')
+  if (isHeldBack(order, account, await ctx.chain.now())) throw new OrderNotReadyError(orderId, 'running')
   await requireFinal(ctx, order)
   return order
 }
 
-/** An order whose message its buyer may have: data that waits or was delivered, or a model that was released. */
+/** A direct order whose message its buyer may have: it waits, or was delivered. */
 export async function requireCollectable(ctx: Context, orderId: OrderId, account: Address): Promise<OrderRow> {
   await requireParty(ctx, orderId, account, 'buyer')
   const order = await confirmedOrder(ctx, orderId)
   if (order.ack_key !== null) throw new NotDirectError(orderId)
   switch (order.state) {
     case 'done':
-      if (order.message_bytes === null) throw new OrderClosedError(orderId, 'its run released nothing')
-      return order
     case 'ready':
     case 'marking':
-      if (order.kind === 'access') return order
-      throw new OrderNotReadyError(orderId, 'running')
+      return order
     case 'closed':
       throw new OrderClosedError(orderId, order.closed_because ?? 'it is over')
     default:
@@ -44,17 +42,17 @@ export async function requireCollectable(ctx: Context, orderId: OrderId, account
 }
 
 /**
- * The same, with the order marked on chain before a byte leaves: an access order is settled when its buyer comes for it,
- * never after its time. The chain has the last word.
+ * The same, with the order marked on chain before a byte leaves: it is settled when its buyer comes for it, never after
+ * its time. The chain has the last word.
  */
 export async function collectOrder(ctx: Context, orderId: OrderId, account: Address): Promise<OrderRow> {
   const order = await requireCollectable(ctx, orderId, account)
   await requireFinal(ctx, order)
-  if (order.kind === 'access' && order.state === 'ready') await moveOrder(ctx, orderId, 'ready', { state: 'marking' })
+  if (order.state === 'ready') await moveOrder(ctx, orderId, 'ready', { state: 'marking' })
   await markOrder(ctx, orderId)
   const { status } = await ctx.chain.statusOf(orderId)
   const latest = (await findOrder(ctx, orderId)) ?? order
-  if (status === 'settled' || status === 'fulfilled' || status === 'fulfilled-disputed') return latest
+  if (status === 'settled') return latest
   if (status === 'none') throw new OrderNotPaidError(orderId)
   if (latest.state === 'closed' || status !== 'placed') {
     throw new OrderClosedError(orderId, latest.closed_because ?? `it is ${status}`)

@@ -3,12 +3,14 @@ import type { Context } from '../context.js'
 import type { OrderRow } from '../db/schema.js'
 import { findListing } from '../listings/listing.js'
 import { uploadOfListing } from '../uploads/upload.js'
+import { openModelLeaves } from './model-cells.js'
 import { NotFairError, OrderNotReadyError } from './order-errors.js'
 import type { Representation } from './representation.js'
 
 /** The leaf hashes of the plain cells, packed: what a buyer of a fair delivery compares with the content root. */
 export async function openLeaves(ctx: Context, order: OrderRow): Promise<Representation> {
   if (order.ack_key === null) throw new NotFairError(order.order_id)
+  if (order.kind === 'compute') return openModelLeaves(ctx, order)
   const upload = await uploadOfListing(ctx, await findListing(ctx, order.listing))
   const key = upload.leaves_key
   if (key === null) throw new OrderNotReadyError(order.order_id, order.state)

@@ -1,19 +1,12 @@
-import {
-  type Hex,
-  isProtocolError,
-  type OrderId,
-  type Receipt,
-  receiptSchema,
-  receiptTypedData,
-} from '@gristmill/protocol'
+import { type Hex, isProtocolError, type OrderId, type Receipt, receiptSchema } from '@gristmill/protocol'
 import type { OrderStatus, OrderTerms, RevealOrderParams } from '@gristmill/sdk'
 import type { Context } from '../context.js'
 import type { OrderRow } from '../db/schema.js'
 import { contentOf, findListing } from '../listings/listing.js'
-import { signTypedData } from '../sign.js'
-import { deliveryKeyOfOrder } from './ciphertext.js'
+import { deliveryKeyOfOrder } from './delivery-key-of-order.js'
 import { closeOrder, findOrder, moveOrder, quoteOf, termsOf } from './order.js'
 import { OrderNotReadyError } from './order-errors.js'
+import { signReceipt } from './sign-receipt.js'
 
 /**
  * Marks an order in state `marking` on chain, once, and follows it to its end. Every call reads the chain first: after a
@@ -38,9 +31,10 @@ async function mark(ctx: Context, orderId: OrderId): Promise<void> {
 async function send(ctx: Context, order: OrderRow): Promise<void> {
   const { deal, goods } = termsOf(await quoteOf(ctx, order))
   try {
-    if (order.ack_key !== null) await ctx.chain.reveal(await revelationOf(ctx, order, { deal, goods }))
-    else if (order.kind === 'access') await ctx.chain.deliver(deal, goods)
-    else await ctx.chain.fulfil(deal, goods, await signedReceipt(ctx, order))
+    if (order.kind === 'compute' && order.ack === null)
+      await ctx.chain.fulfil(deal, goods, await signedReceipt(ctx, order))
+    else if (order.ack_key === null) await ctx.chain.deliver(deal, goods)
+    else await ctx.chain.reveal(await revelationOf(ctx, order, { deal, goods }))
   } catch (error) {
     // Sent before a crash and mined since: the chain is where it should be.
     if (!isProtocolError(error, 'ORDERS_WRONG_STATUS')) throw error
@@ -53,7 +47,11 @@ async function revelationOf(ctx: Context, order: OrderRow, terms: OrderTerms): P
   const { ack, cipher_root: cipherRoot } = order
   if (ack === null || cipherRoot === null) throw new OrderNotReadyError(order.order_id, 'not acknowledged')
   const key: Hex = `0x${Buffer.from(await deliveryKeyOfOrder(ctx, order)).toString('hex')}`
-  return { ...terms, content: contentOf(await findListing(ctx, order.listing)), cipherRoot, key, ack }
+  const what =
+    order.kind === 'compute'
+      ? { run: await signedReceipt(ctx, order) }
+      : { content: contentOf(await findListing(ctx, order.listing)) }
+  return { ...terms, ...what, cipherRoot, key, ack }
 }
 
 async function settleState(ctx: Context, order: OrderRow, { status }: OrderStatus): Promise<void> {
@@ -78,7 +76,8 @@ async function settleState(ctx: Context, order: OrderRow, { status }: OrderStatu
 /** The receipt of a run; its signature is stored before the order can be seen as done. */
 async function signedReceipt(ctx: Context, order: OrderRow): Promise<Receipt> {
   const receipt = receiptSchema.parse(JSON.parse(order.receipt ?? 'null'))
-  const receipt_signature = await signTypedData(ctx.secrets.signer, receiptTypedData(ctx.chain.ordersDomain, receipt))
-  await moveOrder(ctx, order.order_id, 'marking', { receipt_signature })
+  if (order.receipt_signature === null) {
+    await moveOrder(ctx, order.order_id, 'marking', { receipt_signature: await signReceipt(ctx, receipt) })
+  }
   return receipt
 }

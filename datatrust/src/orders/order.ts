@@ -88,7 +88,7 @@ export async function closeOrder(ctx: Context, order: OrderRow, because: string)
     const closed = await moveOrder({ db }, orderId, order.state, {
       state: 'closed',
       closed_because: because,
-      ...(withheld === null ? {} : { message_key: null, message_bytes: null }),
+      ...(withheld === null ? {} : { message_key: null, message_bytes: null, cipher_root: null }),
     })
     if (closed) await recordAct(db, { type: 'closed', orderId, details: { because } })
     return closed
@@ -103,17 +103,18 @@ export async function closeOrder(ctx: Context, order: OrderRow, because: string)
  * ended would tell something about the data.
  */
 export function orderDocumentOf(order: OrderRow, account: Address, now: number): OrderDocument {
-  const { order_id: orderId, kind, receipt, receipt_signature: signature, metrics } = order
-  const isHeldBack =
-    kind === 'compute' && account !== order.maker && order.state !== 'done' && now < (order.release_at ?? 0)
-  const document: OrderDocument = { orderId, kind, state: isHeldBack ? 'running' : order.state }
-  const isThere = kind === 'access' ? order.state !== 'running' : order.state === 'done'
+  const { order_id: orderId, kind, state, receipt, receipt_signature: signature, metrics } = order
+  if (isHeldBack(order, account, now)) return { orderId, kind, state: 'running' }
+  const document: OrderDocument = { orderId, kind, state }
+  const isThere = state !== 'running' && state !== 'review'
   if (isThere && order.message_bytes !== null) document.messageBytes = order.message_bytes
-  if (order.state !== 'done' || receipt === null || signature === null) return document
-  return {
-    ...document,
-    receipt: receiptSchema.parse(JSON.parse(receipt)),
-    receiptSignature: signature,
-    metrics: z.array(metricSchema).parse(JSON.parse(metrics ?? '[]')),
-  }
+  if ((state !== 'done' && state !== 'ready') || receipt === null || signature === null) return document
+  const told = { ...document, receipt: receiptSchema.parse(JSON.parse(receipt)), receiptSignature: signature }
+  // How good a model is would tell whether to pay for it.
+  return state === 'ready' ? told : { ...told, metrics: z.array(metricSchema).parse(JSON.parse(metrics ?? '[]')) }
+}
+
+/** A run of which nobody but the maker is told yet that it is over. */
+export function isHeldBack({ kind, maker, state, release_at }: OrderRow, account: Address, now: number): boolean {
+  return kind === 'compute' && account !== maker && state !== 'done' && now < (release_at ?? 0)
 }

@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto'
-import { type ByteSource, ContentHasher, type Recipient, sealBytes } from '@gristmill/envelope'
+import { type ByteSource, ContentHasher } from '@gristmill/envelope'
 import { nodeSha256 } from '@gristmill/envelope/node'
 import {
   costOf,
@@ -19,14 +18,15 @@ import type { ListingRow, OrderRow, QuoteRow } from '../db/schema.js'
 import { charge } from '../ledger/charge.js'
 import { contentOf, findListing, policyOf } from '../listings/listing.js'
 import { readContent } from '../uploads/read-content.js'
-import { sealedBytesMax } from '../uploads/store-content.js'
 import { StoredContentError } from '../uploads/stored-content-error.js'
 import { type StoredUpload, uploadOfListing } from '../uploads/upload.js'
-import { closeOrder, moveOrder, quoteOf, recipientOf, termsOf } from './order.js'
+import { storeModel } from './model-cells.js'
+import { closeOrder, moveOrder, quoteOf, termsOf } from './order.js'
 import { OrderNotPaidError } from './order-errors.js'
+import { signReceipt } from './sign-receipt.js'
 
 /**
- * Runs a compute order: charges the budget, runs, seals the model to its sponsor, and writes down how it ended before
+ * Runs a compute order: charges the budget, runs, encrypts the model for its exchange, and writes down how it ended before
  * anybody is told. A crash repeats it from the start: the charge counts once, and a run is deterministic.
  */
 export async function runOrder(ctx: Context, order: OrderRow): Promise<void> {
@@ -53,7 +53,7 @@ export async function runOrder(ctx: Context, order: OrderRow): Promise<void> {
   await recordAct(ctx.db, { type: 'run-started', orderId: order.order_id, details: { algorithm: goods.algorithm } })
   ctx.log.info({ orderId: order.order_id }, 'run started')
   const result = await execute(ctx, order, { listing, upload, quote, goods, policy })
-  await writeDown(ctx, order, { result, goods, policy, recipient: await recipientOf(quote) })
+  await writeDown(ctx, order, { result, goods, policy })
   ctx.log.info({ orderId: order.order_id, verdict: result.verdict }, 'run ended')
 }
 
@@ -103,36 +103,27 @@ interface Outcome {
   result: RunResult
   goods: Goods
   policy: Policy
-  recipient: Recipient
 }
 
-async function writeDown(ctx: Context, order: OrderRow, { result, goods, policy, recipient }: Outcome): Promise<void> {
+async function writeDown(ctx: Context, order: OrderRow, { result, goods, policy }: Outcome): Promise<void> {
   const { released } = result
-  const message = released === undefined ? undefined : await storeSealed(ctx, released, recipient)
+  const model = released === undefined ? undefined : await storeModel(ctx, order, released)
   const needsReview = result.verdict === 'OK' && policy.release.airlock === 'owner'
   const { order_id: orderId } = order
   const release_at = releaseSlot(policy, await ctx.chain.now())
+  const receipt = receiptOf({ orderId, goods, result, ...(model && { releasedRoot: model.releasedRoot }) })
+  const receipt_signature = await signReceipt(ctx, receipt)
   const moved = await ctx.db.transaction().execute(async (db) => {
     const ended = await moveOrder({ db }, orderId, 'running', {
-      ...message,
-      receipt: toWire(receiptOf({ orderId, goods, result })),
+      ...model?.columns,
+      receipt: toWire(receipt),
+      receipt_signature,
       metrics: JSON.stringify(result.metrics),
       release_at,
-      state: needsReview ? 'review' : 'marking',
+      state: needsReview ? 'review' : model === undefined ? 'marking' : 'ready',
     })
     if (ended) await recordAct(db, { type: 'run-ended', orderId, details: { verdict: result.verdict, needsReview } })
     return ended
   })
-  if (!moved && message !== undefined) await ctx.blobs.delete(message.message_key)
-}
-
-async function storeSealed(ctx: Context, model: Uint8Array, recipient: Recipient) {
-  const sealed = await sealBytes(model, { recipient })
-  const message_key = `messages/${randomUUID()}`
-  await ctx.blobs.put(message_key, once(sealed), { maxBytes: sealedBytesMax(model.length) })
-  return { message_key, message_bytes: sealed.length }
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
-  yield bytes
+  if (!moved && model?.columns.message_key != null) await ctx.blobs.delete(model.columns.message_key)
 }

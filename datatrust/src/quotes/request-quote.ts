@@ -82,15 +82,15 @@ async function quote(ctx: Context, buyer: Address, orderId: OrderId, request: Re
   return storeQuote(ctx, { orderId, deal, goods, request, quoteId })
 }
 
-/** Access is acknowledged by a session key, or direct to an OpenPGP key; the model of a run goes to the latter. */
+/** Data and models are acknowledged by a session key; data may go direct to an OpenPGP key instead. */
 function requireMode({ kind, ackKey, direct, recipientPublicKey }: RequestQuote): void {
   const fault = (path: string, what: string) => new RequestInvalidError([{ path, fault: what }])
   if (kind === 'compute' && direct !== undefined) throw fault('direct', 'is for access')
-  const isFair = kind === 'access' && direct === undefined
-  if (isFair && ackKey === undefined) throw fault('ackKey', 'access needs one, unless it is direct')
-  if (isFair && recipientPublicKey !== undefined) throw fault('recipientPublicKey', 'is for direct access and for runs')
-  if (!isFair && ackKey !== undefined) throw fault('ackKey', 'is for access that is not direct')
-  if (!isFair && recipientPublicKey === undefined) throw fault('recipientPublicKey', 'direct access and runs need one')
+  const isFair = direct === undefined
+  if (isFair && ackKey === undefined) throw fault('ackKey', 'is needed, unless it is direct access')
+  if (isFair && recipientPublicKey !== undefined) throw fault('recipientPublicKey', 'is for direct access')
+  if (!isFair && ackKey !== undefined) throw fault('ackKey', 'is for what is not direct')
+  if (!isFair && recipientPublicKey === undefined) throw fault('recipientPublicKey', 'direct access needs one')
   if (ackKey === ZERO_ADDRESS) throw fault('ackKey', 'nobody can sign with it')
 }
 
@@ -182,11 +182,11 @@ async function requireRun(
   return { ...run, runtimeDigest }
 }
 
-/** A run may wait for its release slot: that time comes on top. */
+/** A run may wait for its release slot, and its receipt is posted where nobody acknowledges: those times come on top. */
 function fulfilWithinOf({ config }: Context, listing: ListingRow): number {
   const { fulfilWithinSeconds, fulfilMarginSeconds } = config.terms
   const slotSeconds = policyOf(listing)?.release.slotSeconds ?? 0
-  return Math.min(FULFIL_SECONDS_MAX, fulfilWithinSeconds + fulfilMarginSeconds + slotSeconds)
+  return Math.min(FULFIL_SECONDS_MAX, fulfilWithinSeconds + 2 * fulfilMarginSeconds + slotSeconds)
 }
 
 interface Wanted {

@@ -2,8 +2,9 @@ import { findCursor } from '../chain/cursor.js'
 import type { Context } from '../context.js'
 import type { OrderRow } from '../db/schema.js'
 import { expireOrder } from '../orders/expire-order.js'
+import { lastAckOf } from '../orders/last-ack.js'
 import { markOrder } from '../orders/mark-order.js'
-import { closeOrder, findOrder } from '../orders/order.js'
+import { closeOrder, findOrder, moveOrder } from '../orders/order.js'
 import { isFinal } from '../orders/order-finality.js'
 import { prepareAccess } from '../orders/prepare-access.js'
 import { runOrder } from '../orders/run-order.js'
@@ -118,14 +119,24 @@ async function due(ctx: Context): Promise<OrderRow[]> {
     .selectAll()
     .where('state', 'in', ['ready', 'review', 'marking'])
     .where('placed_block', 'is not', null)
-    .where(({ eb, or }) => or([eb('state', '=', 'marking'), eb('fulfil_by', '<', ctx.follower.chainTime())]))
+    .where(({ eb, or, and }) => {
+      const now = ctx.follower.chainTime()
+      const unsaid = now + 2 * ctx.config.terms.fulfilMarginSeconds
+      const unacknowledged = and([eb('state', '=', 'ready'), eb('kind', '=', 'compute'), eb('fulfil_by', '<', unsaid)])
+      return or([eb('state', '=', 'marking'), eb('fulfil_by', '<', now), unacknowledged])
+    })
     .orderBy('placed_position')
     .execute()
   return open.filter(({ state, release_at }) => state !== 'marking' || (release_at ?? 0) <= ctx.follower.chainTime())
 }
 
 async function finish(ctx: Context, order: OrderRow): Promise<void> {
-  if (order.state === 'marking') await markOrder(ctx, order.order_id)
+  const { order_id: orderId, state } = order
+  // The sponsor has not said that the model arrived: what the run came to is posted without the key.
+  const isGivenUp =
+    state === 'ready' && order.kind === 'compute' && ctx.follower.chainTime() > lastAckOf(ctx.config, order)
+  if (isGivenUp) await moveOrder(ctx, orderId, 'ready', { state: 'marking' })
+  if (state === 'marking' || isGivenUp) await markOrder(ctx, orderId)
   else await expireOrder(ctx, order)
 }
 

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { nodeSha256 } from '@gristmill/envelope/node'
 import type { Localnet } from '@gristmill/localnet'
-import { Client, type GeneratedKey, generateKey, jsonRpcProvider } from '@gristmill/sdk'
+import { Client, jsonRpcProvider } from '@gristmill/sdk'
 import { Wallet } from 'ethers'
 import type { Directory } from './directory.js'
 
@@ -42,11 +42,4 @@ export async function writeProfile(directory: Directory, localnet: Localnet, dat
   const { url: rpcUrl, deployment, token } = localnet
   const profile = { rpcUrl, datatrustUrl, deployment, token, defaultKey: 'buyer' }
   await writeFile(directory.profile, `${JSON.stringify(profile, undefined, 2)}\n`)
-}
-
-/** Makes the OpenPGP key to which data is sent, and keeps it where the command line looks for it. */
-export async function createOpenpgpKey(directory: Directory, actor: Actor): Promise<GeneratedKey> {
-  const key = await generateKey({ name: actor })
-  await writeFile(join(directory.keys, `${actor}.openpgp.asc`), key.privateKey, { mode: 0o600 })
-  return key
 }

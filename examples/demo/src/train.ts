@@ -1,9 +1,9 @@
-import { writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { defaultParameters, readAlgorithm } from '@gristmill/example-logistic-regression'
-import { type OrderId, receiptHash } from '@gristmill/protocol'
+import type { OrderId } from '@gristmill/protocol'
 import { evaluate, readSafetensors } from '@gristmill/runner'
-import { createOpenpgpKey } from './actors.js'
+import { sessionFile } from '@gristmill/sdk/node'
 import { chunksOf } from './chunks.js'
 import type { Dataset } from './dataset.js'
 import { DemoFailedError } from './errors.js'
@@ -21,13 +21,14 @@ export async function train(
   transcript: Transcript,
 ): Promise<void> {
   const { sponsor } = stage.clients
-  const key = await createOpenpgpKey(stage.directory, 'sponsor')
+  const path = join(stage.directory.out, 'model.safetensors')
+  const session = await sessionFile(`${path}.session`)
   const module = await readAlgorithm()
   const { algorithm } = await sponsor.orders.sendAlgorithm({ module })
   const quote = await sponsor.orders.quote({
     listing: published.compute,
     kind: 'compute',
-    recipientPublicKey: key.publicKey,
+    ackKey: session.address,
     algorithm,
     parameters: defaultParameters,
   })
@@ -38,11 +39,11 @@ export async function train(
 
   await sponsor.orders.wait({ orderId, until: ['review'], pollMs: POLL_MS, signal: stage.signal })
   await approve(stage, orderId, transcript)
-  await sponsor.orders.wait({ orderId, until: ['done'], pollMs: POLL_MS, signal: stage.signal })
+  await sponsor.orders.wait({ orderId, until: ['ready'], pollMs: POLL_MS, signal: stage.signal })
 
-  const { model, receipt, metrics } = await sponsor.orders.collectModel({ orderId, privateKey: key.privateKey })
-  const path = join(stage.directory.out, 'model.safetensors')
+  const { model, receipt, metrics } = await sponsor.orders.collectModel({ orderId, session, pollMs: POLL_MS })
   await writeFile(path, model)
+  await rm(`${path}.session`)
   const { table, unseen } = dataset
   const judged = await evaluate({ model: readSafetensors(model), table, source: chunksOf(unseen) })
   transcript.step('Model', 'The sponsor collects the model and judges it by rows that only the sponsor has.')
@@ -54,7 +55,7 @@ export async function train(
   if (judged.accuracy <= judged.majority)
     transcript.line('    NOTE: this model is no better than the baseline; a linear model does not fit this data.')
 
-  const { settled } = await sponsor.orders.accept({ orderId, deliveryHash: receiptHash(receipt) })
+  const { settled } = await sponsor.orders.accept({ orderId })
   const [parts] = settled
   if (parts === undefined) throw new DemoFailedError('The order did not settle with the acceptance.')
   transcript.fact(

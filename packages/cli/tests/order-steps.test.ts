@@ -105,19 +105,20 @@ describe('order show', () => {
     const get = 'download ORDER --out FILE'
     const contest = 'dispute ORDER --because TEXT'
     const settle = 'order settle ORDER'
-    expect(await offered('sponsor', upheld, 'fulfilled')).toEqual([get, 'order accept ORDER', contest, settle])
-    expect(await offered('maker', upheld, 'fulfilled')).toEqual([settle])
+    const all = [get, 'order accept ORDER', 'order complain EVIDENCE', contest, settle]
+    expect(await offered('sponsor', upheld, 'revealed')).toEqual(all)
+    expect(await offered('maker', upheld, 'revealed')).toEqual([settle])
     for (const orderId of orders) await take('sponsor', orderId, 'dispute', { TEXT: 'zeros' })
     const [poll, other] = ['1', '2']
     const voting = [`poll ${poll}`, `vote ${poll} yes|no`, `resolve ${poll}`, settle]
-    expect(await offered('patron', upheld, 'fulfilled-disputed')).toEqual(voting)
-    expect(await offered('sponsor', upheld, 'fulfilled-disputed')).toEqual([...voting, 'order accept ORDER'])
+    expect(await offered('patron', upheld, 'revealed-disputed')).toEqual(voting)
+    expect(await offered('sponsor', upheld, 'revealed-disputed')).toEqual([...voting, 'order accept ORDER'])
     await take('patron', upheld, 'vote', { 'yes|no': 'yes' })
     await take('sponsor', accepted, 'order accept')
     expect(await offered('sponsor', accepted, 'settled')).toEqual([get, `resolve ${other}`])
     await take('sponsor', accepted, 'download', { FILE: 'again.safetensors' })
     await stage.localnet.advance(2 * HOUR + 1)
-    expect(await offered('maker', upheld, 'fulfilled-disputed')).toEqual([`resolve ${poll}`, settle])
+    expect(await offered('maker', upheld, 'revealed-disputed')).toEqual([`resolve ${poll}`, settle])
     await take('maker', upheld, 'resolve')
     expect(await offered('sponsor', upheld, 'refunded')).toEqual(['vault withdraw all'])
     expect(await offered('maker', upheld, 'refunded')).toEqual([])

@@ -32,16 +32,18 @@ export interface ReceiptParams {
   /** The data side of the order. */
   goods: Goods
   result: Omit<RunResult, 'privateLog' | 'salt' | 'released' | 'metrics'>
+  /** RFC 9162 tree hash over the model's blinded cells; zero (the default) if nothing is released. */
+  releasedRoot?: Hex
 }
 
-/** The receipt of a run, to be signed and fulfilled with; its model is not delivered by the fair exchange. */
-export function receiptOf({ orderId, goods, result }: ReceiptParams): Receipt {
+/** The receipt of a run, to be signed and posted with the key of its model, or alone. */
+export function receiptOf({ orderId, goods, result, releasedRoot = ZERO_BYTES32 }: ReceiptParams): Receipt {
   return receiptSchema.parse({
     orderId,
     goodsHash: goodsHash(goods),
     rawOutputHash: result.rawOutputHash,
     releasedHash: result.releasedHash,
-    releasedRoot: ZERO_BYTES32,
+    releasedRoot,
     releasedBytes: BigInt(result.releasedBytes),
     leakBits: BigInt(result.leakBits),
     fuel: result.fuel,

@@ -10,7 +10,7 @@ import {
   termsHashOf,
   ZERO_BYTES32,
 } from '@gristmill/protocol'
-import { concat, hexlify, keccak256, Wallet } from 'ethers'
+import { hexlify, keccak256, Wallet } from 'ethers'
 import { attest, ONE, offer, type Stage, sign, TEST_CONFIG } from './_util.js'
 
 async function* source(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
@@ -21,6 +21,27 @@ async function joined(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const all: Uint8Array[] = []
   for await (const chunk of chunks) all.push(chunk)
   return new Uint8Array(Buffer.concat(all))
+}
+
+/** What a fair exchange sends of some bytes. */
+export interface SentCells {
+  contentRoot: Hex
+  cipherRoot: Hex
+  key: Hex
+  ciphertext: Uint8Array
+  leaves: Uint8Array
+}
+
+/** Encrypts bytes for a fair exchange; `wrongCell` is not what the root promises. */
+export async function cellsFor(bytes: Uint8Array, wrongCell?: number): Promise<SentCells> {
+  const plain = await joined(cellsOf(source(bytes), { blindSecret: randomBytes(32) }))
+  const leaves = await joined(leafHashes(source(plain)))
+  const contentRoot = hexlify(await cellsRoot(source(plain))) as Hex
+  if (wrongCell !== undefined) plain[wrongCell * CELL_BYTES + 100]! ^= 1
+  const key = randomBytes(32)
+  const ciphertext = cipherCells({ key, firstCell: 0, cells: plain, chacha20 })
+  const cipherRoot = hexlify(await cellsRoot(source(ciphertext))) as Hex
+  return { contentRoot, cipherRoot, key: hexlify(key) as Hex, ciphertext, leaves }
 }
 
 /** A revealed order of the fair exchange, and what its buyer received. */
@@ -35,13 +56,7 @@ export interface Revealed {
 export async function revealOrder(stage: Stage, { wrongCell }: { wrongCell?: number } = {}): Promise<Revealed> {
   const { localnet, maker, buyer, operator } = stage
   const bytes = randomBytes(20_000)
-  const plain = await joined(cellsOf(source(bytes), { blindSecret: randomBytes(32) }))
-  const leaves = await joined(leafHashes(source(plain)))
-  const contentRoot = hexlify(await cellsRoot(source(plain))) as Hex
-  if (wrongCell !== undefined) plain[wrongCell * CELL_BYTES + 100]! ^= 1
-  const key = randomBytes(32)
-  const ciphertext = cipherCells({ key, firstCell: 0, cells: plain, chacha20 })
-  const cipherRoot = hexlify(await cellsRoot(source(ciphertext))) as Hex
+  const { contentRoot, cipherRoot, key, ciphertext, leaves } = await cellsFor(bytes, wrongCell)
 
   const attested = await attest(stage, { services: ['access'], contentRoot, sizeBytes: bytes.length })
   const prices = { access: 100n * ONE }
@@ -65,7 +80,7 @@ export async function revealOrder(stage: Stage, { wrongCell }: { wrongCell?: num
   const content: Content = { contentRoot, sizeBytes, policyHash, metadataHash }
   if (termsHashOf(content) !== quote.goods.termsHash || policyHash !== ZERO_BYTES32) throw new Error('other terms')
   const { orders } = operator.contracts
-  const sent = await orders.reveal(dealToChain(quote.deal), quote.goods, content, cipherRoot, concat([key]), ack)
+  const sent = await orders.reveal(dealToChain(quote.deal), quote.goods, content, cipherRoot, key, ack)
   await sent.wait()
   return { orderId, quote, ciphertext: () => source(ciphertext), leaves: () => source(leaves) }
 }

@@ -1,17 +1,20 @@
 import { generateKey, readAll, readRecipient, sealBytes } from '@gristmill/envelope'
-import { type Goods, type Receipt, receiptTypedData, ZERO_BYTES32 } from '@gristmill/protocol'
-import { hexlify, randomBytes, sha256 } from 'ethers'
+import { ackTypedData, type Receipt, receiptTypedData, ZERO_BYTES32 } from '@gristmill/protocol'
+import { hexlify, keccak256, randomBytes, sha256 } from 'ethers'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import {
   BadAnswerError,
   type Client,
   ContentMismatchError,
+  createSessionKey,
   ReceiptMismatchError,
   RunFailedError,
 } from '../src/index.js'
+import { signBySession } from '../src/orders/session-key.js'
+import { cellsFor, type SentCells } from './_fair.js'
 import { bytes, json } from './_hostile.js'
 import { CONTENT, closeListedStage, freshClient, type ListedStage, PRICE, setListedStage } from './_listed.js'
-import { attest, errorOf, offer, random32, receiptFor, sign, walletOf } from './_util.js'
+import { attest, errorOf, offer, random32, receiptFor, sign, TEST_CONFIG, walletOf } from './_util.js'
 
 let listed: ListedStage
 let stage: ListedStage['stage']
@@ -109,13 +112,14 @@ describe('a download', () => {
 })
 
 describe('a model', () => {
-  const MODEL = randomBytes(176)
+  const MODEL = randomBytes(9_000)
+  const session = createSessionKey()
   let orderId: `0x${string}`
-  let goods: Goods
   let receipt: Receipt
+  let cells: SentCells
 
-  /** A fulfilled run; the receipt is what the chain holds. */
-  const fulfilled = async (change: Partial<Receipt> = {}) => {
+  /** A run whose key is revealed, or which released nothing; the receipt is what the chain holds. */
+  const ended = async (change: Partial<Receipt> = {}) => {
     const run = await attest(stage)
     const terms = { attested: run, listing: '0x' as const, kind: 'compute' as const, price: PRICE }
     const published = await stage.maker.listings.publishAttested({
@@ -123,41 +127,58 @@ describe('a model', () => {
       prices: { compute: PRICE },
       payment: 'permit',
     })
-    const quote = await offer(stage, { ...terms, listing: published.listing })
+    cells = await cellsFor(MODEL)
+    const quote = await offer(stage, {
+      ...terms,
+      listing: published.listing,
+      deal: {
+        ackKey: session.address,
+        compensation: (TEST_CONFIG.minBond * BigInt(TEST_CONFIG.compensationBps)) / 10_000n,
+      },
+      goods: { keyHash: keccak256(cells.key) as `0x${string}` },
+    })
     orderId = (await stage.buyer.orders.place({ quote, payment: 'permit' })).orderId
-    goods = quote.goods
-    const releasedHash = sha256(MODEL) as `0x${string}`
-    receipt = receiptFor(orderId, goods, { releasedHash, releasedBytes: BigInt(MODEL.length), ...change })
-    await stage.operator.orders.fulfil({ ...quote, receipt })
+    const { contentRoot, cipherRoot, key: cellKey } = cells
+    const released = { releasedHash: sha256(MODEL) as `0x${string}`, releasedBytes: BigInt(MODEL.length) }
+    receipt = receiptFor(orderId, quote.goods, { ...released, releasedRoot: contentRoot, ...change })
+    if (receipt.verdict !== 'OK') return stage.operator.orders.fulfil({ ...quote, receipt })
+    const domain = { chainId: card.chainId, verifyingContract: card.orders }
+    const sizeBytes = receipt.releasedBytes
+    const ack = signBySession(session, ackTypedData(domain, { orderId, contentRoot, sizeBytes, cipherRoot }))
+    return stage.operator.orders.reveal({ ...quote, run: receipt, cipherRoot, key: cellKey, ack })
   }
 
-  const collected = async (told: Receipt = receipt, model: Uint8Array = MODEL, signer = stage.operatorWallet) => {
+  const collected = async (told: Receipt = receipt, sent: SentCells = cells, signer = stage.operatorWallet) => {
     const domain = { chainId: card.chainId, verifyingContract: card.orders }
     const receiptSignature = await sign(signer, receiptTypedData(domain, told))
     const metrics = [{ name: 'holdout_accuracy', micros: 910_000 }]
     const order = { orderId, kind: 'compute', state: 'done', receipt: told, receiptSignature, metrics }
     server.answers[`GET /v1/orders/${orderId}`] = json(order)
-    const recipient = await readRecipient(key.publicKey)
-    server.answers[`GET /v1/orders/${orderId}/message`] = bytes(await sealBytes(model, { recipient }))
-    return buyer.orders.collectModel({ orderId, privateKey: key.privateKey })
+    server.answers[`GET /v1/orders/${orderId}/leaves`] = bytes(sent.leaves)
+    server.answers[`GET /v1/orders/${orderId}/ciphertext`] = bytes(sent.ciphertext)
+    return buyer.orders.collectModel({ orderId })
   }
 
   it('is given with its receipt when it is what the chain holds', async () => {
-    await fulfilled()
+    await ended()
     const result = await collected()
     expect(Buffer.from(result.model).equals(MODEL)).toBe(true)
     expect(result).toMatchObject({ receipt, metrics: [{ micros: 910_000 }] })
   })
 
   it('that is another one is refused', async () => {
-    await fulfilled()
-    const error = await errorOf(collected(receipt, randomBytes(176)))
-    expect(error).toMatchObject({ code: 'CONTENT_MISMATCH', field: 'sha256' })
-    expect(await errorOf(collected(receipt, randomBytes(100)))).toMatchObject({ field: 'sizeBytes' })
+    await ended()
+    const fault = { code: 'DELIVERY_FAULT', fault: 'leaves-wrong' }
+    expect(await errorOf(collected(receipt, await cellsFor(randomBytes(9_000))))).toMatchObject(fault)
+    const short = await errorOf(collected(receipt, await cellsFor(randomBytes(100))))
+    expect(short).toMatchObject({ code: 'DELIVERY_FAULT', fault: 'leaves-size' })
+    // The cells are what their root says, and the file is not what the receipt names.
+    await ended({ releasedHash: random32() })
+    expect(await errorOf(collected())).toMatchObject({ code: 'CONTENT_MISMATCH', field: 'sha256' })
   })
 
   it('with another receipt than the chain holds is refused', async () => {
-    await fulfilled()
+    await ended()
     const error = await errorOf(collected({ ...receipt, leakBits: 1n }))
     expect(error).toBeInstanceOf(ReceiptMismatchError)
     expect(error).toMatchObject({ field: 'deliveryHash' })
@@ -165,13 +186,14 @@ describe('a model', () => {
   })
 
   it('with a receipt that the datatrust did not sign is refused', async () => {
-    await fulfilled()
+    await ended()
     const stranger = walletOf(stage.localnet, 'stranger')
-    expect(await errorOf(collected(receipt, MODEL, stranger))).toMatchObject({ field: 'signature' })
+    expect(await errorOf(collected(receipt, cells, stranger))).toMatchObject({ field: 'signature' })
   })
 
   it('of a failed run does not exist, and the receipt says why', async () => {
-    await fulfilled({ verdict: 'FUEL', releasedHash: ZERO_BYTES32, releasedBytes: 0n })
+    const nothing = { releasedHash: ZERO_BYTES32, releasedRoot: ZERO_BYTES32, releasedBytes: 0n } as const
+    await ended({ verdict: 'FUEL', ...nothing })
     const error = await errorOf(collected())
     expect(error).toBeInstanceOf(RunFailedError)
     expect(error).toMatchObject({ verdict: 'FUEL', receipt })

@@ -15,8 +15,7 @@ export function addComputeCommands(program: Command, io: Io): void {
     .option('--max-price <amount>', 'order nothing above this price, in whole tokens')
     .addOption(new Option('--from <source>', 'what pays').choices(['wallet', 'vault']).default('wallet'))
     .option('--timeout <seconds>', 'how long to wait for the model', '3600')
-    .option('--accept', 'once model and receipt are checked, accept: it is paid out at once, in full')
-    .option('--again', 'order once more a run that is ordered and not settled')
+    .option('--again', 'order once more a run that was ordered and brings its model')
     .addHelpText(
       'after',
       '\nInterrupted? The same command again goes on with the order that is paid.\n' +

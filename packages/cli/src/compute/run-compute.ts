@@ -15,10 +15,8 @@ import { NoComputeError } from '../cli-errors.js'
 import { formatDuration } from '../duration.js'
 import type { Io } from '../io.js'
 import { moneyOf } from '../money.js'
-import { acceptancePlan, SETTLE_BY_ACCEPTANCE } from '../order/accept-order.js'
 import { collect } from '../order/collect.js'
 import { findOpenOrder } from '../order/find-open-order.js'
-import { partsText } from '../order/parts-text.js'
 import { type Placed, place } from '../order/place.js'
 import { withOrder } from '../order/with-order.js'
 import { requireFree } from '../order/write-asset.js'
@@ -36,7 +34,6 @@ export interface RunOptions {
   maxPrice?: string
   from: Source
   timeout: string
-  accept?: true
   again?: true
 }
 
@@ -50,7 +47,6 @@ export async function runCompute(io: Io, command: Command, id: string, options: 
   const algorithm: Hex = `0x${createHash('sha256').update(module).digest('hex')}`
   const run = { algorithm, parameters }
   const before = options.again === true ? undefined : await orderedBefore(io, session, listing, run)
-  const accepts = options.accept === true
   if (before !== undefined) endDryRun(io, command, `Fetch the model of order ${before.orderId}; it is ordered already`)
   const placed = before ?? (await orderRun(io, session, listing, { module, run, options }))
   const { orderId, price, amount } = placed
@@ -58,17 +54,8 @@ export async function runCompute(io: Io, command: Command, id: string, options: 
     collect(io, session, { orderId, out, timeout: options.timeout }),
   )
   const { shown, ...result } = collected
-  // An order that was placed by an earlier run was planned without it.
-  if (accepts && before !== undefined) await session.confirm(acceptancePlan(orderId, { price }))
-  const paidOut = accepts ? await accept(io, session, placed) : undefined
-  const lines = fields({ order: orderId, price, ...shown, 'paid out': paidOut })
-  printResult(
-    io,
-    command,
-    { orderId, price, amount, ...result, accepted: accepts, continued: before !== undefined },
-    lines,
-  )
-  if (!accepts) note(io, `If it is what you wanted, pay for it: gristmill order accept ${orderId}`)
+  const lines = fields({ order: orderId, price, ...shown })
+  printResult(io, command, { orderId, price, amount, ...result, continued: before !== undefined }, lines)
 }
 
 /** Looks whether the maker lets this run, says what it may carry out, and orders it. */
@@ -88,21 +75,18 @@ async function orderRun(
   if (policy === undefined) throw new NoComputeError(listing)
   requireAllowed(policy, run)
   await step(io, 'Sends the algorithm', () => client.orders.sendAlgorithm({ module }))
-  const { maxPrice, from, accept: accepts } = options
+  const { maxPrice, from } = options
   return place(io, session, {
     listing,
     kind: 'compute',
     ...run,
     maxPrice,
     from,
-    also: {
-      facts: runFacts(document, run.algorithm, accepts === true),
-      ...(accepts === true ? { signatures: ['Acceptance'], transactions: [SETTLE_BY_ACCEPTANCE] } : {}),
-    },
+    also: { facts: runFacts(document, run.algorithm) },
   })
 }
 
-function runFacts({ policy, rowsAtMost }: Listing['document'], algorithm: Hex, accepts: boolean) {
+function runFacts({ policy, rowsAtMost }: Listing['document'], algorithm: Hex) {
   if (policy === undefined) return {}
   const { release } = policy
   return {
@@ -111,11 +95,10 @@ function runFacts({ policy, rowsAtMost }: Listing['document'], algorithm: Hex, a
     leaves: `${leakBits(policy)} bits: at most ${rowsAtMost ?? '?'} rows' worth`,
     review: release.airlock === 'owner' ? 'the maker approves the model before it leaves' : 'none',
     'leaves at': `multiples of ${formatDuration(release.slotSeconds)}`,
-    accepts: accepts ? 'once model and receipt are checked; the price is then paid out at once' : undefined,
   }
 }
 
-/** The same run, ordered before and not settled. */
+/** The same run, ordered before: its model is on its way or here. */
 async function orderedBefore(
   io: Io,
   session: Session,
@@ -127,13 +110,9 @@ async function orderedBefore(
   if (order === undefined) return undefined
   const { orderId, deal } = order
   const money = await moneyOf(session.client, deal.asset)
-  note(io, `Your order ${orderId} for this very run is open: goes on with it, nothing is paid. --again orders another.`)
+  note(
+    io,
+    `Your order ${orderId} for this very run is paid already: goes on with it, nothing is paid. --again orders another.`,
+  )
   return { orderId, price: money.format(deal.price), amount: deal.price }
-}
-
-async function accept(io: Io, { client }: Session, { orderId }: Placed): Promise<string> {
-  const { settled } = await step(io, 'Accepts and settles', () => client.orders.accept({ orderId }))
-  const { deal } = await client.orders.get({ orderId })
-  const [parts] = settled
-  return parts === undefined ? 'before' : partsText(parts, await moneyOf(client, deal.asset))
 }

@@ -12,7 +12,7 @@ import { OVER } from './over.js'
 import { partsText } from './parts-text.js'
 
 /** With an Acceptance, which is signed after the plan is confirmed. */
-export const SETTLE_BY_ACCEPTANCE: PlannedTransaction = {
+const SETTLE_BY_ACCEPTANCE: PlannedTransaction = {
   contract: 'orders',
   function: 'settle',
   args: {},
@@ -20,7 +20,7 @@ export const SETTLE_BY_ACCEPTANCE: PlannedTransaction = {
 }
 
 /** What accepting signs and sends. */
-export function acceptancePlan(orderId: OrderId, facts: Plan['facts'] = {}): Plan {
+function acceptancePlan(orderId: OrderId, facts: NonNullable<Plan['facts']>): Plan {
   return {
     title: `Accept what order ${orderId} delivered`,
     facts,

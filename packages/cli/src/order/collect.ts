@@ -43,13 +43,13 @@ export async function collect(io: Io, session: Session, params: CollectParams): 
     onState: (state) => note(io, STATES[state] ?? `The order is ${state}.`),
     ...(timeout === undefined ? {} : { timeoutMs: parseSeconds('--timeout', timeout) * 1_000 }),
   })
-  if (kind === 'compute') return collectModel(session, params)
+  if (kind === 'compute') return collectModel(io, session, { ...params, key })
   return collectData(io, session, { ...params, isFair, key })
 }
 
 const STATES: Readonly<Record<string, string>> = {
   quoted: 'The datatrust waits until the order is final on the chain.',
-  ready: 'The data is ready.',
+  ready: 'It is ready.',
   running: 'The algorithm runs.',
   review: "The run is over; it waits for the maker's approval.",
   marking: 'The datatrust marks the order on the chain.',
@@ -95,8 +95,8 @@ async function collectData(
 
 const STEPS: Readonly<Record<DownloadStep, string>> = {
   key: 'All of it is here and acknowledged; the datatrust reveals the key on the chain.',
-  decrypt: 'The key is public: every cell is decrypted and compared with what was listed.',
-  complain: 'A cell is not what was listed: proves it on the chain.',
+  decrypt: 'The key is public: every cell is decrypted and compared with what was promised.',
+  complain: 'A cell is not what was promised: proves it on the chain.',
 }
 
 async function* decrypting(
@@ -120,14 +120,28 @@ async function tell(io: Io, { client }: Session, orderId: OrderId, { complaint }
   note(io, `${money.format(refunded)} is back in your Vault balance, with ${money.format(compensation)} of the bond.`)
 }
 
-async function collectModel({ client, openpgp }: Session, { orderId, out }: CollectParams): Promise<Collected> {
-  const { privateKey } = await openpgp()
-  const { model, receipt, metrics } = await client.orders.collectModel({ orderId, privateKey })
+async function collectModel(
+  io: Io,
+  session: Session,
+  { orderId, out, key }: CollectParams & { key: SessionKey | undefined },
+): Promise<Collected> {
+  const { client, sessionKeys } = session
+  const opens = key === undefined ? {} : { session: key }
+  const partial = partialFile(`${out}.partial`)
+  const onStep = (next: DownloadStep): void => note(io, STEPS[next])
+  const { model, receipt, metrics } = await client.orders
+    .collectModel({ orderId, ...opens, partial, onStep })
+    .catch(async (error: unknown) => {
+      if (error instanceof WrongDeliveryError) await tell(io, session, orderId, error)
+      throw error
+    })
   try {
     await writeFile(out, model, { flag: 'wx' })
   } catch (error) {
     throw new FileError(out, 'cannot be written: check path and permissions.', error)
   }
+  await partial.discard()
+  await sessionKeys.forget(orderId)
   const sha256 = receipt.releasedHash
   const measured = metrics.map(({ name, micros }) => [name, (micros / 1_000_000).toFixed(4)])
   const shown = { file: out, bytes: model.length, sha256, ...Object.fromEntries(measured), receipt: 'signed, on chain' }

@@ -11,8 +11,8 @@ export interface WantedOrder {
 }
 
 /**
- * The newest order of the account for the same thing that still brings it, or brought it and brings it again: data that was
- * bought, a run that is not settled. Undefined where a new order has to be paid.
+ * The newest order of the account for the same thing that still brings it, or brought it and brings it again. Undefined
+ * where a new order has to be paid.
  */
 export async function findOpenOrder(
   { client, account, sessionKeys }: Session,
@@ -21,16 +21,15 @@ export async function findOpenOrder(
   const now = await client.chainTime()
   const isOpen = async (order: Order): Promise<boolean> => {
     const { status, deadline, kind, goods } = order
-    const isInTime = status === 'placed' && deadline > now
-    if (run === undefined) {
-      if (kind !== 'access' || (goods.keyHash === ZERO_BYTES32) !== isDirect) return false
-      // Without its session key an order cannot be acknowledged: it comes to nothing, and the price comes back.
-      if (isInTime) return isDirect || (await sessionKeys.read(order.orderId)) !== undefined
-      return status === 'revealed' || status === 'settled'
-    }
-    const isSame = goods.algorithm === run.algorithm && goods.parametersHash === run.parametersHash
-    if (kind !== 'compute' || !isSame) return false
-    return isInTime || (status === 'fulfilled' && (await hasModel(client, order)))
+    const isSame =
+      run === undefined
+        ? kind === 'access'
+        : kind === 'compute' && goods.algorithm === run.algorithm && goods.parametersHash === run.parametersHash
+    if (!isSame || (goods.keyHash === ZERO_BYTES32) !== isDirect) return false
+    // Without its session key an order cannot be acknowledged: it comes to nothing, and the price comes back.
+    if (status === 'placed')
+      return deadline > now && (isDirect || (await sessionKeys.read(order.orderId)) !== undefined)
+    return status === 'revealed' || (status === 'settled' && (kind === 'access' || (await hasModel(client, order))))
   }
   let after: string | undefined
   do {
@@ -42,8 +41,8 @@ export async function findOpenOrder(
   return undefined
 }
 
-/** Whether a run that is over released a model: one that failed brings nothing, however often it is asked. */
+/** Whether the key of a run's model is public: one that failed, or that nobody acknowledged, brings nothing. */
 async function hasModel({ orders }: Session['client'], { orderId, placedAtBlock }: Order): Promise<boolean> {
   const events = await orders.events({ fromBlock: placedAtBlock, toBlock: 'latest', orderIds: [orderId] })
-  return events.some((event) => event.type === 'fulfilled' && event.verdict === 'OK')
+  return events.some(({ type }) => type === 'revealed')
 }

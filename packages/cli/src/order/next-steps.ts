@@ -65,7 +65,7 @@ function placed({ orderId, kind, deadline }: Known, { role, now }: NextStepsView
   return [kind === 'compute' ? decide : waits, refund]
 }
 
-function delivered(order: Known, { role, now, curation, events }: NextStepsView): Step[] {
+function delivered(order: Known, { role, now, curation }: NextStepsView): Step[] {
   const { orderId, kind, status, deadline } = order
   const isFair = status === 'revealed'
   const settle = {
@@ -74,16 +74,15 @@ function delivered(order: Known, { role, now, curation, events }: NextStepsView)
     ...opens(now, deadline),
   }
   if (role !== 'buyer') return [settle]
-  const hasCome = isFair || hasModel(events)
   const fetch = download(
     orderId,
     kind === 'access' ? 'fetch it and compare every cell' : 'fetch the model and check it',
   )
   const accept = { command: `gristmill order accept ${orderId}`, why: 'pay it in full at once, if it is right' }
-  if (now > deadline) return [...(hasCome ? [fetch] : []), settle, ...(hasCome && !isFair ? [accept] : [])]
+  if (now > deadline) return [...(isFair ? [fetch] : []), settle]
   const until = { until: deadline }
   return [
-    ...(hasCome ? [fetch, accept] : []),
+    ...(isFair ? [fetch, accept] : []),
     ...(isFair
       ? [{ command: 'gristmill order complain EVIDENCE', why: 'prove a wrong cell that it found', ...until }]
       : []),
@@ -130,7 +129,7 @@ function disputed({ orderId, status, deadline }: Known, view: NextStepsView): St
 function settled({ orderId, kind }: Known, view: NextStepsView): Step[] {
   const { role, events } = view
   const parts = events.find((event) => event.type === 'settled')
-  const again = kind === 'access' || hasModel(events) || events.some(({ type }) => type === 'revealed')
+  const again = kind === 'access' || events.some(({ type }) => type === 'revealed')
   const forBuyer = [
     ...(again ? [download(orderId, 'fetch it again')] : []),
     ...(parts !== undefined && parts.toBuyer > 0n ? [withdraw('what came back lies in your Vault balance')] : []),
@@ -150,9 +149,6 @@ function resolve({ now, poll }: NextStepsView): Step[] {
     },
   ]
 }
-
-const hasModel = (events: readonly OrderEvent[]): boolean =>
-  events.some((event) => event.type === 'fulfilled' && event.verdict === 'OK')
 
 const download = (orderId: string, why: string, more: Pick<Step, 'until'> = {}): Step => ({
   command: `gristmill download ${orderId} --out FILE`,

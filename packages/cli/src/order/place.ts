@@ -39,7 +39,7 @@ export interface Placed {
 export async function place(io: Io, session: Session, params: PlaceParams): Promise<Placed> {
   const { client } = session
   const { maxPrice, from, also = {}, direct, ...wish } = params
-  const key = params.kind === 'access' && direct === undefined ? createSessionKey() : undefined
+  const key = direct === undefined ? createSessionKey() : undefined
   const mode =
     key === undefined
       ? { recipientPublicKey: (await session.openpgp()).publicKey, ...(direct === undefined ? {} : { direct }) }
@@ -68,7 +68,7 @@ export async function place(io: Io, session: Session, params: PlaceParams): Prom
           : `is proved on chain at once: the price comes back with up to ${money.format(compensation)} of the datatrust's bond`,
       'a failed run': isRun ? `costs ${failureBps / 100} % of it` : undefined,
       'the model': isRun
-        ? `is paid once you accept it; after ${formatDuration(window)} without that, only ${failureBps / 100} % are`
+        ? `is paid once it is here; if you do not fetch it in time, ${failureBps / 100} % of the price are due and it is gone`
         : undefined,
       ...also.facts,
     },
@@ -84,10 +84,9 @@ export async function place(io: Io, session: Session, params: PlaceParams): Prom
       },
       ...(also.transactions ?? []),
     ],
-    irreversible: isRun
-      ? 'If nothing comes in time the price can be taken back.'
-      : key !== undefined
-        ? `The price is paid out ${formatDuration(window)} after the data can be read, unless a byte of it is proved wrong.`
+    irreversible:
+      key !== undefined
+        ? `The price is paid out ${formatDuration(window)} after the ${isRun ? 'model' : 'data'} can be read, unless a byte of it is proved wrong.`
         : 'Once it is delivered the price is paid out; if it is not delivered in time it can be taken back.',
   })
   await paid.prepare()

@@ -5,9 +5,9 @@ import { smallUintSchema } from '../numbers.js'
 import { receiptSchema } from '../receipt.js'
 
 /**
- * Where the datatrust is with an order. `ready`: the message or the ciphertext waits (access); the first is charged when it
- * is collected, the second waits for the Ack. `running`; `review`: waits for the maker's approval; `marking`: a transaction
- * is on its way; `done`: delivered, revealed or fulfilled on chain; `closed`: nothing to come.
+ * Where the datatrust is with an order. `ready`: the message of direct access waits and is charged when it is collected, or
+ * the ciphertext of data or model waits for the Ack. `running`; `review`: waits for the maker's approval; `marking`: a
+ * transaction is on its way; `done`: delivered, revealed or fulfilled on chain; `closed`: nothing to come.
  */
 export const ORDER_STATES = ['quoted', 'ready', 'running', 'review', 'marking', 'done', 'closed'] as const
 
@@ -23,10 +23,11 @@ export const orderDocumentSchema = z.strictObject({
   state: z.enum(ORDER_STATES),
   /** Of the message or the ciphertext that waits, once it does. */
   messageBytes: smallUintSchema(53).optional(),
-  /** Of a run, once it is over and decided. */
+  /** Of a run, once it is over and decided: what the Ack of its model is over. */
   receipt: receiptSchema.optional(),
   /** Of the receipt, by the datatrust's signer. */
   receiptSignature: hexSchema.optional(),
+  /** Of a run, once its model is paid for. */
   metrics: z.array(metricSchema).max(16).optional(),
 })
 /** GET /v1/orders/:orderId, to its buyer and its maker. */

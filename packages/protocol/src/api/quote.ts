@@ -16,11 +16,11 @@ export const requestQuoteSchema = z.strictObject({
   listing: bytes32Schema,
   kind: z.enum(KINDS),
   n: uintSchema(256),
-  /** For access: the session key with which the buyer will acknowledge the ciphertext; absent where it is direct. */
+  /** The session key with which the buyer will acknowledge the ciphertext, of data or model; absent where it is direct. */
   ackKey: addressSchema.optional(),
   /** For access: the message is delivered without a fair exchange, on trust. */
   direct: z.literal(true).optional(),
-  /** Armored OpenPGP public key to which the message goes: of direct access, or of a run. */
+  /** Armored OpenPGP public key to which the message of direct access goes. */
   recipientPublicKey: z.string().min(1).max(65_536).optional(),
   /** For compute: sha256 of a module that was sent before. */
   algorithm: bytes32Schema.optional(),

@@ -1,24 +1,21 @@
-import type { DecryptionKey } from '@gristmill/envelope'
-import type { Hex, Metric, OrderId, Receipt } from '@gristmill/protocol'
+import type { Hex, Metric, Receipt } from '@gristmill/protocol'
 import { hexlify } from 'ethers'
 import type { Connection } from '../connection.js'
 import { BadAnswerError } from '../errors/datatrust-errors.js'
-import { ContentMismatchError, RunFailedError } from '../errors/mismatch-errors.js'
+import { ContentMismatchError } from '../errors/mismatch-errors.js'
+import { NotRevealedError } from '../errors/order-errors.js'
 import { readBounded } from '../http/read-bounded.js'
-import { fetchMessage } from './fetch-message.js'
-import { findDelivered, findPlaced } from './get-order.js'
-import { verifyReceipt } from './verify-receipt.js'
-import { getOrderDocument } from './wait-for-order.js'
+import type { DownloadOrderParams } from './download-order.js'
+import { downloadFair } from './fair-download.js'
+import { findPlaced } from './get-order.js'
+import { statusOf } from './order-status.js'
+import { verifiedRun } from './verified-run.js'
 
 /** Largest model that is held in memory, bytes. */
 const MODEL_BYTES_MAX = 256 * 1_048_576
 
 /** What `client.orders.collectModel` takes. */
-export interface CollectModelParams {
-  orderId: OrderId
-  /** Of the recipient named in the quote: armored, or unlocked by `readDecryptionKey`. */
-  privateKey: string | DecryptionKey
-}
+export type CollectModelParams = Omit<DownloadOrderParams, 'privateKey'>
 
 /** What `client.orders.collectModel` gives. */
 export interface CollectModelResult {
@@ -31,28 +28,27 @@ export interface CollectModelResult {
   metrics: Metric[]
 }
 
-/** Collects the model of a compute order and checks it against the receipt, and the receipt against the chain. */
+/**
+ * Collects the model of a compute order by the fair exchange: the receipt says what the run came to, the ciphertext is
+ * acknowledged with the session key, the key comes from the chain, and every cell is compared with the root that the
+ * receipt names. What was not acknowledged when the order's time is over costs its failure share, and is not to be had
+ * any more. Throws RunFailedError if the run released nothing.
+ */
 export async function collectModel(connection: Connection, params: CollectModelParams): Promise<CollectModelResult> {
-  const { orderId, privateKey } = params
-  const [{ deal, goods }, delivered, document] = await Promise.all([
-    findPlaced(connection, orderId),
-    findDelivered(connection, orderId),
-    getOrderDocument(connection, { orderId }),
-  ])
-  const { receipt, receiptSignature: signature, metrics = [] } = document
+  const { orderId, session } = params
+  const terms = await findPlaced(connection, orderId)
+  const { receipt, bought } = await verifiedRun(connection, { ...terms, session })
   const resource = `/v1/orders/${orderId}`
-  if (receipt === undefined || signature === undefined)
-    throw new BadAnswerError(resource, 'no receipt of a fulfilled run')
-  const onChain = delivered.type === 'revealed' ? delivered.delivery.receiptHash : delivered.deliveryHash
-  const terms = { orderId, datatrust: deal.datatrust, goods, deliveryHash: onChain }
-  await verifyReceipt(connection, { ...terms, receipt, signature })
-  if (receipt.verdict !== 'OK') throw new RunFailedError(receipt)
-  const sizeBytes = Number(receipt.releasedBytes)
-  if (sizeBytes > MODEL_BYTES_MAX) throw new BadAnswerError(resource, `a model of more than ${MODEL_BYTES_MAX} bytes`)
-  const plaintext = fetchMessage(connection, { orderId, privateKey, maxBytes: sizeBytes })
-  const model = await readBounded(plaintext, sizeBytes, `${resource}/message`)
-  if (model.length !== sizeBytes) throw new ContentMismatchError('sizeBytes', sizeBytes, model.length)
+  if (bought.sizeBytes > MODEL_BYTES_MAX) {
+    throw new BadAnswerError(resource, `a model of more than ${MODEL_BYTES_MAX} bytes`)
+  }
+  const { status } = await statusOf(connection, { orderId })
+  if (status === 'fulfilled' || status === 'fulfilled-disputed') throw new NotRevealedError(orderId, status)
+  const { content } = await downloadFair(connection, params, { terms, bought })
+  const model = await readBounded(content, bought.sizeBytes, resource)
   const sha256 = hexlify(connection.sha256.hash(model))
   if (sha256 !== receipt.releasedHash) throw new ContentMismatchError('sha256', receipt.releasedHash, sha256)
-  return { model, receipt, receiptSignature: signature, metrics }
+  // The chain has it by now, and the datatrust says how good it is.
+  const { receiptSignature, metrics } = await verifiedRun(connection, { ...terms, session })
+  return { model, receipt, receiptSignature, metrics }
 }

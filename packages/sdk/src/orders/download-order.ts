@@ -11,6 +11,7 @@ import type { OrderParams } from './order-status.js'
 import type { PartialDownload } from './partial-download.js'
 import type { DownloadProgress } from './read-message.js'
 import type { SessionKey } from './session-key.js'
+import { verifiedRun } from './verified-run.js'
 
 /** What a fair download does after the ciphertext is here. */
 export type DownloadStep = 'key' | 'decrypt' | 'complain'
@@ -55,7 +56,7 @@ export interface Download {
 }
 
 /**
- * Collects the data of an access order, and proves it to be what was bought.
+ * Collects the data of an access order, or the model of a run as it streams, and proves it to be what was bought.
  *
  * By the fair exchange: the ciphertext comes first and is acknowledged with the session key, the datatrust reveals the key
  * on chain, every cell is decrypted and compared with what was listed. A wrong one is proved on chain at once
@@ -73,7 +74,10 @@ export interface Download {
  */
 export async function downloadOrder(connection: Connection, params: DownloadOrderParams): Promise<Download> {
   const terms = await findPlaced(connection, params.orderId)
-  const bought = await findContent(connection, terms)
+  const bought =
+    terms.deal.kind === 'access'
+      ? await findContent(connection, terms)
+      : (await verifiedRun(connection, { ...terms, session: params.session })).bought
   if (terms.goods.keyHash === ZERO_BYTES32) return downloadDirect(connection, params, bought)
   return downloadFair(connection, params, { terms, bought })
 }

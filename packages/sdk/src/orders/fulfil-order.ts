@@ -47,9 +47,8 @@ export interface FulfilOrderResult {
 export async function fulfilOrder(connection: Connection, params: FulfilOrderParams): Promise<FulfilOrderResult> {
   const { orders } = connection.contracts
   const { deal, goods } = params
-  checkReceipt(orderIdOf(deal.listing, deal.buyer, deal.n), goods, params.receipt)
-  const { orderId: _id, goodsHash: hash, ...outcome } = receiptToChain(params.receipt)
-  const receipt = await send(connection, orders.fulfil, dealToChain(deal), hash, outcome)
+  const outcome = outcomeOf(params, params.receipt)
+  const receipt = await send(connection, orders.fulfil, dealToChain(deal), goodsHash(goods), outcome)
   const event = eventOf(orders, orders.getEvent('OrderFulfilled'), receipt)
   return {
     orderId: event.orderId as OrderId,
@@ -58,6 +57,13 @@ export async function fulfilOrder(connection: Connection, params: FulfilOrderPar
     settlesAfter: Number(event.settlesAfter),
     receipt,
   }
+}
+
+/** What the chain is told of a run: its receipt without what order and goods say. */
+export function outcomeOf({ deal, goods }: OrderTerms, receipt: Receipt) {
+  checkReceipt(orderIdOf(deal.listing, deal.buyer, deal.n), goods, receipt)
+  const { orderId: _id, goodsHash: _hash, ...outcome } = receiptToChain(receipt)
+  return outcome
 }
 
 export interface DeliverOrderResult extends SettledParts {

@@ -28,14 +28,14 @@ import { verifyQuote } from './verify-quote.js'
 export interface RequestQuoteParams {
   listing: ListingId
   kind: Kind
-  /** For access: address of a session key, see `createSessionKey`, which will acknowledge what arrives. */
+  /** Address of a session key, see `createSessionKey`, which will acknowledge the data or the model that arrives. */
   ackKey?: Address
   /**
    * For access: do without the fair exchange. The data comes as an OpenPGP message, and the datatrust is trusted to have
    * sent what it marks as delivered.
    */
   direct?: true
-  /** For direct access, and for compute: armored OpenPGP public key to which the data or the model goes. */
+  /** For direct access: armored OpenPGP public key to which the data goes. */
   recipientPublicKey?: string
   /** The buyer's own number for the order, not used for this listing before; default: random. */
   n?: bigint
@@ -118,19 +118,19 @@ function modeOf({
   direct,
   recipientPublicKey,
 }: RequestQuoteParams): Pick<RequestQuoteParams, 'ackKey' | 'direct' | 'recipientPublicKey'> {
-  if (kind === 'access' && direct === undefined) {
+  if (direct === undefined) {
     if (recipientPublicKey !== undefined) {
-      throw new InvalidParameterError('recipientPublicKey', 'is for runs, and for access with direct: true.')
+      throw new InvalidParameterError('recipientPublicKey', 'is for access with direct: true.')
     }
     if (ackKey !== undefined) return { ackKey }
-    throw new InvalidParameterError('ackKey', 'access needs a session key: pass the address of createSessionKey().')
+    throw new InvalidParameterError('ackKey', 'a session key is needed: pass the address of createSessionKey().')
   }
-  if (ackKey !== undefined) throw new InvalidParameterError('ackKey', 'is for access without direct: true.')
+  if (kind === 'compute') throw new InvalidParameterError('direct', 'is for access.')
+  if (ackKey !== undefined) throw new InvalidParameterError('ackKey', 'is for what is not direct.')
   if (recipientPublicKey === undefined) {
     throw new InvalidParameterError('recipientPublicKey', 'a message needs somebody to encrypt it to: pass a key.')
   }
-  if (kind === 'compute' && direct !== undefined) throw new InvalidParameterError('direct', 'is for access.')
-  return { recipientPublicKey, ...(direct === undefined ? {} : { direct }) }
+  return { recipientPublicKey, direct }
 }
 
 function runOf({ kind, algorithm, parameters }: RequestQuoteParams) {

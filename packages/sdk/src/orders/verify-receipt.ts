@@ -18,18 +18,19 @@ export interface VerifyReceiptParams {
   orderId: OrderId
   datatrust: number
   goods: Goods
-  /** What the chain holds. */
-  deliveryHash: Hex
+  /** What the chain holds, once it holds something. */
+  deliveryHash?: Hex | undefined
   receipt: Receipt
   signature: Hex
 }
 
-/** Throws ReceiptMismatchError unless the datatrust signed this receipt, for this order, and the chain holds it. */
+/** Throws ReceiptMismatchError unless the datatrust signed this receipt, for this order, and the chain holds no other. */
 export async function verifyReceipt(connection: Connection, params: VerifyReceiptParams): Promise<void> {
   const { orderId, goods, receipt, deliveryHash, signature } = params
   checkReceipt(orderId, goods, receipt)
   const hash = receiptHash(receipt)
-  if (hash !== deliveryHash) throw new ReceiptMismatchError(orderId, 'deliveryHash', deliveryHash, hash)
+  if (deliveryHash !== undefined && hash !== deliveryHash)
+    throw new ReceiptMismatchError(orderId, 'deliveryHash', deliveryHash, hash)
   const domain = { chainId: connection.chainId, verifyingContract: connection.deployment.orders }
   const digest = typedDataDigest(receiptTypedData(domain, receipt))
   const { signer } = await getDatatrust(connection, { datatrust: params.datatrust })

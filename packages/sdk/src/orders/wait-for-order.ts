@@ -29,7 +29,7 @@ export function getOrderDocument(
 
 /** What `client.orders.wait` takes. */
 export interface WaitForOrderParams extends OrderDocumentParams {
-  /** Any of these ends the wait; default: `ready` or `done` for access, `done` for compute. */
+  /** Any of these ends the wait; default: `ready` or `done`. */
   until?: readonly OrderState[]
   /** Default: ten minutes. */
   timeoutMs?: number
@@ -43,10 +43,12 @@ export interface WaitForOrderParams extends OrderDocumentParams {
 
 const WAIT_MS = 600_000
 const POLL_MS = 500
+/** States in which there is something to fetch, or nothing more to wait for. */
+const COLLECTABLE: readonly OrderState[] = ['ready', 'done']
 
 /** Asks the datatrust until an order is where it is awaited. A datatrust that is down for a while is waited for. */
 export async function waitForOrder(connection: Connection, params: WaitForOrderParams): Promise<OrderDocument> {
-  const { orderId, session, timeoutMs = WAIT_MS, pollMs = POLL_MS, signal, onState } = params
+  const { orderId, session, until = COLLECTABLE, timeoutMs = WAIT_MS, pollMs = POLL_MS, signal, onState } = params
   const giveUpAt = Date.now() + timeoutMs
   let state: OrderState | 'unknown' = 'unknown'
   for (;;) {
@@ -55,16 +57,12 @@ export async function waitForOrder(connection: Connection, params: WaitForOrderP
     if (document !== undefined) {
       if (document.state !== state) onState?.(document.state)
       state = document.state
-      if (awaited(params, document).includes(state)) return document
+      if (until.includes(state)) return document
       if (state === 'closed') throw new OrderClosedError(orderId, state)
     }
     if (Date.now() + pollMs > giveUpAt) throw new OrderWaitTimeoutError(orderId, state, timeoutMs)
     await pause(pollMs, signal)
   }
-}
-
-function awaited({ until }: WaitForOrderParams, { kind }: OrderDocument): readonly OrderState[] {
-  return until ?? (kind === 'access' ? ['ready', 'done'] : ['done'])
 }
 
 async function askPatiently(connection: Connection, params: OrderDocumentParams): Promise<OrderDocument | undefined> {
