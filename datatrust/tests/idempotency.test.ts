@@ -82,7 +82,8 @@ describe('a request that is repeated changes nothing and answers the same', () =
     await put(wallets.maker, `/v1/uploads/${uploadId}/content`, content)
     return uploadId
   }
-  async function wish(more: object = {}) {
+  const ackKey = createSessionKey().address
+  async function wish() {
     const { publicKey: recipientPublicKey } = await buyersKey()
     return {
       listing,
@@ -90,11 +91,9 @@ describe('a request that is repeated changes nothing and answers the same', () =
       direct: true,
       n: `${BigInt(random32()) % 10n ** 18n}`,
       recipientPublicKey,
-      ...more,
     }
   }
   async function reviewed(): Promise<{ orderId: OrderId; releasedHash: Hex }> {
-    const ackKey = createSessionKey().address
     const run = { listing, kind: 'compute' as const, ackKey, algorithm, parameters: { rounds: 1 } }
     const { orderId } = await buyer.orders.place({ quote: await buyer.orders.quote(run), payment: 'permit' })
     return until(async () => (await maker.listings.approvals()).find((pending) => pending.orderId === orderId))
@@ -146,7 +145,8 @@ describe('a request that is repeated changes nothing and answers the same', () =
       'POST /v1/quotes, for data',
       async () => {
         const json = await wish()
-        const other = { ...json, kind: 'compute', direct: undefined, algorithm, parameters: { rounds: 1 } }
+        const { direct: _, recipientPublicKey: __, ...rest } = json
+        const other = { ...rest, kind: 'compute', ackKey, algorithm, parameters: { rounds: 1 } }
         const ask = (body: object) => post(wallets.buyer, '/v1/quotes', body)
         return { ask: () => ask(json), other: { ask: () => ask(other), code: 'QUOTE_CONFLICT' } }
       },
@@ -154,7 +154,8 @@ describe('a request that is repeated changes nothing and answers the same', () =
     [
       'POST /v1/quotes, for a run',
       async () => {
-        const json = await wish({ kind: 'compute', direct: undefined, algorithm, parameters: { rounds: 1 } })
+        const { direct: _, recipientPublicKey: __, ...rest } = await wish()
+        const json = { ...rest, kind: 'compute', ackKey, algorithm, parameters: { rounds: 1 } }
         const ask = (body: object) => post(wallets.buyer, '/v1/quotes', body)
         const other = { ...json, parameters: { rounds: 2 } }
         return { ask: () => ask(json), other: { ask: () => ask(other), code: 'QUOTE_CONFLICT' } }

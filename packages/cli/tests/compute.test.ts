@@ -51,27 +51,31 @@ describe('compute run', () => {
     ...more,
   ]
 
-  it('waits for the maker, checks receipt and model, and accepts if told to', async () => {
-    const running = stage.as('sponsor', run('model.safetensors', '--accept', '--json'))
+  it('waits for the maker, acknowledges the model, and checks it against its receipt', async () => {
+    const running = stage.as('sponsor', run('model.safetensors', '--json'))
     const orderId = await approveNext()
     const outcome = await running
     expect(outcome.stderr).toBe('')
     const result = JSON.parse(outcome.stdout)
-    expect(result).toMatchObject({ orderId, accepted: true, continued: false, receipt: { verdict: 'OK' } })
+    expect(result).toMatchObject({ orderId, continued: false, receipt: { verdict: 'OK' } })
     expect((await readFile(at('model.safetensors'))).length).toBe(result.sizeBytes)
     const { stdout } = await stage.as('sponsor', ['order', 'show', orderId])
-    expect(stdout).toMatch(/kind\s+compute\nstatus\s+settled/)
+    expect(stdout).toMatch(/kind\s+compute\nstatus\s+revealed/)
+    // It is paid: the same run again brings the same model.
+    const again = await stage.json('sponsor', run('again.safetensors'))
+    expect(again).toMatchObject({ orderId, continued: true, sha256: result.sha256 })
   })
 
   it('that is not waited for is not ordered twice', async () => {
-    const late = await stage.as('sponsor', run('late.safetensors', '--timeout', '1'))
+    const other = (...more: string[]) => run('late.safetensors', '--parameters', '{"rounds":4}', ...more)
+    const late = await stage.as('sponsor', other('--timeout', '1'))
     expect(late.code).toBe(1)
     expect(late.stderr).toContain('[ORDER_WAIT_TIMEOUT]')
     const orderId = /next:\s+gristmill download (0x[0-9a-f]{64}) --out late.safetensors/.exec(late.stderr)?.[1]
     expect(existsSync(at('late.safetensors'))).toBe(false)
-    const running = stage.json<{ orderId: string }>('sponsor', run('late.safetensors'))
+    const running = stage.json<{ orderId: string }>('sponsor', other())
     expect(await approveNext()).toBe(orderId)
-    expect(await running).toMatchObject({ orderId, accepted: false, continued: true })
+    expect(await running).toMatchObject({ orderId, continued: true })
     expect(await stage.json('sponsor', ['order', 'accept', orderId as string])).toMatchObject({
       settled: [{ orderId }],
     })
