@@ -8,7 +8,7 @@ const REFUND_GRACE_SECONDS = HOUR
 
 /**
  * Notes an order that was placed here with a quote of which this database knows nothing: it was restored from an older
- * backup. A direct one or a run comes back when its buyer asks again; the key of a fair one is lost, and its price goes back.
+ * backup. A direct one comes back when its buyer asks again; the key of a fair one is lost, and its price goes back.
  */
 export async function loseOrder(ctx: Context, trx: DatabaseTransaction, event: OrderPlaced): Promise<void> {
   const { orderId, deal, goods, blockNumber, happenedAt } = event

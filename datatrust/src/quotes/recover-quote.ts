@@ -1,13 +1,5 @@
 import { readRecipient } from '@gristmill/envelope'
-import {
-  type Deal,
-  type Goods,
-  type OrderId,
-  parametersHash,
-  type RequestQuote,
-  ZERO_BYTES32,
-} from '@gristmill/protocol'
-import { readAlgorithm } from '../algorithms/algorithm.js'
+import type { Deal, Goods, OrderId, RequestQuote } from '@gristmill/protocol'
 import type { Context } from '../context.js'
 import { findOrder } from '../orders/order.js'
 import { storeQuote } from './store-quote.js'
@@ -26,21 +18,14 @@ export async function recoverQuote(ctx: Context, orderId: OrderId, request: Requ
   if (placed === undefined || placed.deal.datatrust !== ctx.config.datatrust) return
   const { deal, goods } = placed
   if (!(await isAsked(deal, goods, request))) return
-  if (request.algorithm !== undefined) await readAlgorithm(ctx, request.algorithm)
   await storeQuote(ctx, { orderId, deal, goods, request })
   await ctx.follower.readAgain(orderId)
   ctx.log.warn({ orderId }, 'order recovered from the chain')
 }
 
-/** What a fair exchange was forgotten with is lost: the id of its quote, hence its key. */
+/** Direct access only: what a fair exchange was forgotten with is lost, the id of its quote, hence its key. */
 async function isAsked(deal: Deal, goods: Goods, request: RequestQuote): Promise<boolean> {
   if (request.recipientPublicKey === undefined) return false
   const { recipientKey } = await readRecipient(request.recipientPublicKey)
-  const run = request.kind === 'access' ? ZERO_BYTES32 : parametersHash(request.parameters ?? {})
-  return (
-    deal.kind === request.kind &&
-    goods.recipientKey === recipientKey &&
-    goods.algorithm === (request.algorithm ?? ZERO_BYTES32) &&
-    goods.parametersHash === run
-  )
+  return deal.kind === 'access' && request.kind === 'access' && goods.recipientKey === recipientKey
 }

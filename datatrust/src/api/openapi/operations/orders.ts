@@ -97,8 +97,8 @@ export const orderOperations: readonly Operation[] = [
     path: '/v1/orders/:orderId/ciphertext',
     summary: 'The encrypted cells of a fair exchange, to its buyer or its session key',
     description:
-      'Made while they are sent: the bytes and their strong ETag never change, and there is no digest but the root that the ' +
-      'buyer acknowledges. One range at a time; several get the whole.',
+      'Of an asset they are made while they are sent: bytes and strong ETag never change, and there is no digest but the root ' +
+      'that the buyer acknowledges. Of a run they are those of its model, from its release slot on. One range at a time; several get the whole.',
     access: 'signed',
     headers: ['Range', 'If-Range', 'If-None-Match'],
     answers: BYTES,
@@ -108,7 +108,8 @@ export const orderOperations: readonly Operation[] = [
     id: 'getLeaves',
     method: 'get',
     path: '/v1/orders/:orderId/leaves',
-    summary: 'The leaf hashes of the plain cells, 32 bytes each, which hash to the contentRoot',
+    summary:
+      'The leaf hashes of the plain cells, 32 bytes each, which hash to the contentRoot, or to the releasedRoot of a run',
     access: 'signed',
     headers: ['Range', 'If-Range', 'If-None-Match'],
     answers: BYTES,
