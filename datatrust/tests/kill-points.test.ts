@@ -45,7 +45,7 @@ const SALE: readonly NamedPoint[] = [
 ]
 
 /** What is set when an order is closed whose model waits for its maker. */
-const CLOSING = 'state, closed_because, message_key, message_bytes'
+const CLOSING = 'state, closed_because, message_key, message_bytes, cipher_root'
 
 /** What is set when a fetch has failed for good. */
 const FAILURE = 'holder, failed_code, failed_message, held_until'
@@ -58,15 +58,16 @@ const RUN: readonly NamedPoint[] = [
   point('run: charged, before it begins', 'before', 'execute'),
   point('run: in the middle', 'during', 'execute'),
   point('run: over, before its output is stored', 'after', 'execute'),
-  point('model: in the middle of the sealed bytes', 'during', 'put messages'),
-  point('model: sealed and stored, before its row', 'after', 'put messages'),
+  point('model: in the middle of its cells', 'during', 'put messages'),
+  point('model: encrypted and stored, before its row', 'after', 'put messages'),
   point('run: row written, before the maker is told', 'after', 'update orders'),
   point('approval: order moved, before the decision', 'before', 'insert decisions'),
   point('approval: decision written, before its commit', 'after', 'insert decisions'),
-  point('fulfilment: decided, before the transaction', 'before', 'fulfil'),
-  point('fulfilment: transaction sent, not mined', 'after', 'broadcast'),
   point('collection: in the middle of the stream', 'during', 'read messages'),
+  point('model: acknowledged, before the transaction', 'before', 'reveal'),
+  point('model: transaction of its key sent, not mined', 'after', 'broadcast'),
   point('rejection: decided, before the model is deleted', 'before', 'delete messages'),
+  point('fulfilment: decided, before the transaction', 'before', 'fulfil'),
   point('fulfilment: mined, before its row', 'after', 'fulfil'),
   point('expiry: before the order is closed', 'before', `update orders set ${CLOSING}`),
   point('settlement: due, before the transaction', 'before', 'settle'),
