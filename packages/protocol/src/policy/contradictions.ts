@@ -6,6 +6,7 @@ import { dimensionsOf } from './dimensions.js'
 import { familyContradictions } from './family-contradictions.js'
 import { bitsIn } from './layout.js'
 import type { Policy } from './policy.js'
+import { privacyContradictions } from './privacy-contradictions.js'
 import { DIMENSIONS_MAX } from './table.js'
 
 /** Everything in a well-formed policy that contradicts something else in it. */
@@ -17,6 +18,7 @@ export function contradictionsIn(policy: Policy): Contradiction[] {
     ...inAlgorithms(policy),
     ...inLimits(policy),
     ...budgetContradictions(policy),
+    ...privacyContradictions(policy),
   ]
 }
 

@@ -39,7 +39,10 @@ describe('explainPolicy', () => {
     policy.budget.epsilonMicros = 1_600_000
     const { run, all, sponsor, tells } = explainPolicy(policy, size)
     expect([run.epsilonMicros, all.epsilonMicros, all.runs, sponsor.runs]).toEqual([500_000, 1_500_000, 3, 2])
-    expect(tells.join(' ')).toContain('an epsilon of 0.5, all of them 1.5')
+    expect(tells.join(' ')).toContain('Epsilon 0.5 of a run')
+    expect(tells.join(' ')).toContain(
+      '1 for all runs of one sponsor (2.72 times), 1.5 for all runs of all (4.48 times)',
+    )
   })
 
   it('says of a listing what it tells, and of a policy alone bits', () => {

@@ -1,5 +1,6 @@
 import { parametersIn } from './artifact.js'
 import { costOf } from './cost.js'
+import { explainPrivacy } from './explain-privacy.js'
 import type { Policy } from './policy.js'
 import { rowsAtMost, type TableSize } from './rows-at-most.js'
 
@@ -118,9 +119,7 @@ function explainTells(
     `All ${all.runs} runs that the budget pays for could carry out ${boundText(all)}; the ${sponsor.runs} of one sponsor ${boundText(sponsor)}.`,
     'A run is charged before it starts, and stays charged when it fails.',
     'Rows of average compressed size are meant: of smaller ones more fit. The schema itself, with bounds, categories and classes, is public.',
-    privacy.mode === 'none'
-      ? 'No noise is added, so nothing is promised about any one row beyond these bits.'
-      : `Each run spends an epsilon of ${run.epsilonMicros / 1e6}, all of them ${all.epsilonMicros / 1e6} (${privacy.mode}): so much may one row change how likely a result is, as a factor e^epsilon.`,
+    ...explainPrivacy(privacy, { run: run.epsilonMicros, all: all.epsilonMicros, sponsor: sponsor.epsilonMicros }),
   ]
 }
 

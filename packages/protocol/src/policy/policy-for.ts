@@ -1,11 +1,12 @@
 import { VERDICTS } from '../kind.js'
 import { type Artifact, releasedBytesOf, type Tensor } from './artifact.js'
 import type { Checks } from './checks.js'
+import { costOf } from './cost.js'
 import { type ModelShape, predictsClasses, tensorRules } from './family-tensors.js'
 import { bitsIn, RELEASE_BITS } from './layout.js'
-import { leakBits } from './leak-bits.js'
 import { parsePolicy } from './parse-policy.js'
 import type { AllowedAlgorithm, Policy } from './policy.js'
+import type { Privacy } from './privacy.js'
 import type { Table } from './table.js'
 
 /** What `policyFor` takes. */
@@ -18,7 +19,7 @@ export interface PolicyForParams {
   range?: readonly [number, number]
   /** Decimal digits of each metric; default 3. */
   metricDigits?: number
-  /** Default 2000. */
+  /** Default 2000; with a privacy mode 100, the least, for nothing is measured on them. */
   holdoutBps?: number
   /** Default 5 for a linear model, 1 for others. */
   minRowsPerParam?: number
@@ -26,6 +27,8 @@ export interface PolicyForParams {
   minAccuracyMicros?: number
   /** Further checks; default for trees: leaves of at least 10 rows. */
   checks?: Pick<Checks, 'membership' | 'tree' | 'scan' | 'utility'>
+  /** Default none. With a mode there are no metrics and no checks that look at rows. */
+  privacy?: Privacy
   /** Runs that the budget pays for; default 10. */
   runs?: number
   /** Runs of one sponsor that the budget pays for; default all. */
@@ -40,8 +43,11 @@ export interface PolicyForParams {
 export function policyFor(params: PolicyForParams): Policy {
   const { table, model = { family: 'linear' }, range = [-64, 64], runs = 10, runsPerSponsor = runs } = params
   const { family } = model
+  const privacy = params.privacy ?? { mode: 'none' }
+  const isPrivate = privacy.mode !== 'none'
   const artifact: Artifact = { format: 'safetensors', tensors: tensorsOf(model, table, range) }
-  const metrics = predictsClasses(family, artifact.tensors) ? (['holdout_accuracy', 'holdout_majority'] as const) : []
+  const metrics =
+    !isPrivate && predictsClasses(family, artifact.tensors) ? (['holdout_accuracy', 'holdout_majority'] as const) : []
   const policy: Policy = {
     version: 1,
     table,
@@ -52,7 +58,7 @@ export function policyFor(params: PolicyForParams): Policy {
     maxBytes: releasedBytesOf(artifact),
     maxBits: bitsIn(artifact),
     checks: {
-      holdoutBps: params.holdoutBps ?? 2000,
+      holdoutBps: params.holdoutBps ?? (isPrivate ? 100 : 2000),
       dof: { minRowsPerParam: params.minRowsPerParam ?? (family === 'linear' ? 5 : 1) },
       ...(params.minAccuracyMicros === undefined
         ? {}
@@ -60,14 +66,23 @@ export function policyFor(params: PolicyForParams): Policy {
       ...(model.family === 'tree-ensemble' ? { tree: { minLeaf: 10, maxDepth: model.depth } } : {}),
       ...params.checks,
     },
-    privacy: { mode: 'none' },
+    privacy,
     budget: { bits: 1, bitsPerSponsor: 1 },
     logs: 'none',
     failureClasses: [...VERDICTS],
     release: { slotSeconds: params.slotSeconds ?? 3600, airlock: params.airlock ?? 'owner' },
   }
-  const runBits = leakBits(policy)
-  return parsePolicy({ ...policy, budget: { bits: runs * runBits, bitsPerSponsor: runsPerSponsor * runBits } })
+  const { bits, epsilonMicros } = costOf(policy)
+  return parsePolicy({
+    ...policy,
+    budget: {
+      bits: runs * bits,
+      bitsPerSponsor: runsPerSponsor * bits,
+      ...(isPrivate
+        ? { epsilonMicros: runs * epsilonMicros, epsilonMicrosPerSponsor: runsPerSponsor * epsilonMicros }
+        : {}),
+    },
+  })
 }
 
 function tensorsOf(model: ModelShape, table: Table, range: readonly [number, number]): Tensor[] {

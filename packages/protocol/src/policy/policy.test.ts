@@ -69,11 +69,6 @@ describe('parsePolicy', () => {
       'a privacy mode',
       (policy) => Object.assign(policy, { privacy: { mode: 'trusted-dp', epsilonMicros: 1, clipMicros: 1 } }),
     ],
-    [
-      'blocks of rows',
-      (policy) =>
-        Object.assign(policy, { privacy: { mode: 'sample-aggregate', epsilonMicros: 1, clipMicros: 1, blocks: 2 } }),
-    ],
     ['an airlock of two', (policy) => Object.assign(policy.release, { airlock: 'two-person' })],
     ['nearest neighbours', (policy) => Object.assign(policy, { family: 'knn' })],
     ['a support vector machine', (policy) => Object.assign(policy, { family: 'svm-rbf' })],
@@ -148,11 +143,68 @@ describe('parsePolicy', () => {
   })
 })
 
+describe('a privacy mode', () => {
+  const blocks = { mode: 'sample-aggregate', epsilonMicros: 500_000, clipMicros: 2_000_000, blocks: 10 } as const
+  const algorithms = [{ digest, runtime: 'wasm' as const, parameters: {} }]
+  const allowed = () => policyFor({ table, algorithms, privacy: blocks, runs: 4, runsPerSponsor: 2 })
+  const rulesAfter = (change: (policy: Policy) => void) => {
+    const policy = structuredClone(allowed())
+    change(policy)
+    return rules(policy)
+  }
+
+  it('comes with a budget for its runs, and without metrics', () => {
+    expect(allowed().budget).toMatchObject({ epsilonMicros: 2_000_000, epsilonMicrosPerSponsor: 1_000_000 })
+    expect(allowed().metrics).toEqual([])
+    expect(rulesAfter(() => {})).toEqual([])
+  })
+
+  it.each<[string, string, (policy: Policy) => void]>([
+    ['PRIVACY_METRIC', 'a metric', (policy) => policy.metrics.push(valid().metrics[0]!)],
+    [
+      'PRIVACY_CHECK',
+      'a floor of use',
+      (policy) => Object.assign(policy.checks, { utility: { metric: 'holdout_accuracy', minMicros: 1 } }),
+    ],
+    [
+      'PRIVACY_CHECK',
+      'a test of membership',
+      (policy) => Object.assign(policy.checks, { membership: { maxTprAt1FprBps: 300, maxGapBps: 500 } }),
+    ],
+    [
+      'PRIVACY_CHECK',
+      'a scan',
+      (policy) => Object.assign(policy.checks, { scan: { window: 24, decoders: [], numericRowRun: 3 } }),
+    ],
+    [
+      'PRIVACY_CLIP',
+      'a range beyond the clip',
+      (policy) => Object.assign(policy.artifact.tensors[0]!, { range: [2, 64] }),
+    ],
+  ])('names %s for %s', (rule, _name, change) => {
+    expect(rulesAfter(change)).toEqual([rule])
+  })
+
+  it('has no average of trees and labels', () => {
+    const models = [
+      { family: 'tree-ensemble', trees: 2, depth: 2 },
+      { family: 'centroids', centroids: 3, predicts: true },
+    ] as const
+    for (const model of models) {
+      expect(() => policyFor({ table, model, algorithms, privacy: blocks })).toThrow(PolicyContradictionError)
+    }
+    expect(
+      policyFor({ table, model: { family: 'centroids', centroids: 3 }, algorithms, privacy: blocks }),
+    ).toBeDefined()
+  })
+})
+
 describe('a budget in epsilon', () => {
-  // Privacy modes are refused for now, so their budgets are compared without the schema.
+  // trusted-dp is refused for now, so its budgets are compared without the schema.
   const contradictions = (budget: Partial<Policy['budget']>) => {
     const policy = changed((other) => {
       other.privacy = { mode: 'trusted-dp', epsilonMicros: 50, clipMicros: 1_000_000 }
+      Object.assign(other, { metrics: [] })
       Object.assign(other.budget, budget)
     })
     return contradictionsIn(policy).map(({ rule, path }) => `${rule} ${path.join('.')}`)

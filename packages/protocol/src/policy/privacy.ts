@@ -2,10 +2,14 @@ import { z } from 'zod'
 
 /** Loss of privacy in millionths of an epsilon, at most 1000. */
 const epsilonMicros = z.int().min(1).max(1_000_000_000)
-/** Bound on what one row contributes, in millionths. */
+/** A bound in millionths: with blocks, of every value of a model, both ways; with a trainer, of the length of a row. */
 const clipMicros = z.int().min(1).max(1_000_000_000)
 
-/** What is done to a model so that it tells little of any one row; epsilon is charged for every run. */
+/**
+ * What is done to a model so that it tells little of any one row; epsilon is charged for every run. The promise is about two
+ * tables with the same number of rows that differ in one row (Dwork, McSherry, Nissim, Smith, TCC 2006): whatever may be
+ * told of a run is at most e^epsilon times as likely with one as with the other. Delta is 0; how many rows there are is no secret.
+ */
 export const privacySchema = z
   .discriminatedUnion('mode', [
     /** Nothing: what leaves is bounded in bits. */
@@ -20,9 +24,9 @@ export const privacySchema = z
       blocks: z.int().min(2).max(100_000),
     }),
   ])
-  .refine(({ mode }) => mode === 'none', {
+  .refine(({ mode }) => mode !== 'trusted-dp', {
     path: ['mode'],
-    error: 'not supported by this version; use "none"',
+    error: 'not supported by this version; use "none" or "sample-aggregate"',
     params: { unsupported: true },
   })
 /** What is done to a model so that it tells little of any one row. */

@@ -6,7 +6,7 @@ export interface Keystream {
   below(limit: bigint): bigint
 }
 
-const BUFFER_BYTES = 4096
+const BUFFER_BYTES = 1024
 const ZEROS = new Uint8Array(BUFFER_BYTES)
 
 /**

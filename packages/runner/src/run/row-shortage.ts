@@ -2,10 +2,11 @@ import { MEMBERSHIP_HOLDOUT_ROWS_MIN, type Policy, parametersIn } from '@gristmi
 import type { Split } from './split.js'
 
 /** Why no model of the policy could pass its checks on so few rows; undefined if there are enough. */
-export function rowShortage({ artifact, checks }: Policy, { train, holdout }: Split): string | undefined {
+export function rowShortage({ artifact, checks, privacy }: Policy, { train, holdout }: Split): string | undefined {
   if (train.length < parametersIn(artifact) * checks.dof.minRowsPerParam) return 'too few rows for the dof check'
   if (checks.membership !== undefined && holdout.length < MEMBERSHIP_HOLDOUT_ROWS_MIN) {
     return 'too few held-back rows for the membership check'
   }
+  if (privacy.mode === 'sample-aggregate' && train.length < privacy.blocks) return 'too few rows for the blocks'
   return undefined
 }

@@ -5,28 +5,34 @@ import {
   type Metric,
   type OrderId,
   type Policy,
+  parametersHash,
   parametersIn,
+  policyHash,
   requireAllowed,
   type Verdict,
   ZERO_BYTES32,
 } from '@gristmill/protocol'
 import type { Engine } from '../engine/engine.js'
-import { EngineJobLostError } from '../engine/errors.js'
-import { type ExecuteOptions, execute } from '../engine/execute.js'
-import type { Executor } from '../executors/executor.js'
+import type { ExecuteOptions } from '../engine/execute.js'
+import type { Execution, Executor } from '../executors/executor.js'
 import { RuntimeUnavailableError } from '../executors/executors.js'
 import type { Finding } from '../gate/finding.js'
 import { gate } from '../gate/gate.js'
 import type { Measurements } from '../gate/measure.js'
 import { joinSafetensors } from '../model/safetensors.js'
+import { writeValues } from '../model/values.js'
+import { aggregate } from '../privacy/aggregate.js'
+import { splitBlocks } from '../privacy/blocks.js'
+import { createKeystream } from '../privacy/keystream.js'
 import { limitsUnder, type TableLimits } from '../table/limits.js'
 import type { ByteSource } from '../table/read-csv.js'
 import { readTable } from '../table/read-table.js'
+import { executeTasks } from './execute-tasks.js'
 import { writeInput } from './input.js'
 import { keepBytes } from './keep-bytes.js'
 import { releasedMetrics } from './released-metrics.js'
 import { rowShortage } from './row-shortage.js'
-import { runSecrets } from './secrets.js'
+import { type RunSecrets, runSecrets } from './secrets.js'
 import { splitRows } from './split.js'
 
 /** What `run` takes. */
@@ -77,7 +83,7 @@ export interface RunResult {
   metrics: readonly Metric[]
   /** To charge, whatever the verdict. */
   leakBits: number
-  /** The most that the run could use. What it did use would tell the sponsor something, so a receipt never says. */
+  /** The most that the run, or each block of it, could use. What it did use would tell the sponsor something, so a receipt never says. */
   fuel: bigint
   /** sha256(salt || raw output). */
   rawOutputHash: Hex
@@ -94,8 +100,13 @@ export interface RunResult {
 export async function run(params: RunParams): Promise<RunResult> {
   const { orderId, policy, algorithm, parameters, source, executor, secret, limits, engine, wait, gateTimeoutMs } =
     params
-  const allowed = requireAllowed(policy, { algorithm: sha256(algorithm), parameters })
-  const secrets = runSecrets(secret, orderId)
+  const digest = sha256(algorithm)
+  const allowed = requireAllowed(policy, { algorithm: digest, parameters })
+  const secrets = runSecrets(secret, orderId, {
+    policyHash: policyHash(policy),
+    algorithm: digest,
+    parametersHash: parametersHash(parameters),
+  })
   const capabilities = executor.capabilities()
   if (!capabilities.runtimes.includes(allowed.runtime)) {
     throw new RuntimeUnavailableError(allowed.runtime, capabilities.runtimes)
@@ -127,37 +138,63 @@ export async function run(params: RunParams): Promise<RunResult> {
 
   const shortage = rowShortage(policy, split)
   if (shortage !== undefined) return failed('CHECK', new Uint8Array(), { reason: shortage, fuelUsed: 0n })
-  const input = writeInput({
-    table,
-    rows: split.train,
-    classes: policy.table.label.classes.length,
-    allowed,
-    parameters,
-    seed: secrets.seed,
-    outputs: parametersIn(policy.artifact),
-  })
-  const spec = { algorithm, input, outputBytes: 8 * parametersIn(policy.artifact) }
-  const runtime = { name: capabilities.name, digest: capabilities.runtimeDigest }
-  const job = { id: orderId, runtime, limits: capabilities.limits, tasks: [spec] }
-  const [execution] = engine === undefined ? [await executor.execute(spec)] : await execute(engine, job, wait)
-  if (execution === undefined) throw new EngineJobLostError('unknown', 'it gave no execution')
-  const { fuelUsed } = execution
-  const rawOutput = execution.output ?? new Uint8Array()
+  const outputs = parametersIn(policy.artifact)
+  const tasks = partsOf(policy, split.train, secrets).map((rows) => ({
+    algorithm,
+    input: writeInput({
+      table,
+      rows,
+      classes: policy.table.label.classes.length,
+      allowed,
+      parameters,
+      seed: secrets.seed,
+      outputs,
+    }),
+    outputBytes: 8 * outputs,
+  }))
+  const executions = await executeTasks({ orderId, executor, engine, wait }, tasks)
+  const fuelUsed = executions.reduce((sum, execution) => sum + execution.fuelUsed, 0n)
+  const rawOutput = new Uint8Array(Buffer.concat(executions.map(({ output }) => output ?? new Uint8Array())))
+  const released = (values: Uint8Array, found: Omit<PrivateLog, keyof typeof log | 'fuelUsed'>): RunResult => {
+    const file = joinSafetensors(policy.artifact.tensors, values)
+    return {
+      ...base,
+      verdict: 'OK',
+      released: file,
+      releasedHash: sha256(file),
+      releasedBytes: file.length,
+      metrics: releasedMetrics(policy, found.measurements),
+      rawOutputHash: sha256(secrets.salt, rawOutput),
+      privateLog: { ...log, ...found, fuelUsed },
+    }
+  }
+
+  if (policy.privacy.mode === 'sample-aggregate') {
+    const answers = executions.map((execution) => answerOf(execution, 8 * outputs))
+    const noise = createKeystream(secrets.noise)
+    const { tensors } = policy.artifact
+    // A block that fails never fails the run: the verdict would tell of its rows.
+    const ended = answers.filter((answer) => answer !== undefined).length
+    const reason = `${ended} of ${answers.length} blocks ended well`
+    return released(writeValues(aggregate({ tensors, outputs: answers, privacy: policy.privacy, noise })), { reason })
+  }
+  const [execution] = executions
+  if (execution === undefined) throw new RangeError('there was no task')
   if (execution.status !== 'OK') return failed(execution.status, rawOutput, { reason: execution.reason, fuelUsed })
   const judged = await gate({ policy, rawOutput, table, split, csv: kept.bytes() }, gateTimeoutMs)
   const { verdict, values, ...found } = judged
   if (verdict !== 'OK' || values === undefined) return failed(verdict, rawOutput, { ...found, fuelUsed })
-  const file = joinSafetensors(policy.artifact.tensors, values)
-  return {
-    ...base,
-    verdict: 'OK',
-    released: file,
-    releasedHash: sha256(file),
-    releasedBytes: file.length,
-    metrics: releasedMetrics(policy, found.measurements),
-    rawOutputHash: sha256(secrets.salt, rawOutput),
-    privateLog: { ...log, ...found, fuelUsed },
-  }
+  return released(values, found)
+}
+
+/** The rows of every task. */
+function partsOf({ privacy }: Policy, train: Uint32Array, { blocks }: RunSecrets): Uint32Array[] {
+  return privacy.mode === 'sample-aggregate' ? splitBlocks(train, privacy.blocks, blocks) : [train]
+}
+
+/** What an execution wrote, if it ended well and wrote what it had to. */
+function answerOf({ status, output }: Execution, outputBytes: number): Uint8Array | undefined {
+  return status === 'OK' && output?.length === outputBytes ? output : undefined
 }
 
 function sha256(...parts: Uint8Array[]): Hex {

@@ -1,5 +1,5 @@
 import { hkdfSync } from 'node:crypto'
-import { type OrderId, ProtocolError } from '@gristmill/protocol'
+import { canonicalHash, type Hex, type OrderId, ProtocolError } from '@gristmill/protocol'
 
 /** The runner's secret is too short to keep splits and salts unknown. */
 export class WeakSecretError extends ProtocolError {
@@ -18,12 +18,32 @@ export interface RunSecrets {
   seed: Uint8Array
   /** Blinds the hash of the raw output. */
   salt: Uint8Array
+  /** Decides which rows are in which block. */
+  blocks: Uint8Array
+  /** Key of the noise. */
+  noise: Uint8Array
 }
 
-/** Secrets of an order's run: HKDF-SHA256 of the runner's secret with the order as salt, one label each. */
-export function runSecrets(secret: Uint8Array, orderId: OrderId): RunSecrets {
+/** What is run, so far as noise depends on it. */
+export interface RunSubject {
+  policyHash: Hex
+  algorithm: Hex
+  parametersHash: Hex
+}
+
+/**
+ * Secrets of an order's run: HKDF-SHA256 of the runner's secret with the order as salt, one label each. That of the noise
+ * names what is run, too: the same noise on two answers would cancel out in their difference.
+ */
+export function runSecrets(secret: Uint8Array, orderId: OrderId, subject: RunSubject): RunSecrets {
   if (secret.length < 32) throw new WeakSecretError(secret.length)
   const order = Buffer.from(orderId.slice(2), 'hex')
   const derive = (label: string) => new Uint8Array(hkdfSync('sha256', secret, order, `gristmill run v1 ${label}`, 32))
-  return { holdout: derive('holdout'), seed: derive('seed'), salt: derive('salt') }
+  return {
+    holdout: derive('holdout'),
+    seed: derive('seed'),
+    salt: derive('salt'),
+    blocks: derive('blocks'),
+    noise: derive(`noise ${canonicalHash({ ...subject })}`),
+  }
 }

@@ -1,5 +1,5 @@
-import { createHmac } from 'node:crypto'
 import { BPS } from '@gristmill/protocol'
+import { createDraw } from './draw.js'
 
 /** Rows of a table, each in exactly one part, ascending. */
 export interface Split {
@@ -27,28 +27,4 @@ export function splitRows(rows: number, holdoutBps: number, key: Uint8Array): Sp
     order[other] = row
   }
   return { holdout: order.slice(0, count).sort(), train: order.slice(count).sort() }
-}
-
-/** Uniform integers below a limit of at most 2^32. */
-function createDraw(key: Uint8Array): (limit: number) => number {
-  let counter = 0
-  let block = new DataView(new ArrayBuffer(0))
-  let offset = 0
-  const next = () => {
-    if (offset === block.byteLength) {
-      const message = new DataView(new ArrayBuffer(8))
-      message.setBigUint64(0, BigInt(counter++))
-      const bytes = createHmac('sha256', key).update(new Uint8Array(message.buffer)).digest()
-      block = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-      offset = 0
-    }
-    offset += 4
-    return block.getUint32(offset - 4)
-  }
-  return (limit) => {
-    const bound = Math.floor(2 ** 32 / limit) * limit
-    let value = next()
-    while (value >= bound) value = next()
-    return value % limit
-  }
 }

@@ -107,8 +107,8 @@ export class TooFewRowsError extends TableError {
   constructor(trainRows: number, requiredRows: number) {
     super(
       {},
-      `${trainRows} rows are left to train on, the policy's dof check needs ${requiredRows}`,
-      'lower minRowsPerParam, ignore columns with many categories, or add rows',
+      `${trainRows} rows are left to train on, the policy's dof check and blocks need ${requiredRows}`,
+      'lower minRowsPerParam or the number of blocks, ignore columns with many categories, or add rows',
       { details: { trainRows, requiredRows } },
     )
   }

@@ -43,7 +43,10 @@ export async function inspectTable({
     const size = { rows, compressedBytes: await measured.compressedBytes() }
     const heldRows = holdoutRows(rows, policy.checks.holdoutBps)
     const trainRows = rows - heldRows
-    const requiredRows = parametersIn(policy.artifact) * policy.checks.dof.minRowsPerParam
+    const requiredRows = Math.max(
+      parametersIn(policy.artifact) * policy.checks.dof.minRowsPerParam,
+      policy.privacy.mode === 'sample-aggregate' ? policy.privacy.blocks : 0,
+    )
     if (trainRows < requiredRows) throw new TooFewRowsError(trainRows, requiredRows)
     if (policy.checks.membership !== undefined && heldRows < MEMBERSHIP_HOLDOUT_ROWS_MIN) {
       throw new HoldoutTooSmallError(heldRows, MEMBERSHIP_HOLDOUT_ROWS_MIN)
