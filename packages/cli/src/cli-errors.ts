@@ -467,3 +467,18 @@ export class ChecksFailedError extends ProtocolError {
     })
   }
 }
+
+/**
+ * Thrown when a run that was tried would release nothing.
+ *
+ * @remedy Change the algorithm or its parameters by what the report says, then try again; nothing was ordered.
+ */
+export class WouldBeRefusedError extends ProtocolError {
+  readonly code = 'WOULD_BE_REFUSED' as const
+
+  constructor(verdict: string, reason: string) {
+    super(`The run would end in ${verdict} and release nothing: ${reason}. Nothing was ordered.`, {
+      details: { verdict, reason },
+    })
+  }
+}

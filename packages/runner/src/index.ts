@@ -59,4 +59,5 @@ export {
 export { type InferredTable, type InferTableParams, inferTable } from './table/infer-table.js'
 export { type InspectTableParams, inspectTable } from './table/inspect-table.js'
 export { TABLE_LIMITS, type TableLimits } from './table/limits.js'
+export { type MockTableParams, mockRows, mockTable } from './table/mock-table.js'
 export type { ByteSource } from './table/read-csv.js'

@@ -1,11 +1,51 @@
 import { type Command, Option } from 'commander'
 import type { Io } from '../io.js'
 
-/** `compute run`. */
+/** `compute init`, `compute test`, `compute run`. */
 export function addComputeCommands(program: Command, io: Io): void {
-  program
-    .command('compute')
-    .description('run algorithms on data that stays where it is')
+  const compute = program.command('compute').description('run algorithms on data that stays where it is')
+  compute
+    .command('init')
+    .description('make a project: an algorithm that trains at once, a policy, and mock data of its public schema')
+    .argument('<directory>')
+    .option('--assemblyscript', 'for WebAssembly; asc compiles it')
+    .option('--js', 'a script')
+    .option('--python', 'a program, with scikit-learn')
+    .option('--listing <listing>', 'whose policy is meant')
+    .option('--policy <file>', 'the policy that is meant (default: a small one of no data)')
+    .addHelpText(
+      'after',
+      '\nMock data is made of column bounds, categories and classes alone: it tells nothing about the real data.\n' +
+        '\nExamples:\n  gristmill compute init forest --python --policy policy.json\n' +
+        '  gristmill compute init mine --js --listing 0x…',
+    )
+    .action(async (directory, options, command) => {
+      const { initProject } = await import('../compute/init-project.js')
+      await initProject(io, command, directory, options)
+    })
+  compute
+    .command('test')
+    .description(
+      "run a project's algorithm here, under the executor and the gate of a datatrust; says what would be refused",
+    )
+    .argument('[directory]', 'of the project', '.')
+    .option('--data <file>', "CSV of one's own instead of the mock data")
+    .option('--parameters <json>', "integers by name (default: the project's)")
+    .option('--algorithm <file>', "instead of the project's")
+    .option('--policy <file>', "instead of the project's")
+    .option('--out <file>', 'keep the model, if it would leave; must not exist')
+    .addHelpText(
+      'after',
+      '\nShows what the algorithm prints: console.log of scripts, print of Python. On the data of a maker nothing of it leaves:\n' +
+        'there a sponsor gets the model and its metrics, or one word for why there is none.\n' +
+        '\nExamples:\n  gristmill compute test\n' +
+        '  gristmill compute test mine --data my.csv --parameters \'{"epochs":50,"l2Micros":100}\'',
+    )
+    .action(async (directory, options, command) => {
+      const { testProject } = await import('../compute/test-project.js')
+      await testProject(io, command, directory, options)
+    })
+  compute
     .command('run')
     .description('order a run of an algorithm on a listing; a model comes back')
     .argument('<listing>')

@@ -1,0 +1,135 @@
+import { execFile } from 'node:child_process'
+import { cp, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { type Policy, policyFor, type Table, ZERO_BYTES32 } from '@gristmill/protocol'
+import { createBwrapExecutor } from '@gristmill/runner'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { createFolder, gristmill } from './_util.js'
+
+const hasPython = (await createBwrapExecutor()) !== undefined
+if (!hasPython) console.info('projects in Python are not tried: bubblewrap or scikit-learn is missing')
+
+const ASC = join(import.meta.dirname, '..', 'node_modules', 'assemblyscript', 'bin', 'asc.js')
+const execute = promisify(execFile)
+const table: Table = {
+  features: [
+    { name: 'age', type: 'number', minMicros: 0, maxMicros: 110_000_000 },
+    { name: 'site', type: 'category', categories: ['north', 'south'] },
+  ],
+  label: { name: 'ill', classes: ['no', 'yes'] },
+  ignored: ['id'],
+}
+const policyOf = (changes: Partial<Parameters<typeof policyFor>[0]>): Policy =>
+  policyFor({ table, algorithms: [{ digest: ZERO_BYTES32, runtime: 'js', parameters: {} }], ...changes })
+
+let cwd: string
+beforeEach(async () => {
+  cwd = await createFolder()
+})
+const init = (...more: string[]) => gristmill(['compute', 'init', 'mine', ...more], { cwd })
+const test = (...more: string[]) => gristmill(['compute', 'test', 'mine', ...more], { cwd })
+const writePolicy = (changes: Partial<Parameters<typeof policyFor>[0]>) =>
+  writeFile(join(cwd, 'policy.json'), JSON.stringify(policyOf(changes)))
+
+describe('a project in JavaScript', () => {
+  it('trains at once; what it prints is shown, and what it would cost', async () => {
+    expect((await init('--js')).code).toBe(0)
+    const { code, stdout, stderr } = await test('--out', 'model.safetensors')
+    expect(stderr).toMatch(/epoch 200 loss 0\.\d+/)
+    expect(stderr).toContain('does not allow this algorithm yet')
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/verdict\s+OK: the model would leave/)
+    expect(stdout).toMatch(/holdout_accuracy\s+0\.[89]/)
+    expect(stdout).toMatch(/costs\s+\d+ bits, whatever the verdict/)
+    expect(stdout).toMatch(/fuel\s+\d+ of 1000000000/)
+    expect((await readFile(join(cwd, 'model.safetensors'))).length).toBeGreaterThan(100)
+  })
+
+  it('says which check a model misses and by how much', async () => {
+    await writePolicy({ minAccuracyMicros: 999_999 })
+    await init('--js', '--policy', 'policy.json')
+    const { code, stdout, stderr } = await test('--json')
+    expect(code).toBe(1)
+    const result = JSON.parse(stdout)
+    expect(result).toMatchObject({ verdict: 'CHECK', isAllowed: false, releasedBytes: 0 })
+    expect(result.findings).toMatchObject([{ check: 'utility', isMet: false, limit: 999_999 }])
+    expect(result.log).toContain('epoch 1 loss')
+    expect(JSON.parse(stderr).error).toMatchObject({ code: 'WOULD_BE_REFUSED', details: { verdict: 'CHECK' } })
+    expect((await test()).stdout).toMatch(/checks\s+utility: .* limit 999999: missed by \d+/)
+  })
+
+  it.each([
+    ['output[0] = 1e9', 'CONTRACT'],
+    ["throw new Error('my mistake')", 'ALGO_ERROR'],
+  ])('that does %s ends as it would next to the data', async (body, verdict) => {
+    await init('--js')
+    await writeFile(join(cwd, 'mine', 'train.js'), `function run(input, output) { ${body} }`)
+    const { stdout, stderr } = await test()
+    expect(stdout).toContain(`${verdict}: nothing would leave`)
+    expect(stderr).toContain('[WOULD_BE_REFUSED]')
+    if (verdict === 'ALGO_ERROR') expect(stderr).toContain('exception: my mistake')
+  })
+
+  it('is tried on data of its own, under the rules of its policy', async () => {
+    await init('--js')
+    const data = (rows: string[]) => writeFile(join(cwd, 'own.csv'), `age,dose,site,outcome\n${rows.join('\n')}\n`)
+    await data(Array.from({ length: 200 }, (_, row) => `${row % 90},1,north,${row % 90 > 40 ? 'yes' : 'no'}`))
+    expect((await test('--data', 'own.csv')).stdout).toMatch(/rows\s+200: 160 to train on, 40 held back/)
+    await data(['1,1,north,yes', '2,1,north,no'])
+    expect((await test('--data', 'own.csv')).stderr).toContain('[TOO_FEW_ROWS]')
+    await data(['1,1,east,yes'])
+    expect((await test('--data', 'own.csv')).stderr).toMatch(/line 2, column "site".*\[TABLE_MISMATCH\]/)
+  })
+})
+
+describe('a project', () => {
+  it('is of one language that has an algorithm for its policy, in a folder that has none', async () => {
+    expect((await init()).stderr).toContain('name one of --assemblyscript, --js, --python')
+    expect((await init('--js', '--python')).stderr).toContain('[ARGUMENT]')
+    await writePolicy({ model: { family: 'mlp', hidden: [4] } })
+    expect((await init('--js', '--policy', 'policy.json')).stderr).toContain('use --python')
+    expect((await init('--js')).code).toBe(0)
+    expect((await init('--js')).stderr).toContain('is there already')
+  })
+
+  it('has the same mock data for the same policy, of the schema alone', async () => {
+    await writePolicy({})
+    await init('--js', '--policy', 'policy.json')
+    await gristmill(['compute', 'init', 'other', '--js', '--policy', 'policy.json'], { cwd })
+    const mock = await readFile(join(cwd, 'mine', 'mock.csv'), 'utf8')
+    expect(await readFile(join(cwd, 'other', 'mock.csv'), 'utf8')).toBe(mock)
+    expect(mock).toMatch(/^age,site,ill,id\n\d+\.\d+,(north|south),no,\n/)
+  })
+
+  it('that is damaged is refused', async () => {
+    expect((await test()).stderr).toContain('[FILE]')
+    await init('--js')
+    await writeFile(join(cwd, 'mine', 'gristmill.json'), '{"algorithm":1}')
+    expect((await test()).stderr).toContain('algorithm: ')
+  })
+
+  it('in AssemblyScript is compiled, then trains; a module has nothing to say', async () => {
+    expect((await init('--assemblyscript')).stderr).toContain('npm run build')
+    expect((await test()).stderr).toContain('train.wasm')
+    await cp(join(cwd, 'mine', 'assembly'), join(cwd, 'assembly'), { recursive: true })
+    await execute(process.execPath, [ASC, 'assembly/index.ts', '--target', 'release'], { cwd: join(cwd, 'mine') })
+    const { stdout } = await test()
+    expect(stdout).toMatch(/verdict\s+OK/)
+    expect(stdout).toMatch(/holdout_accuracy\s+0\.[89]/)
+    expect(stdout).toContain('no way to say anything')
+  })
+
+  it.skipIf(!hasPython).each<[string, Partial<Parameters<typeof policyFor>[0]>]>([
+    ['linear', {}],
+    ['mlp', { model: { family: 'mlp', hidden: [4] } }],
+    ['tree-ensemble', { model: { family: 'tree-ensemble', trees: 3, depth: 3 } }],
+  ])('in Python trains models of the family %s', async (family, changes) => {
+    await writePolicy({ ...changes, minAccuracyMicros: 600_000 })
+    await init('--python', '--policy', 'policy.json')
+    const { stdout, stderr } = await test()
+    expect(stderr).toContain('accuracy on training rows')
+    expect(stdout).toMatch(/verdict\s+OK/)
+    if (family === 'tree-ensemble') expect(stdout).toMatch(/tree: .*: met/)
+  })
+})
