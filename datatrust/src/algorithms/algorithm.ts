@@ -1,4 +1,4 @@
-import { type Hex, ProtocolError, type Runtime } from '@gristmill/protocol'
+import { type Hex, ProtocolError, type Runtime, trainerBytes, trainerOf } from '@gristmill/protocol'
 import type { Context } from '../context.js'
 import { now } from '../now.js'
 
@@ -45,8 +45,10 @@ export async function storeAlgorithm({ db }: Pick<Context, 'db'>, algorithm: Hex
     .execute()
 }
 
-/** The bytes of an algorithm. Throws AlgorithmNotFoundError unless it is here. */
+/** The bytes of an algorithm. Throws AlgorithmNotFoundError unless it is here; the runner's own trainers always are. */
 export async function readAlgorithm({ db }: Pick<Context, 'db'>, algorithm: Hex): Promise<Uint8Array> {
+  const trainer = trainerOf(algorithm)
+  if (trainer !== undefined) return trainerBytes(trainer)
   const row = await db.selectFrom('algorithms').select('module').where('sha256', '=', algorithm).executeTakeFirst()
   if (row === undefined) throw new AlgorithmNotFoundError(algorithm)
   return row.module

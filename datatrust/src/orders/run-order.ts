@@ -12,6 +12,7 @@ import {
   toWire,
 } from '@gristmill/protocol'
 import { type RunResult, receiptOf, run } from '@gristmill/runner'
+import { readAlgorithm } from '../algorithms/algorithm.js'
 import { recordAct } from '../audit/acts.js'
 import type { Context } from '../context.js'
 import type { ListingRow, OrderRow, QuoteRow } from '../db/schema.js'
@@ -67,11 +68,7 @@ interface Inputs {
 
 async function execute(ctx: Context, order: OrderRow, inputs: Inputs): Promise<RunResult> {
   const { listing, upload, quote, goods, policy } = inputs
-  const { module } = await ctx.db
-    .selectFrom('algorithms')
-    .select('module')
-    .where('sha256', '=', goods.algorithm)
-    .executeTakeFirstOrThrow()
+  const module = await readAlgorithm(ctx, goods.algorithm)
   const parameters = parametersSchema.parse(JSON.parse(quote.parameters ?? '{}'))
   const { runtime } = requireAllowed(policy, { algorithm: goods.algorithm, parameters })
   const until = order.fulfil_by - ctx.config.terms.fulfilMarginSeconds

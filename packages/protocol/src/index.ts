@@ -170,6 +170,7 @@ export {
   type Table,
   tableSchema,
 } from './policy/table.js'
+export { TRAINERS, type Trainer, trainerBytes, trainerDigest, trainerOf } from './policy/trainers.js'
 export { PortInUseError } from './port-in-use-error.js'
 export { RECEIPT_TYPE, type Receipt, receiptSchema, receiptToChain } from './receipt.js'
 export { type Isolation, isolationSchema, RUNTIMES, type Runtime, runtimeSchema } from './runtime.js'

@@ -1,7 +1,10 @@
 import { z } from 'zod'
 
-/** What an algorithm is written for: WebAssembly, JavaScript or Python, see the ALGORITHM.md of the runner. */
-export const RUNTIMES = ['wasm', 'js', 'python'] as const
+/**
+ * What an algorithm is written for: WebAssembly, JavaScript or Python, see the ALGORITHM.md of the runner; or "trainer": it
+ * is one of the runner's own, by its name.
+ */
+export const RUNTIMES = ['wasm', 'js', 'python', 'trainer'] as const
 /** Wire form of a runtime. */
 export const runtimeSchema = z.enum(RUNTIMES)
 /** One of `RUNTIMES`. */

@@ -8,6 +8,7 @@ import { bitsIn } from './layout.js'
 import type { Policy } from './policy.js'
 import { privacyContradictions } from './privacy-contradictions.js'
 import { DIMENSIONS_MAX } from './table.js'
+import { trainerContradictions } from './trainer-contradictions.js'
 
 /** Everything in a well-formed policy that contradicts something else in it. */
 export function contradictionsIn(policy: Policy): Contradiction[] {
@@ -19,6 +20,7 @@ export function contradictionsIn(policy: Policy): Contradiction[] {
     ...inLimits(policy),
     ...budgetContradictions(policy),
     ...privacyContradictions(policy),
+    ...trainerContradictions(policy),
   ]
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Hex } from '../hex.js'
 import { releasedBytesOf, safetensorsHeader } from './artifact.js'
-import { contradictionsIn } from './contradictions.js'
+import { budgetContradictions } from './budget-contradictions.js'
 import { costOf } from './cost.js'
 import { leakBits } from './leak-bits.js'
 import { PolicyContradictionError, PolicyMalformedError, PolicyUnsupportedError, parsePolicy } from './parse-policy.js'
@@ -9,6 +9,7 @@ import { type Policy, policyHash } from './policy.js'
 import { policyFor } from './policy-for.js'
 import { releaseSlot } from './release-slot.js'
 import type { Table } from './table.js'
+import { trainerBytes, trainerDigest, trainerOf } from './trainers.js'
 
 const digest: Hex = `0x${'ab'.repeat(32)}`
 const table: Table = {
@@ -65,10 +66,6 @@ describe('policyFor', () => {
 
 describe('parsePolicy', () => {
   it.each<[string, (policy: Policy) => void]>([
-    [
-      'a privacy mode',
-      (policy) => Object.assign(policy, { privacy: { mode: 'trusted-dp', epsilonMicros: 1, clipMicros: 1 } }),
-    ],
     ['an airlock of two', (policy) => Object.assign(policy.release, { airlock: 'two-person' })],
     ['nearest neighbours', (policy) => Object.assign(policy, { family: 'knn' })],
     ['a support vector machine', (policy) => Object.assign(policy, { family: 'svm-rbf' })],
@@ -199,15 +196,52 @@ describe('a privacy mode', () => {
   })
 })
 
+describe('a trainer', () => {
+  const trainer = {
+    digest: trainerDigest('dp-logistic-regression'),
+    runtime: 'trainer' as const,
+    parameters: { lambdaMicros: { min: 100, max: 100_000 } },
+  }
+  const privacy = { mode: 'trusted-dp', epsilonMicros: 1_000_000, clipMicros: 1_000_000 } as const
+  const trusted = () => policyFor({ table, algorithms: [structuredClone(trainer)], privacy })
+
+  it('is named by the hash of its name', () => {
+    expect(trusted().budget.epsilonMicros).toBe(10_000_000)
+    expect(new TextDecoder().decode(trainerBytes('dp-logistic-regression'))).toBe(
+      '{"trainer":"dp-logistic-regression","version":1}',
+    )
+    expect(trainerOf(trainer.digest)).toBe('dp-logistic-regression')
+    expect(trainerOf(digest)).toBeUndefined()
+  })
+
+  it.each<[string, (policy: Policy) => void]>([
+    ['an algorithm of somebody else', (policy) => Object.assign(policy.algorithms[0]!, { digest })],
+    ['another runtime', (policy) => Object.assign(policy.algorithms[0]!, { runtime: 'wasm' })],
+    ['other parameters', (policy) => Object.assign(policy.algorithms[0]!, { parameters: {} })],
+    ['too little weight', (policy) => Object.assign(policy.algorithms[0]!.parameters.lambdaMicros!, { min: 99 })],
+    [
+      'a mode without trust',
+      (policy) => Object.assign(policy, { privacy: { ...privacy, mode: 'sample-aggregate', blocks: 2 } }),
+    ],
+  ])('is refused with %s', (_name, change) => {
+    const policy = trusted()
+    change(policy)
+    expect(rules(policy)).toEqual(['TRAINER'])
+  })
+
+  it('learns linear models only', () => {
+    const model = { family: 'mlp', hidden: [2] } as const
+    expect(() => policyFor({ table, model, algorithms: [trainer], privacy })).toThrow(PolicyContradictionError)
+  })
+})
+
 describe('a budget in epsilon', () => {
-  // trusted-dp is refused for now, so its budgets are compared without the schema.
   const contradictions = (budget: Partial<Policy['budget']>) => {
     const policy = changed((other) => {
       other.privacy = { mode: 'trusted-dp', epsilonMicros: 50, clipMicros: 1_000_000 }
-      Object.assign(other, { metrics: [] })
       Object.assign(other.budget, budget)
     })
-    return contradictionsIn(policy).map(({ rule, path }) => `${rule} ${path.join('.')}`)
+    return budgetContradictions(policy).map(({ rule, path }) => `${rule} ${path.join('.')}`)
   }
 
   it('is needed by a privacy mode, and pays for a run of every sponsor', () => {

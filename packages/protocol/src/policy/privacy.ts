@@ -10,25 +10,19 @@ const clipMicros = z.int().min(1).max(1_000_000_000)
  * tables with the same number of rows that differ in one row (Dwork, McSherry, Nissim, Smith, TCC 2006): whatever may be
  * told of a run is at most e^epsilon times as likely with one as with the other. Delta is 0; how many rows there are is no secret.
  */
-export const privacySchema = z
-  .discriminatedUnion('mode', [
-    /** Nothing: what leaves is bounded in bits. */
-    z.strictObject({ mode: z.literal('none') }),
-    /** The runner's own trainer adds noise. */
-    z.strictObject({ mode: z.literal('trusted-dp'), epsilonMicros, clipMicros }),
-    /** The algorithm runs on `blocks` parts of the rows; the average of what it says leaves with noise. */
-    z.strictObject({
-      mode: z.literal('sample-aggregate'),
-      epsilonMicros,
-      clipMicros,
-      blocks: z.int().min(2).max(100_000),
-    }),
-  ])
-  .refine(({ mode }) => mode !== 'trusted-dp', {
-    path: ['mode'],
-    error: 'not supported by this version; use "none" or "sample-aggregate"',
-    params: { unsupported: true },
-  })
+export const privacySchema = z.discriminatedUnion('mode', [
+  /** Nothing: what leaves is bounded in bits. */
+  z.strictObject({ mode: z.literal('none') }),
+  /** The runner's own trainer adds noise. */
+  z.strictObject({ mode: z.literal('trusted-dp'), epsilonMicros, clipMicros }),
+  /** The algorithm runs on `blocks` parts of the rows; the average of what it says leaves with noise. */
+  z.strictObject({
+    mode: z.literal('sample-aggregate'),
+    epsilonMicros,
+    clipMicros,
+    blocks: z.int().min(2).max(100_000),
+  }),
+])
 /** What is done to a model so that it tells little of any one row. */
 export type Privacy = z.output<typeof privacySchema>
 

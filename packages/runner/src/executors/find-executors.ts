@@ -4,6 +4,7 @@ import { createDockerExecutor } from './docker/docker-executor.js'
 import { createExecutors, type Executors } from './executors.js'
 import { createJsExecutor } from './js/js-executor.js'
 import type { Print } from './print.js'
+import { createTrainerExecutor } from './trainer/trainer-executor.js'
 import { createWasmExecutor } from './wasm/wasm-executor.js'
 
 /** What the operator configures. */
@@ -20,5 +21,10 @@ export interface FindExecutorsParams {
 /** Every executor that works on this machine, with its default limits. */
 export async function findExecutors({ docker, print }: FindExecutorsParams = {}): Promise<Executors> {
   const python = (await createBwrapExecutor({}, print)) ?? (docker && (await createDockerExecutor(docker)))
-  return createExecutors([createWasmExecutor(), createJsExecutor({}, print), ...(python === undefined ? [] : [python])])
+  return createExecutors([
+    createWasmExecutor(),
+    createJsExecutor({}, print),
+    ...(python === undefined ? [] : [python]),
+    createTrainerExecutor(),
+  ])
 }

@@ -20,6 +20,8 @@ export const DEFAULT_LIMITS: Readonly<Record<Runtime, ExecutionLimits>> = {
   js: { fuel: 1_000_000_000n, memoryBytes: 128 * MIB, timeoutMs: 60_000, moduleBytes: MIB },
   /** One minute of processor time. */
   python: { fuel: 60_000_000n, memoryBytes: 1024 * MIB, timeoutMs: 120_000, moduleBytes: MIB },
+  /** Not metered; an hour, for the passes over the rows follow from the parameters. */
+  trainer: { fuel: 1n, memoryBytes: 1024 * MIB, timeoutMs: 3_600_000, moduleBytes: 1024 },
 }
 
 /** Throws RangeError for limits under which nothing could run, or which could not be enforced. */

@@ -11,6 +11,7 @@ export const REFUSALS = {
   EXPORTS: 'the module must export gristmill_abi, gristmill_alloc and gristmill_run with the types of ALGORITHM.md',
   NOT_TEXT: 'the bytes are not the UTF-8 text of a script, or it holds a NUL; send the source itself',
   SYNTAX: 'the script cannot be compiled; run it through the interpreter that ALGORITHM.md names',
+  NOT_TRAINER: "it is none of the runner's own trainers; send what trainerBytes gives",
   TOO_COMPLEX: 'it takes too long to prepare; make it smaller',
 } as const
 /** One of the keys of `REFUSALS`. */

@@ -12,7 +12,7 @@ export interface InputParams {
   /** Rows to hand over, ascending. */
   rows: Uint32Array
   classes: number
-  allowed: AllowedAlgorithm
+  allowed: Pick<AllowedAlgorithm, 'parameters'>
   parameters: Readonly<Record<string, number>>
   seed: Uint8Array
   /** Values that the algorithm has to write. */

@@ -24,11 +24,12 @@ import { writeValues } from '../model/values.js'
 import { aggregate } from '../privacy/aggregate.js'
 import { splitBlocks } from '../privacy/blocks.js'
 import { createKeystream } from '../privacy/keystream.js'
+import { perturb } from '../privacy/output-perturbation.js'
 import { limitsUnder, type TableLimits } from '../table/limits.js'
 import type { ByteSource } from '../table/read-csv.js'
 import { readTable } from '../table/read-table.js'
 import { executeTasks } from './execute-tasks.js'
-import { writeInput } from './input.js'
+import { type InputParams, writeInput } from './input.js'
 import { keepBytes } from './keep-bytes.js'
 import { releasedMetrics } from './released-metrics.js'
 import { rowShortage } from './row-shortage.js'
@@ -139,14 +140,14 @@ export async function run(params: RunParams): Promise<RunResult> {
   const shortage = rowShortage(policy, split)
   if (shortage !== undefined) return failed('CHECK', new Uint8Array(), { reason: shortage, fuelUsed: 0n })
   const outputs = parametersIn(policy.artifact)
+  const given = withClip(policy, { allowed, parameters })
   const tasks = partsOf(policy, split.train, secrets).map((rows) => ({
     algorithm,
     input: writeInput({
       table,
       rows,
       classes: policy.table.label.classes.length,
-      allowed,
-      parameters,
+      ...given,
       seed: secrets.seed,
       outputs,
     }),
@@ -181,6 +182,15 @@ export async function run(params: RunParams): Promise<RunResult> {
   const [execution] = executions
   if (execution === undefined) throw new RangeError('there was no task')
   if (execution.status !== 'OK') return failed(execution.status, rawOutput, { reason: execution.reason, fuelUsed })
+  if (policy.privacy.mode === 'trusted-dp') {
+    const { privacy } = policy
+    const noise = createKeystream(secrets.noise)
+    const lambdaMicros = parameters.lambdaMicros!
+    const rows = split.train.length
+    return released(writeValues(perturb({ policy, privacy, lambdaMicros, rows, output: rawOutput, noise })), {
+      reason: 'done',
+    })
+  }
   const judged = await gate({ policy, rawOutput, table, split, csv: kept.bytes() }, gateTimeoutMs)
   const { verdict, values, ...found } = judged
   if (verdict !== 'OK' || values === undefined) return failed(verdict, rawOutput, { ...found, fuelUsed })
@@ -190,6 +200,18 @@ export async function run(params: RunParams): Promise<RunResult> {
 /** The rows of every task. */
 function partsOf({ privacy }: Policy, train: Uint32Array, { blocks }: RunSecrets): Uint32Array[] {
   return privacy.mode === 'sample-aggregate' ? splitBlocks(train, privacy.blocks, blocks) : [train]
+}
+
+type Given = Pick<InputParams, 'allowed' | 'parameters'>
+
+/** What a trainer is given: beside its own parameters, how long rows may be. */
+function withClip({ privacy }: Policy, { allowed, parameters }: Given): Given {
+  if (privacy.mode !== 'trusted-dp') return { allowed, parameters }
+  const { clipMicros } = privacy
+  return {
+    allowed: { parameters: { ...allowed.parameters, clipMicros: { min: clipMicros, max: clipMicros } } },
+    parameters: { ...parameters, clipMicros },
+  }
 }
 
 /** What an execution wrote, if it ended well and wrote what it had to. */

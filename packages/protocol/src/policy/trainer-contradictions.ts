@@ -1,0 +1,34 @@
+import type { Contradiction } from './contradiction.js'
+import type { Policy } from './policy.js'
+import { TRAINERS, trainerDigest, trainerOf, trainerParameters } from './trainers.js'
+
+/** Trainers go with the mode trusted-dp, and that mode with them. */
+export function trainerContradictions({ privacy, family, algorithms }: Policy): Contradiction[] {
+  const isTrusted = privacy.mode === 'trusted-dp'
+  const found: Contradiction[] = []
+  const add = (path: readonly (string | number)[], message: string) => found.push({ rule: 'TRAINER', path, message })
+  if (isTrusted && family !== 'linear') add(['family'], `no trainer learns a model of the family ${family}; use linear`)
+  for (const [index, { digest, runtime, parameters }] of algorithms.entries()) {
+    const path = ['algorithms', index]
+    if (isTrusted !== (runtime === 'trainer')) {
+      add([...path, 'runtime'], 'the runtime "trainer" goes with the mode trusted-dp, and no other runtime does')
+    }
+    if (!isTrusted) continue
+    const trainer = trainerOf(digest)
+    if (trainer === undefined) {
+      const known = TRAINERS.map((name) => `${name} (${trainerDigest(name)})`).join(', ')
+      add([...path, 'digest'], `only the runner's own trainers are trusted: ${known}`)
+      continue
+    }
+    const least = trainerParameters(trainer)
+    if (Object.keys(parameters).toSorted().join() !== Object.keys(least).toSorted().join()) {
+      add([...path, 'parameters'], `${trainer} has exactly the parameters ${Object.keys(least).join(', ')}`)
+      continue
+    }
+    for (const [name, { min }] of Object.entries(parameters)) {
+      if (min >= least[name]!) continue
+      add([...path, 'parameters', name], `${name} of ${trainer} is at least ${least[name]}`)
+    }
+  }
+  return found
+}
