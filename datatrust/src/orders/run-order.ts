@@ -11,7 +11,7 @@ import {
   termsHashOf,
   toWire,
 } from '@gristmill/protocol'
-import { type RunResult, receiptOf, run } from '@gristmill/runner'
+import { type Executor, type RunResult, receiptOf, run } from '@gristmill/runner'
 import { readAlgorithm } from '../algorithms/algorithm.js'
 import { recordAct } from '../audit/acts.js'
 import type { Context } from '../context.js'
@@ -44,6 +44,11 @@ export async function runOrder(ctx: Context, order: OrderRow): Promise<void> {
   if ((await ctx.chain.now()) > deadline - ctx.config.terms.fulfilMarginSeconds) {
     return closeOrder(ctx, order, 'it was not run in time')
   }
+  const ordered = requireAllowed(policy, { algorithm: goods.algorithm, parameters: parametersOf(quote) })
+  const executor = ctx.executors.of(ordered.runtime)
+  // The receipt would name a runtime that the run did not have.
+  if (executor.capabilities().runtimeDigest !== goods.runtimeDigest)
+    return closeOrder(ctx, order, 'the runtime it was ordered with is not here any more')
   try {
     const entry = { dataset: upload.sha256, sponsor: order.buyer, orderId: order.order_id }
     await charge(ctx.db, policy, { ...entry, ...costOf(policy) })
@@ -53,7 +58,7 @@ export async function runOrder(ctx: Context, order: OrderRow): Promise<void> {
   }
   await recordAct(ctx.db, { type: 'run-started', orderId: order.order_id, details: { algorithm: goods.algorithm } })
   ctx.log.info({ orderId: order.order_id }, 'run started')
-  const result = await execute(ctx, order, { listing, upload, quote, goods, policy })
+  const result = await execute(ctx, order, { listing, upload, quote, goods, policy, executor })
   await writeDown(ctx, order, { result, goods, policy })
   ctx.log.info({ orderId: order.order_id, verdict: result.verdict }, 'run ended')
 }
@@ -64,22 +69,23 @@ interface Inputs {
   quote: QuoteRow
   goods: Goods
   policy: Policy
+  executor: Executor
 }
 
+const parametersOf = ({ parameters }: QuoteRow) => parametersSchema.parse(JSON.parse(parameters ?? '{}'))
+
 async function execute(ctx: Context, order: OrderRow, inputs: Inputs): Promise<RunResult> {
-  const { listing, upload, quote, goods, policy } = inputs
+  const { listing, upload, quote, goods, policy, executor } = inputs
   const module = await readAlgorithm(ctx, goods.algorithm)
-  const parameters = parametersSchema.parse(JSON.parse(quote.parameters ?? '{}'))
-  const { runtime } = requireAllowed(policy, { algorithm: goods.algorithm, parameters })
   const until = order.fulfil_by - ctx.config.terms.fulfilMarginSeconds
   const hasher = await ContentHasher.create({ blindSecret: upload.secret, sha256: nodeSha256 })
   const result = await run({
     orderId: order.order_id,
     policy,
     algorithm: module,
-    parameters,
+    parameters: parametersOf(quote),
     source: hashed(readContent(ctx, upload), hasher),
-    executor: ctx.executors.of(runtime),
+    executor,
     engine: ctx.engine,
     wait: { signal: ctx.closing, waitMs: 1_000 * Math.max(1, until - (await ctx.chain.now())) },
     secret: ctx.secrets.runnerSecret,

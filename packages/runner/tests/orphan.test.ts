@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync } from 'node:fs'
+import { globSync, readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { createBwrapExecutor } from '@gristmill/runner'
 import { describe, expect, it } from 'vitest'
+import { openControlGroup } from '../src/executors/bwrap/control-group.js'
 
 /** Live processes whose parent is `pid`. */
 function childrenOf(pid: number): number[] {
@@ -33,6 +35,19 @@ async function until(condition: () => boolean, timeoutMs: number): Promise<boole
   return condition()
 }
 
+const hasPython = (await createBwrapExecutor()) !== undefined
+if (!hasPython) console.log('without bubblewrap: a runner killed in the middle of a Python program is not tried')
+
+/** Live processes below a process, in any depth. */
+function descendantsOf(pid: number): number[] {
+  return childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)])
+}
+
+/** Control groups that a runner made. */
+function groupsOf(pid: number): string[] {
+  return globSync(`/sys/fs/cgroup/**/gristmill-${pid}-*`)
+}
+
 describe.runIf(process.platform === 'linux')('a runner that is killed in the middle of a run', () => {
   it('leaves no process', { timeout: 20_000 }, async () => {
     const entry = fileURLToPath(new URL('./children/run-forever.ts', import.meta.url))
@@ -47,4 +62,28 @@ describe.runIf(process.platform === 'linux')('a runner that is killed in the mid
     const isGone = () => [undefined, 'Z'].includes(statOf(child!)?.state)
     expect(await until(isGone, 3000)).toBe(true)
   })
+
+  it.runIf(hasPython)(
+    'leaves no program, and the next run takes its control groups away',
+    { timeout: 30_000 },
+    async () => {
+      const entry = fileURLToPath(new URL('./children/run-forever.ts', import.meta.url))
+      const runner = spawn(process.execPath, [entry, 'python'], { stdio: ['ignore', 'pipe', 'ignore'] })
+      const pid = runner.pid!
+      await once(runner.stdout, 'data')
+      expect(await until(() => descendantsOf(pid).length > 1, 5000)).toBe(true)
+      await sleep(500)
+      const programs = descendantsOf(pid)
+      const hadGroups = groupsOf(pid).length > 0
+      runner.kill('SIGKILL')
+      await once(runner, 'exit')
+      const areGone = () => programs.every((program) => [undefined, 'Z'].includes(statOf(program)?.state))
+      expect(await until(areGone, 5000)).toBe(true)
+      // Where this process may make none there is none to be left.
+      if (!hadGroups) return
+      expect(groupsOf(pid)).not.toEqual([])
+      await openControlGroup({ memoryBytes: 2 ** 26, processes: 8 })?.close()
+      expect(groupsOf(pid)).toEqual([])
+    },
+  )
 })

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
@@ -137,9 +137,26 @@ async function remove(folder: string): Promise<void> {
 }
 
 function makeFolder(parent: string): string {
-  const folder = join(parent, `gristmill-${randomUUID()}`)
+  sweepDead(parent)
+  const folder = join(parent, `gristmill-${process.pid}-${randomUUID()}`)
   mkdirSync(folder)
   return folder
+}
+
+/** Removes what a runner left that was killed: its groups are empty, for what was in them died with it. */
+function sweepDead(parent: string): void {
+  for (const name of readdirSync(parent)) {
+    const pid = /^gristmill-(\d+)-/.exec(name)?.[1]
+    if (pid !== undefined && !isAlive(Number(pid))) optional(() => rmdirSync(join(parent, name)))
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
 }
 
 function ownPath(line: RegExp): string {
