@@ -7,6 +7,7 @@ import { getCard } from './api/datatrust/get-card.js'
 import { drain } from './api/drain.js'
 import { live } from './api/health/live.js'
 import { ready } from './api/health/ready.js'
+import { getBudget } from './api/listings/get-budget.js'
 import { getCroissant } from './api/listings/get-croissant.js'
 import { getListing } from './api/listings/get-listing.js'
 import { listListings } from './api/listings/list-listings.js'
@@ -51,6 +52,7 @@ export function createApp(ctx: Context): Express {
   listListings(app, ctx)
   getListing(app, ctx)
   getCroissant(app, ctx)
+  getBudget(app, ctx)
   createUpload(app, ctx)
   getUpload(app, ctx)
   putContent(app, ctx)

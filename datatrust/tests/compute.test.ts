@@ -157,6 +157,26 @@ describe('selling runs', () => {
     await expect(order(offer)).rejects.toMatchObject({ code: 'BUDGET_EXCEEDED' })
   }, 90_000)
 
+  it('tells whoever asks what is left, in all and for them', async () => {
+    const other = await listed(constantModel())
+    const before = await sponsor.listings.budget(other)
+    expect(before.left.bits).toBeGreaterThanOrEqual(before.run.bits)
+    const orderId = await order(other)
+    await pendingOf(orderId)
+    const after = await sponsor.listings.budget(other)
+    expect(after.left.bits).toBe(before.left.bits - before.run.bits)
+    expect(after.sponsorLeft.bits).toBe(before.sponsorLeft.bits - before.run.bits)
+    const { left, sponsorLeft } = await stranger.listings.budget(other)
+    expect(left).toEqual(after.left)
+    expect(sponsorLeft.bits).toBeGreaterThan(after.sponsorLeft.bits)
+    const ask = (path: string) => fetch(`${server.url}/v1/listings/${path}/budget`)
+    expect((await ask(other.listing)).status).toBe(401)
+    const unknown = { listing: `0x${'77'.repeat(32)}` as ListingId }
+    await expect(sponsor.listings.budget(unknown)).rejects.toMatchObject({ code: 'LISTING_NOT_FOUND' })
+    const { listing } = await publish(maker, stage.market, {})
+    await expect(sponsor.listings.budget({ listing })).rejects.toMatchObject({ code: 'LISTING_NOT_FOUND' })
+  }, 60_000)
+
   it('runs no order whose budget was used up between quote and run', async () => {
     const { algorithm, listing } = await listed(constantModel(), { runs: 1 })
     const parameters = { rounds: 1 }

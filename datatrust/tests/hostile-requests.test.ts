@@ -162,6 +162,7 @@ describe('hostile requests', () => {
       const path = fc.oneof(
         fc.array(segment, { maxLength: 5 }).map((segments) => `/${segments.join('/')}`),
         fc.constantFrom('/v1/quotes', '/v1/uploads', `/v1/uploads/${random32()}/content`, '/v1/listings'),
+        fc.constantFrom(`/v1/listings/${random32()}/budget`, '/v1/listings/0x/budget'),
         fc.constantFrom(`/v1/uploads/${random32()}/attestation`, `/v1/approvals/${random32()}`, '/v1/approvals'),
         fc.constantFrom(`/v1/orders/${random32()}`, `/v1/orders/${random32()}/message`, `/v1/algorithms/${random32()}`),
       )

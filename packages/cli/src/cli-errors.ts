@@ -482,3 +482,20 @@ export class WouldBeRefusedError extends ProtocolError {
     })
   }
 }
+
+/**
+ * Thrown when a model is not the one that an order brought.
+ *
+ * @remedy Name the order that brought it, or fetch the order's model again with `gristmill download ORDER --out FILE`.
+ */
+export class NotOfOrderError extends ProtocolError {
+  readonly code = 'NOT_OF_ORDER' as const
+  readonly next: string
+
+  constructor(orderId: string, actual: string, expected: string | undefined) {
+    super(`The file has the sha256 ${actual}; order ${orderId} brought ${expected ?? 'no model'}.`, {
+      details: { orderId, actual, expected },
+    })
+    this.next = `gristmill download ${orderId} --out FILE`
+  }
+}

@@ -66,6 +66,34 @@ describe('compute run', () => {
     expect(again).toMatchObject({ orderId, continued: true, sha256: result.sha256 })
   })
 
+  it('is judged afterwards: what it is, how good, what it cost, what is left; and written as ONNX', async () => {
+    const { orderId } = await stage.json<{ orderId: string }>('sponsor', run('third.safetensors'))
+    const result = (...more: string[]) => stage.as('sponsor', ['compute', 'result', 'model.safetensors', ...more])
+    const { stdout } = await result('--order', orderId, '--evaluate', 'patients.csv', '--onnx', 'model.onnx')
+    expect(stdout).toMatch(/family\s+linear\ntensors\s+coef \[1, 2\] in bf16, 2 values\n\s+intercept/)
+    expect(stdout).toMatch(/holdout_accuracy\s+[01]\.\d{4}/)
+    expect(stdout).toMatch(/on your rows\s+\d+\.\d % of 200 right/)
+    expect(stdout).toMatch(
+      /spent\s+\d+ bits by this run\nleft to you\s+\d+ bits: 9 runs\nleft in all\s+\d+ bits: 9 runs/,
+    )
+    expect((await readFile(at('model.onnx'))).length).toBeGreaterThan(200)
+    expect((await result('--onnx', 'model.onnx')).stderr).toContain('is there already')
+    expect((await result('--evaluate', 'patients.csv')).stderr).toContain('[ARGUMENT]')
+    expect((await result('--policy', 'policy.json', '--evaluate', 'gone.csv')).stderr).toContain('[FILE]')
+    const { budget } = await stage.json<{ budget: { run: { bits: number }; left: { bits: number } } }>('sponsor', [
+      ...['compute', 'result', 'model.safetensors', '--listing', listing],
+    ])
+    expect(budget.left.bits).toBe(9 * budget.run.bits)
+    await writeFile(at('damaged.safetensors'), (await readFile(at('model.safetensors'))).subarray(1))
+    const damaged = await stage.as('sponsor', ['compute', 'result', 'damaged.safetensors'])
+    expect(damaged.stderr).toContain('[MODEL_FORMAT]')
+    const changed = await readFile(at('model.safetensors'))
+    changed[changed.length - 2]! ^= 1
+    await writeFile(at('changed.safetensors'), changed)
+    const other = await stage.as('sponsor', ['compute', 'result', 'changed.safetensors', '--order', orderId])
+    expect(other.stderr).toContain('[NOT_OF_ORDER]')
+  })
+
   it('that is not waited for is not ordered twice', async () => {
     const other = (...more: string[]) => run('late.safetensors', '--parameters', '{"rounds":4}', ...more)
     const late = await stage.as('sponsor', other('--timeout', '1'))

@@ -14,6 +14,7 @@ export {
   authorizationSchema,
   REQUEST_EXPIRY_SECONDS_MAX,
 } from './api/authorization.js'
+export { type BudgetDocument, budgetDocumentSchema } from './api/budget.js'
 export { type DatatrustCard, datatrustCardSchema } from './api/datatrust-card.js'
 export {
   HEALTH_PARTS,

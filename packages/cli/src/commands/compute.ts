@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import type { Io } from '../io.js'
 
-/** `compute init`, `compute test`, `compute run`. */
+/** `compute init`, `compute test`, `compute run`, `compute result`. */
 export function addComputeCommands(program: Command, io: Io): void {
   const compute = program.command('compute').description('run algorithms on data that stays where it is')
   compute
@@ -64,5 +64,24 @@ export function addComputeCommands(program: Command, io: Io): void {
     .action(async (listing, options, command) => {
       const { runCompute } = await import('../compute/run-compute.js')
       await runCompute(io, command, listing, options)
+    })
+  compute
+    .command('result')
+    .description('what a model is, how good it is, what it cost, and what is left to order; writes its ONNX view')
+    .argument('<file>', 'the model, as compute run wrote it')
+    .option('--order <order>', 'that brought it: checks that, and tells its metrics and what is left')
+    .option('--listing <listing>', 'that it was trained on: tells what is left')
+    .option('--policy <file>', 'that it was trained under, without asking anybody')
+    .option('--evaluate <file>', "CSV of one's own, label included, to judge it by")
+    .option('--onnx <file>', 'write it as ONNX, too; must not exist')
+    .addHelpText(
+      'after',
+      '\nONNX computes in 32 bits: rows on a boundary may end on its other side. It takes rows as models see them.\n' +
+        '\nExamples:\n  gristmill compute result model.safetensors --order 0x…\n' +
+        '  gristmill compute result model.safetensors --policy policy.json --evaluate own.csv --onnx model.onnx',
+    )
+    .action(async (file, options, command) => {
+      const { showResult } = await import('../compute/show-result.js')
+      await showResult(io, command, file, options)
     })
 }

@@ -2,6 +2,7 @@ import type { Connection } from '../connection.js'
 import { type DecideApprovalParams, decideApproval, listApprovals } from './approvals.js'
 import { type AttestListingParams, attestListing } from './attest-listing.js'
 import { type ExitListingParams, exitListing, returnBond } from './exit-listing.js'
+import { getBudget } from './get-budget.js'
 import { getCroissant } from './get-croissant.js'
 import { getListing } from './get-listing.js'
 import { type ListListingsParams, listListings } from './list-listings.js'
@@ -42,6 +43,8 @@ export function bindListings(connection: Connection) {
     get: (params: GetListingParams) => getListing(connection, params),
     /** The same description as Croissant 1.1 (JSON-LD), made of what the chain commits to. */
     croissant: (params: GetListingParams) => getCroissant(connection, params),
+    /** What the budget of a listing has left, in all and for this account: the datatrust's word. */
+    budget: (params: GetListingParams) => getBudget(connection, params),
     /** What the chain alone knows, without asking a datatrust. */
     record: (params: GetListingParams) => getListingRecord(connection, params),
     /**

@@ -1,4 +1,10 @@
-import { CROISSANT_MEDIA_TYPE, listingDocumentSchema, listingPageSchema, listListingsSchema } from '@gristmill/protocol'
+import {
+  budgetDocumentSchema,
+  CROISSANT_MEDIA_TYPE,
+  listingDocumentSchema,
+  listingPageSchema,
+  listListingsSchema,
+} from '@gristmill/protocol'
 import { answersJson, type Operation } from '../operation.js'
 import { CHAIN, DATABASE } from '../problem-groups.js'
 
@@ -35,5 +41,16 @@ export const listingOperations: readonly Operation[] = [
     access: 'public',
     answers: [{ status: 200, meaning: 'The document', content: { mediaType: CROISSANT_MEDIA_TYPE } }],
     problems: ['LISTING_NOT_FOUND', 'DISK_FULL', ...DATABASE, ...CHAIN],
+  },
+  {
+    id: 'getBudget',
+    method: 'get',
+    path: '/v1/listings/:listing/budget',
+    summary: 'What the budget of a listing has left, in all and for you',
+    description:
+      'Of the ledger of its data: every run is charged before it starts. Runs that wait are not counted yet.',
+    access: 'signed',
+    answers: answersJson(budgetDocumentSchema, 'What one run costs and what is left'),
+    problems: ['LISTING_NOT_FOUND', ...DATABASE],
   },
 ]

@@ -1,0 +1,150 @@
+import { createReadStream } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import {
+  type BudgetDocument,
+  bitsIn,
+  type ListingId,
+  leakBits,
+  type Metric,
+  type OrderId,
+  type Policy,
+  valuesIn,
+} from '@gristmill/protocol'
+import { type Evaluation, evaluate, type Model, onnxOf, readSafetensors } from '@gristmill/runner'
+import type { Command } from 'commander'
+import { parseId } from '../arguments.js'
+import { ArgumentError, FileError, NoComputeError, NotOfOrderError } from '../cli-errors.js'
+import type { Io } from '../io.js'
+import { requireFree } from '../order/write-asset.js'
+import { fields, note, printResult } from '../output.js'
+import { digestOf } from '../policy/allowed-algorithm.js'
+import { readPolicy } from '../policy/read-policy.js'
+import { readBounded } from '../read-bounded.js'
+import { openSession } from '../session.js'
+
+export interface ResultOptions {
+  order?: string
+  listing?: string
+  policy?: string
+  evaluate?: string
+  onnx?: string
+}
+
+/** Largest model that is read. */
+const MODEL_BYTES_MAX = 64 * 1_048_576
+
+/** Shows a model, how good it is, what it cost and what is left; writes its ONNX view. */
+export async function showResult(io: Io, command: Command, file: string, options: ResultOptions): Promise<void> {
+  const onnx = options.onnx === undefined ? undefined : resolve(io.cwd, options.onnx)
+  if (onnx !== undefined) requireFree(onnx)
+  const bytes = await readBounded(resolve(io.cwd, file), MODEL_BYTES_MAX)
+  const model = readSafetensors(bytes)
+  const found = await contextOf(io, command, digestOf(bytes), options)
+  const { policy, metrics, budget } = found
+  for (const name of ['evaluate', 'onnx'] as const) {
+    if (options[name] === undefined || policy !== undefined) continue
+    throw new ArgumentError(`--${name}`, "needs the columns: name the model's order, its listing or its policy, too.")
+  }
+  const evaluation =
+    policy === undefined || options.evaluate === undefined
+      ? undefined
+      : await evaluateOn(io, { model, policy, file: options.evaluate })
+  if (policy !== undefined && onnx !== undefined) await write(onnx, onnxOf(model, policy.table))
+  const tensors = model.tensors.map(({ name, shape, release }) => ({ name, shape, release }))
+  const bits = policy === undefined ? undefined : leakBits(policy)
+  const result = { tensors, family: policy?.family, sha256: digestOf(bytes), bits, metrics, evaluation, budget, onnx }
+  printResult(io, command, result, fields(shownOf(model, found, { evaluation, onnx })))
+  if (policy === undefined) note(io, 'Its metrics and what is left are known to its order: add --order ORDER.')
+}
+
+interface Found {
+  policy?: Policy
+  metrics?: readonly Metric[]
+  budget?: BudgetDocument
+}
+
+/** What the order, the listing or a policy file tells about a model. */
+async function contextOf(io: Io, command: Command, sha256: string, options: ResultOptions): Promise<Found> {
+  const { order, listing: named, policy } = options
+  if ([order, named, policy].filter((one) => one !== undefined).length > 1) {
+    throw new ArgumentError(
+      '--order',
+      'names the listing and its policy already: name one of --order, --listing, --policy.',
+    )
+  }
+  if (policy !== undefined) return { policy: await readPolicy(io, policy) }
+  if (order === undefined && named === undefined) return {}
+  await using session = await openSession(io, command)
+  const { client } = session
+  if (order === undefined) return await ofListing(session.client, parseId('--listing', named as string) as ListingId)
+  const orderId = parseId('--order', order) as OrderId
+  const { deal } = await client.orders.get({ orderId })
+  const { receipt, metrics } = await client.orders.document({ orderId })
+  if (receipt === undefined || receipt.releasedHash !== sha256) {
+    throw new NotOfOrderError(orderId, sha256, receipt?.releasedHash)
+  }
+  return { ...(await ofListing(client, deal.listing)), ...(metrics === undefined ? {} : { metrics }) }
+}
+
+type Client = Awaited<ReturnType<typeof openSession>>['client']
+
+async function ofListing(client: Client, listing: ListingId): Promise<Found> {
+  const { policy } = (await client.listings.get({ listing })).document
+  if (policy === undefined) throw new NoComputeError(listing)
+  return { policy, budget: await client.listings.budget({ listing }) }
+}
+
+async function evaluateOn(
+  io: Io,
+  { model, policy, file }: { model: Model; policy: Policy; file: string },
+): Promise<Evaluation> {
+  const path = resolve(io.cwd, file)
+  try {
+    return await evaluate({ model, table: policy.table, source: createReadStream(path) })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error
+    throw new FileError(path, 'cannot be read: check path and permissions.', error)
+  }
+}
+
+async function write(file: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await writeFile(file, bytes, { flag: 'wx' })
+  } catch (error) {
+    throw new FileError(file, 'cannot be written: check path and permissions.', error)
+  }
+}
+
+function shownOf(
+  model: Model,
+  { policy, metrics = [], budget }: Found,
+  { evaluation, onnx }: { evaluation: Evaluation | undefined; onnx: string | undefined },
+) {
+  const percent = (share: number) => `${(100 * share).toFixed(1)} %`
+  return {
+    family: policy?.family,
+    tensors: model.tensors.map(
+      (tensor) => `${tensor.name} [${tensor.shape.join(', ')}] in ${tensor.release}, ${valuesIn(tensor)} values`,
+    ),
+    carries: `${bitsIn(model)} bits`,
+    ...Object.fromEntries(metrics.map(({ name, micros }) => [name, (micros / 1e6).toFixed(4)])),
+    'on your rows':
+      evaluation === undefined
+        ? undefined
+        : `${percent(evaluation.accuracy)} of ${evaluation.rows} right; ${percent(evaluation.majority)} by the most frequent class`,
+    spent: policy === undefined ? undefined : `${leakBits(policy)} bits by this run`,
+    'left to you': budget === undefined ? undefined : leftText(budget, 'sponsorLeft'),
+    'left in all': budget === undefined ? undefined : leftText(budget, 'left'),
+    onnx,
+  }
+}
+
+function leftText({ run, ...budget }: BudgetDocument, of: 'left' | 'sponsorLeft'): string {
+  const { bits, epsilonMicros } = budget[of]
+  const runs = Math.min(
+    Math.floor(bits / run.bits),
+    run.epsilonMicros === 0 ? Number.POSITIVE_INFINITY : Math.floor(epsilonMicros / run.epsilonMicros),
+  )
+  return `${bits} bits${run.epsilonMicros === 0 ? '' : `, epsilon ${epsilonMicros / 1e6}`}: ${runs} runs`
+}
