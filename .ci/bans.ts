@@ -29,20 +29,20 @@ const BANS: readonly Ban[] = [
     why: 'set process.exitCode and let what is open close',
   },
 ]
+const CONFLICT: Ban = { pattern: /^(<{7}|>{7}) /, why: 'a merge was not finished' }
 
 /** Lines that hold what the house does not allow. */
 export function banFaults(root = ROOT): string[] {
-  const files = globSync(['{packages,examples}/*/src/**/*.ts', 'examples/*/*.ts', 'datatrust/src/**/*.ts'], {
-    cwd: root,
-    exclude: (name) => name.includes('generated'),
-  })
+  const code = ['{packages,examples}/*/src/**/*.ts', 'examples/*/*.ts', 'datatrust/src/**/*.ts']
+  const prose = ['*.md', '{contracts,datatrust,docs}/*.md', '{packages,examples}/*/*.md']
+  const files = globSync([...code, ...prose], { cwd: root, exclude: (name) => name.includes('generated') })
   return files.flatMap((file) =>
     readFileSync(join(root, file), 'utf8')
       .split('\n')
       .flatMap((line, index) =>
-        BANS.filter((ban) => ban.pattern.test(line) && !ban.except?.test(file)).map(
-          (ban) => `${file}:${index + 1} ${ban.pattern.source}: ${ban.why}`,
-        ),
+        [CONFLICT, ...(file.endsWith('.md') ? [] : BANS)]
+          .filter((ban) => ban.pattern.test(line) && !ban.except?.test(file))
+          .map((ban) => `${file}:${index + 1} ${ban.pattern.source}: ${ban.why}`),
       ),
   )
 }
