@@ -45,17 +45,20 @@ export async function storeAlgorithm({ db }: Pick<Context, 'db'>, algorithm: Hex
     .execute()
 }
 
-/** The bytes of an algorithm. Throws AlgorithmNotFoundError unless it is here; the runner's own trainers always are. */
+/** The bytes of an algorithm. Throws AlgorithmNotFoundError unless it is here. */
 export async function readAlgorithm({ db }: Pick<Context, 'db'>, algorithm: Hex): Promise<Uint8Array> {
-  const trainer = trainerOf(algorithm)
-  if (trainer !== undefined) return trainerBytes(trainer)
   const row = await db.selectFrom('algorithms').select('module').where('sha256', '=', algorithm).executeTakeFirst()
   if (row === undefined) throw new AlgorithmNotFoundError(algorithm)
   return row.module
 }
 
-/** Throws AlgorithmNotFoundError unless it is here, AlgorithmRefusedError unless the runtime takes it. */
+/**
+ * Throws AlgorithmNotFoundError unless it is here, AlgorithmRefusedError unless the runtime takes it. The runner's own
+ * trainers need not be sent: what stands for one is put where a quote looks for it.
+ */
 export async function requireRunnable(ctx: Context, algorithm: Hex, runtime: Runtime): Promise<void> {
+  const trainer = trainerOf(algorithm)
+  if (trainer !== undefined) await storeAlgorithm(ctx, algorithm, trainerBytes(trainer))
   const module = await readAlgorithm(ctx, algorithm)
   await ctx.tasks.inTurn('inspect algorithm', () => ctx.executors.of(runtime).inspect(module))
 }

@@ -1,5 +1,6 @@
 import { canonicalHash, type Policy } from '@gristmill/protocol'
 import {
+  AirlockRequiredError,
   createJsExecutor,
   inspectTable,
   type RunParams,
@@ -96,6 +97,16 @@ describe('sample-aggregate', () => {
   it('ends a block that never ends', async () => {
     const result = await runWith('forever', { executor: createJsExecutor({ fuel: 100_000n }) })
     expect(result).toMatchObject({ verdict: 'OK', privateLog: { reason: '0 of 4 blocks ended well' } })
+  })
+
+  it('may leave without a review exactly if its epsilon is small', async () => {
+    const inspect = (epsilonMicros: number) => {
+      const policy = policyFor({ epsilonMicros })
+      policy.release.airlock = 'auto'
+      return inspectTable({ source: source(csv, 1000), policy, encodedBytesMax: 2 ** 20 })
+    }
+    await expect(inspect(10_000_000)).resolves.toMatchObject({ rows: 100 })
+    await expect(inspect(10_000_001)).rejects.toThrow(AirlockRequiredError)
   })
 
   it('needs a row for every block', async () => {

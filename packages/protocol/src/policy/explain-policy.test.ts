@@ -56,6 +56,16 @@ describe('explainPolicy', () => {
     expect(alone.tells[0]).toContain(`at most ${bits} bits, whatever`)
   })
 
+  it('says of blocks of rows what epsilon means, in words', () => {
+    const privacy = { mode: 'sample-aggregate', epsilonMicros: 1_000_000, clipMicros: 2_000_000, blocks: 50 } as const
+    const text = explainPolicy(policyOf({ privacy }), size).tells.join(' ')
+    expect(text).toContain('runs on each of 50 parts of the rows; every value is kept from -2 to 2')
+    expect(text).toContain('no result would become more than 2.72 times as likely')
+    expect(text).toContain('2 for all runs of one sponsor (7.39 times), 8 for all runs of all (2980 times)')
+    expect(text).toContain('not for a person with many')
+    expect(text).not.toContain('No noise is added')
+  })
+
   it('never says that no data leaves', () => {
     const { tells } = explainPolicy(policyOf(), size)
     expect(tells[0]).toMatch(/^One run could carry out at most \d+ of 1000 rows .*not "no data leaves"/)
