@@ -2,6 +2,7 @@ import express, { type Express } from 'express'
 import helmet from 'helmet'
 import { putAlgorithm } from './api/algorithms/put-algorithm.js'
 import { decideApproval } from './api/approvals/decide-approval.js'
+import { getApproval } from './api/approvals/get-approval.js'
 import { listApprovals } from './api/approvals/list-approvals.js'
 import { getCard } from './api/datatrust/get-card.js'
 import { drain } from './api/drain.js'
@@ -67,6 +68,7 @@ export function createApp(ctx: Context): Express {
   getLeaves(app, ctx)
   postAck(app, ctx)
   listApprovals(app, ctx)
+  getApproval(app, ctx)
   decideApproval(app, ctx)
 
   app.use((request) => {

@@ -104,7 +104,17 @@ describe('selling runs', () => {
   it('releases nothing that the maker rejects, and takes failureBps only', async () => {
     const orderId = await order(await listed(constantModel()))
     const { releasedHash } = await pendingOf(orderId)
-    await maker.listings.decide({ orderId, releasedHash, approved: false })
+    expect(await maker.listings.approval({ orderId })).toMatchObject({
+      state: 'submitted',
+      releasedHash,
+      privateLog: { reason: 'done', measurements: { holdout_accuracy: expect.any(Number) }, findings: [] },
+    })
+    for (const other of [sponsor, stranger]) {
+      await expect(other.listings.approval({ orderId })).rejects.toMatchObject({ code: 'APPROVAL_NOT_FOUND' })
+    }
+    expect((await fetch(`${server.url}/v1/approvals/${orderId}`)).status).toBe(401)
+    await maker.listings.decide({ orderId, releasedHash, approved: false, because: 'disclosive' })
+    expect(await maker.listings.approval({ orderId })).toMatchObject({ state: 'rejected', verdict: 'REVIEW' })
     const { receipt } = await sponsor.orders.wait({ orderId, pollMs: 50, timeoutMs: PATIENCE_MS })
     expect(receipt).toMatchObject({ verdict: 'REVIEW', releasedBytes: 0n })
     const { status, deadline } = await sponsor.orders.status({ orderId })

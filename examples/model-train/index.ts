@@ -54,7 +54,7 @@ const { orderId } = await sponsor.orders.place({ quote, payment: 'permit' })
 console.log(`order     ${orderId}, ${quote.deal.price / one} ${symbol} in escrow`)
 await sponsor.orders.wait({ orderId, until: ['review'] })
 
-// The maker sees what would leave, and signs for exactly that. Elsewhere, at another time: gristmill approvals.
+// The maker sees what would leave, and signs for exactly that. Elsewhere, at another time: gristmill airlock list.
 const pending = (await maker.listings.approvals()).find((approval) => approval.orderId === orderId)
 if (pending === undefined) throw new Error('The run does not wait for an approval.')
 console.log(`approved  ${pending.releasedBytes} bytes, at most ${pending.rowsAtMost} rows could leave in them`)

@@ -75,7 +75,7 @@ async function isDecided(
 async function writeDecision(
   ctx: Context,
   order: OrderRow,
-  { approved, releasedHash, signature }: DecideApproval,
+  { approved, releasedHash, signature, because }: DecideApproval,
   receipt: Receipt,
 ): Promise<void> {
   const policy = policyOf(await findListing(ctx, order.listing))
@@ -96,7 +96,7 @@ async function writeDecision(
       account: order.maker,
       listing: order.listing,
       orderId: order_id,
-      details: { releasedHash, signature },
+      details: { releasedHash, signature, ...(approved || because === undefined ? {} : { because }) },
     })
   })
   if (!approved && message_key !== null) await ctx.blobs.delete(message_key)

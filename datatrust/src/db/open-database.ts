@@ -13,6 +13,7 @@ import { audit } from './migrations/0007-audit.js'
 import { fetches } from './migrations/0008-fetches.js'
 import { search } from './migrations/0009-search.js'
 import { epsilon } from './migrations/0010-epsilon.js'
+import { privateLog } from './migrations/0011-private-log.js'
 import { type EmbeddedParams, embeddedDialect } from './open-embedded.js'
 import { inspectServer, postgresDialect } from './open-postgres.js'
 import type { DatabaseSchema } from './schema.js'
@@ -31,6 +32,7 @@ const migrations = {
   '0008-fetches': fetches,
   '0009-search': search,
   '0010-epsilon': epsilon,
+  '0011-private-log': privateLog,
 }
 
 /** What a port in between gets and gives back. */

@@ -259,6 +259,8 @@ interface OrdersTable {
   receipt_signature: Hex | null
   /** JSON of Metric[]. */
   metrics: string | null
+  /** JSON of PrivateLog: for the maker alone. */
+  private_log: ColumnType<string | null, string | null | undefined, string | null>
   /** Unix seconds, a release slot of the policy: before it the sponsor is not told that the run is over. */
   release_at: Int8 | null
   /** Why nothing more is to come: a word for the log. */

@@ -122,6 +122,7 @@ async function writeDown(ctx: Context, order: OrderRow, { result, goods, policy 
       receipt: toWire(receipt),
       receipt_signature,
       metrics: JSON.stringify(result.metrics),
+      private_log: toWire(result.privateLog),
       release_at,
       state: needsReview ? 'review' : model === undefined ? 'marking' : 'ready',
     })

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander'
-import { addApprovalCommands } from './commands/approval.js'
+import { addAirlockCommands } from './commands/airlock.js'
 import { addCompletionCommand } from './commands/completion.js'
 import { addComputeCommands } from './commands/compute.js'
 import { addCurationCommands } from './commands/curation.js'
@@ -84,7 +84,7 @@ const COMMANDS = [
   addPolicyCommands,
   addOrderCommands,
   addComputeCommands,
-  addApprovalCommands,
+  addAirlockCommands,
   addMarketCommands,
   addCurationCommands,
   addSignalCommands,

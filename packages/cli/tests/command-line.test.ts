@@ -12,18 +12,7 @@ describe('usage', () => {
   it('is shown on demand, as a result', async () => {
     const { code, stdout, stderr } = await gristmill(['--help'])
     expect(code).toBe(0)
-    for (const command of [
-      'listings',
-      'show',
-      'buy',
-      'order',
-      'compute',
-      'approvals',
-      'approve',
-      'reject',
-      'market',
-      'vault',
-    ]) {
+    for (const command of ['listings', 'show', 'buy', 'order', 'compute', 'airlock', 'market', 'vault']) {
       expect(stdout).toContain(command)
     }
     expect(stderr).toBe('')

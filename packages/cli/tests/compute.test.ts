@@ -140,10 +140,15 @@ describe('compute run', () => {
 /** Approves, as the maker, the run that comes to wait; its order. */
 async function approveNext(): Promise<string> {
   for (let tries = 0; tries < 300; tries += 1) {
-    const { approvals } = await stage.json<{ approvals: { orderId: string }[] }>('maker', ['approvals'])
+    const { approvals } = await stage.json<{ approvals: { orderId: string }[] }>('maker', ['airlock', 'list'])
     const orderId = approvals[0]?.orderId
     if (orderId !== undefined) {
-      await stage.json('maker', ['approve', orderId])
+      const shown = await stage.as('maker', ['airlock', 'show', orderId])
+      expect(shown.stdout).toMatch(/state\s+submitted\nrows\s+200: 160 to train on, 40 held back\nreason\s+done/)
+      expect((await stage.as('sponsor', ['airlock', 'show', orderId])).stderr).toContain('[APPROVAL_NOT_FOUND]')
+      expect((await stage.as('maker', ['airlock', 'reject', orderId])).code).toBe(2)
+      expect((await stage.as('maker', ['airlock', 'reject', orderId, '--because', 'rows'])).code).toBe(2)
+      await stage.json('maker', ['airlock', 'approve', orderId])
       return orderId
     }
     await new Promise((resolve) => setTimeout(resolve, 100))

@@ -96,7 +96,7 @@ describe('order show', () => {
       orders.push((await stage.json<{ orderId: string }>('sponsor', argv)).orderId)
     }
     const [upheld, accepted] = orders as [string, string]
-    expect(await offered('maker', upheld, 'placed')).toEqual(['approvals', 'order refund ORDER'])
+    expect(await offered('maker', upheld, 'placed')).toEqual(['airlock list', 'order refund ORDER'])
     for (const [index, orderId] of orders.entries()) {
       const downloading = take('sponsor', orderId, 'download', { FILE: `model-${index}.safetensors` })
       await approve(orderId)
@@ -132,9 +132,9 @@ describe('order show', () => {
 /** As the maker, once the run waits for it. */
 async function approve(orderId: string): Promise<void> {
   for (let tries = 0; tries < 300; tries += 1) {
-    const { approvals } = await stage.json<{ approvals: { orderId: string }[] }>('maker', ['approvals'])
+    const { approvals } = await stage.json<{ approvals: { orderId: string }[] }>('maker', ['airlock', 'list'])
     if (approvals.some((pending) => pending.orderId === orderId)) {
-      await stage.json('maker', ['approve', orderId])
+      await stage.json('maker', ['airlock', 'approve', orderId])
       return
     }
     await new Promise((resolve) => setTimeout(resolve, 100))

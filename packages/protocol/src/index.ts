@@ -1,12 +1,17 @@
 export { addressSchema, ZERO_ADDRESS } from './address.js'
 export { type StoredAlgorithm, storedAlgorithmSchema } from './api/algorithm.js'
 export {
+  AIRLOCK_STATES,
+  type AirlockDocument,
+  airlockDocumentSchema,
   type DecideApproval,
   decideApprovalSchema,
   type PendingApproval,
   type PendingApprovals,
   pendingApprovalSchema,
   pendingApprovalsSchema,
+  REJECT_REASONS,
+  type RejectReason,
 } from './api/approval.js'
 export {
   AUTHORIZATION_SCHEME,

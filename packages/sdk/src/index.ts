@@ -111,7 +111,7 @@ export {
 } from './errors/order-errors.js'
 export { revertToError, toTypedError } from './errors/to-typed-error.js'
 export type { RetryPolicy } from './http/retries.js'
-export type { DecideApprovalParams } from './listings/approvals.js'
+export type { DecideApprovalParams, GetApprovalParams } from './listings/approvals.js'
 export type { Attested, AttestListingParams } from './listings/attest-listing.js'
 export type { ExitListingParams, ExitListingResult, ReturnBondResult } from './listings/exit-listing.js'
 export type { Listing } from './listings/get-listing.js'

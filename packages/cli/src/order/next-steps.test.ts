@@ -59,7 +59,7 @@ describe('the next steps of an order', () => {
       'a run that is to come',
       { status: 'placed', kind: 'compute' },
       [`${get} <=0`, `order refund >${HOUR}`],
-      ['approvals <=0', `order refund >${HOUR}`],
+      ['airlock list <=0', `order refund >${HOUR}`],
       [`order refund >${HOUR}`],
     ],
     [

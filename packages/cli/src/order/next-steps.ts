@@ -61,7 +61,11 @@ function placed({ orderId, kind, deadline }: Known, { role, now }: NextStepsView
   if (role === 'buyer') return [download(orderId, 'fetch it, as soon as it is there', until), refund]
   if (role === 'stranger') return [refund]
   const waits = { why: 'nothing to do: its datatrust delivers it', ...until }
-  const decide = { command: 'gristmill approvals', why: 'decide whether the model may leave, once it waits', ...until }
+  const decide = {
+    command: 'gristmill airlock list',
+    why: 'decide whether the model may leave, once it waits',
+    ...until,
+  }
   return [kind === 'compute' ? decide : waits, refund]
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { addressSchema } from '../address.js'
 import { bytes32Schema, hexSchema } from '../hex.js'
 import { VERDICTS } from '../kind.js'
-import { smallUintSchema } from '../numbers.js'
+import { smallUintSchema, uintSchema } from '../numbers.js'
 import { metricSchema } from './order.js'
 
 /** A run that waits for the maker's decision. */
@@ -21,6 +21,49 @@ export const pendingApprovalSchema = z.strictObject({
 /** A run that waits for the maker's decision. */
 export type PendingApproval = z.output<typeof pendingApprovalSchema>
 
+/** Where a model is on its way out, in the words of OpenSAFELY's output checking. */
+export const AIRLOCK_STATES = ['submitted', 'approved', 'released', 'returned', 'rejected', 'withdrawn'] as const
+
+/** Why a maker keeps a model from leaving: for the maker's own records, the sponsor learns the verdict REVIEW alone. */
+export const REJECT_REASONS = ['disclosive', 'outside-purpose', 'too-few-rows', 'poor-model', 'other'] as const
+/** One of `REJECT_REASONS`. */
+export type RejectReason = (typeof REJECT_REASONS)[number]
+
+const privateLogSchema = z.object({
+  rows: smallUintSchema(53),
+  trainRows: smallUintSchema(53),
+  holdoutRows: smallUintSchema(53),
+  reason: z.string().max(1_000),
+  fuelUsed: uintSchema(64),
+  measurements: z.record(z.string().max(100), z.number()).optional(),
+  findings: z
+    .array(
+      z.object({
+        check: z.string().max(100),
+        isMet: z.boolean(),
+        quantity: z.string().max(200),
+        /** Null where there was nothing to measure. */
+        found: z.number().nullable(),
+        limit: z.number(),
+      }),
+    )
+    .max(32)
+    .optional(),
+})
+
+/** GET /v1/approvals/:orderId: a run that is over, to the maker of its data alone. */
+export const airlockDocumentSchema = pendingApprovalSchema.extend({
+  /**
+   * `submitted`: waits for the maker; `approved`: on its way; `released`: out; `returned`: the gate refused it; `rejected`:
+   * the maker did; `withdrawn`: its price went back.
+   */
+  state: z.enum(AIRLOCK_STATES),
+  /** All of it depends on private data. Absent for runs from before it was kept. */
+  privateLog: privateLogSchema.optional(),
+})
+/** GET /v1/approvals/:orderId: a run that is over, to the maker of its data alone. */
+export type AirlockDocument = z.output<typeof airlockDocumentSchema>
+
 /** GET /v1/approvals: what waits for the calling maker. */
 export const pendingApprovalsSchema = z.strictObject({ approvals: z.array(pendingApprovalSchema).max(100) })
 /** GET /v1/approvals: what waits for the calling maker. */
@@ -30,6 +73,8 @@ export type PendingApprovals = z.output<typeof pendingApprovalsSchema>
 export const decideApprovalSchema = z.strictObject({
   releasedHash: bytes32Schema,
   approved: z.boolean(),
+  /** Of a rejection; not part of what is signed. */
+  because: z.enum(REJECT_REASONS).optional(),
   signature: hexSchema,
 })
 /** POST /v1/approvals/:orderId: the maker's decision, signed as Approval. */

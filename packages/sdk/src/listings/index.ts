@@ -1,5 +1,11 @@
 import type { Connection } from '../connection.js'
-import { type DecideApprovalParams, decideApproval, listApprovals } from './approvals.js'
+import {
+  type DecideApprovalParams,
+  decideApproval,
+  type GetApprovalParams,
+  getApproval,
+  listApprovals,
+} from './approvals.js'
 import { type AttestListingParams, attestListing } from './attest-listing.js'
 import { type ExitListingParams, exitListing, returnBond } from './exit-listing.js'
 import { getBudget } from './get-budget.js'
@@ -70,6 +76,8 @@ export function bindListings(connection: Connection) {
     events: (params: ReadListingEventsParams) => readListingEvents(connection, params),
     /** Runs on the maker's data that wait for the maker's decision. */
     approvals: () => listApprovals(connection),
+    /** A run on the maker's data that is over, with the log that is the maker's alone. */
+    approval: (params: GetApprovalParams) => getApproval(connection, params),
     /** Signs and sends the maker's decision about what a run would release. */
     decide: (params: DecideApprovalParams) => decideApproval(connection, params),
   }

@@ -1,4 +1,5 @@
 import {
+  airlockDocumentSchema,
   decideApprovalSchema,
   orderDocumentSchema,
   pendingApprovalsSchema,
@@ -151,6 +152,16 @@ export const orderOperations: readonly Operation[] = [
     access: 'signed',
     answers: answersJson(pendingApprovalsSchema, 'What waits'),
     problems: [],
+  },
+  {
+    id: 'getApproval',
+    method: 'get',
+    path: '/v1/approvals/:orderId',
+    summary: 'A run on your data that is over, with its private log',
+    description: 'To the maker of the data alone: the log depends on private data. The sponsor learns the verdict.',
+    access: 'signed',
+    answers: answersJson(airlockDocumentSchema, 'The run'),
+    problems: ['APPROVAL_NOT_FOUND'],
   },
   {
     id: 'decideApproval',

@@ -1,3 +1,4 @@
+import type { RejectReason } from '@gristmill/protocol'
 import type { Command } from 'commander'
 import { parseId } from '../arguments.js'
 import { ArgumentError } from '../cli-errors.js'
@@ -5,27 +6,42 @@ import type { Io } from '../io.js'
 import { fields, printResult } from '../output.js'
 import { openSession } from '../session.js'
 
-export async function decide(io: Io, command: Command, id: string, decision: 'approve' | 'reject'): Promise<void> {
+/** What a maker decides about a run. */
+export interface Decision {
+  approved: boolean
+  because?: RejectReason
+}
+
+export async function decide(io: Io, command: Command, id: string, decision: Decision): Promise<void> {
   const orderId = parseId('order', id)
   await using session = await openSession(io, command)
   const { listings } = session.client
   const pending = (await listings.approvals()).find((approval) => approval.orderId === orderId)
   if (pending === undefined) {
-    throw new ArgumentError('order', `${orderId} does not wait for your decision: gristmill approvals lists what does.`)
+    throw new ArgumentError(
+      'order',
+      `${orderId} does not wait for your decision: gristmill airlock list lists what does.`,
+    )
   }
-  const approved = decision === 'approve'
+  const { approved, because } = decision
   await session.confirm({
     title: approved ? 'Let the model of this run leave' : 'Keep the model of this run from leaving',
     facts: {
       order: orderId,
       sponsor: pending.sponsor,
       model: `${pending.releasedBytes} bytes, ${pending.releasedHash}`,
+      because,
       leaves: approved ? `at most ${pending.rowsAtMost} rows (${pending.leakBits} bits)` : 'nothing',
     },
     signatures: ['Approval'],
     transactions: [],
     irreversible: approved ? 'What has left cannot be taken back.' : 'A rejected run cannot be approved later.',
   })
-  const document = await listings.decide({ orderId, releasedHash: pending.releasedHash, approved })
-  printResult(io, command, document, fields({ order: orderId, decision, state: document.state }))
+  const document = await listings.decide({ orderId, releasedHash: pending.releasedHash, ...decision })
+  printResult(
+    io,
+    command,
+    document,
+    fields({ order: orderId, decision: approved ? 'approved' : 'rejected', because, state: document.state }),
+  )
 }

@@ -2,7 +2,7 @@ import type { PendingApproval } from '@gristmill/protocol'
 import { fields } from '../output.js'
 
 /** What a maker has to know before deciding. */
-export function describeApproval(approval: PendingApproval): string[] {
+export function describeApproval(approval: PendingApproval, more: Parameters<typeof fields>[0] = {}): string[] {
   const metrics = approval.metrics.map(({ name, micros }) => [name, (micros / 1_000_000).toFixed(4)])
   return fields({
     order: approval.orderId,
@@ -13,5 +13,6 @@ export function describeApproval(approval: PendingApproval): string[] {
     model: `${approval.releasedBytes} bytes, ${approval.releasedHash}`,
     leaves: `at most ${approval.rowsAtMost} rows (${approval.leakBits} bits)`,
     ...Object.fromEntries(metrics),
+    ...more,
   })
 }

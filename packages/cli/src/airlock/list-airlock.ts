@@ -4,7 +4,7 @@ import { note, printResult } from '../output.js'
 import { openSession } from '../session.js'
 import { describeApproval } from './describe-approval.js'
 
-export async function showApprovals(io: Io, command: Command): Promise<void> {
+export async function listAirlock(io: Io, command: Command): Promise<void> {
   await using session = await openSession(io, command)
   const approvals = await session.client.listings.approvals()
   if (approvals.length === 0) note(io, 'Nothing waits for your decision.')

@@ -1,0 +1,35 @@
+import { type Address, goodsSchema, metricSchema, type PendingApproval, receiptSchema } from '@gristmill/protocol'
+import { z } from 'zod'
+import type { Database } from '../db/open-database.js'
+
+/** Runs on a maker's data that are over. */
+export function selectRuns(db: Database, maker: Address) {
+  return db
+    .selectFrom('orders')
+    .innerJoin('listings', 'listings.listing', 'orders.listing')
+    .innerJoin('quotes', 'quotes.digest', 'orders.digest')
+    .select(['orders.order_id', 'orders.listing', 'orders.buyer', 'orders.state', 'orders.ended', 'orders.private_log'])
+    .select(['goods', 'receipt', 'metrics', 'rows_at_most'])
+    .where('orders.maker', '=', maker)
+    .where('placed_block', 'is not', null)
+    .where('receipt', 'is not', null)
+}
+
+type RunRow = Awaited<ReturnType<ReturnType<typeof selectRuns>['execute']>>[number]
+
+/** A run as its maker decides about it. */
+export function approvalOf(row: RunRow): PendingApproval {
+  const receipt = receiptSchema.parse(JSON.parse(row.receipt ?? 'null'))
+  return {
+    orderId: row.order_id,
+    listing: row.listing,
+    sponsor: row.buyer,
+    algorithm: goodsSchema.parse(JSON.parse(row.goods)).algorithm,
+    verdict: receipt.verdict,
+    releasedHash: receipt.releasedHash,
+    releasedBytes: Number(receipt.releasedBytes),
+    leakBits: Number(receipt.leakBits),
+    rowsAtMost: row.rows_at_most ?? 0,
+    metrics: z.array(metricSchema).parse(JSON.parse(row.metrics ?? '[]')),
+  }
+}
