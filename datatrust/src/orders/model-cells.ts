@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { CELL_BYTES, cellBatches, cellCount, cipherCells, HASH_BYTES, leafHash, MerkleTree } from '@gristmill/envelope'
+import { CELL_BYTES, cellBatches, cellCount, cipherCells, HASH_BYTES, MerkleTree } from '@gristmill/envelope'
 import { nodeChaCha20, nodeSha256 } from '@gristmill/envelope/node'
 import type { Hex, OrderId } from '@gristmill/protocol'
 import type { Context } from '../context.js'
 import type { OrderRow } from '../db/schema.js'
 import { modelBlindsOf } from '../quotes/delivery-key.js'
+import { appendCells } from '../uploads/append-cells.js'
 import { deliveryKeyOfOrder } from './delivery-key-of-order.js'
 import { quoteOf } from './order.js'
 import { NotFairError, OrderClosedError } from './order-errors.js'
@@ -31,8 +32,8 @@ export async function storeModel(ctx: Context, order: OrderRow, model: Uint8Arra
     const leaves: Uint8Array[] = []
     for await (const cells of cellBatches(once(model), { blindSecret })) {
       const sent = cipherCells({ key, firstCell: encrypted.size, cells, chacha20: nodeChaCha20 })
-      leaves.push(appendTo(plain, cells))
-      appendTo(encrypted, sent)
+      leaves.push(appendCells(plain, cells))
+      appendCells(encrypted, sent)
       yield sent
     }
     yield* leaves
@@ -76,17 +77,6 @@ function part(
       if (start < end) yield* await blobs.open(blobKey, { start: from + start, end: from + end })
     },
   }
-}
-
-/** Appends whole cells to a tree; their leaf hashes, packed. */
-function appendTo(tree: MerkleTree, cells: Uint8Array): Uint8Array {
-  const leaves = new Uint8Array((cells.length / CELL_BYTES) * HASH_BYTES)
-  for (let cell = 0; cell * CELL_BYTES < cells.length; cell += 1) {
-    const leaf = leafHash(nodeSha256, cells.subarray(cell * CELL_BYTES, (cell + 1) * CELL_BYTES))
-    tree.append(leaf)
-    leaves.set(leaf, cell * HASH_BYTES)
-  }
-  return leaves
 }
 
 const rootOf = (tree: MerkleTree): Hex => `0x${Buffer.from(tree.root()).toString('hex')}`

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { CELL_BYTES, cellBatches, cellCount, HASH_BYTES, leafHash, MerkleTree } from '@gristmill/envelope'
+import { cellBatches, cellCount, HASH_BYTES, MerkleTree } from '@gristmill/envelope'
 import { nodeSha256 } from '@gristmill/envelope/node'
 import type { Context } from '../context.js'
+import { appendCells } from './append-cells.js'
 import { readContent } from './read-content.js'
 import { StoredContentError } from './stored-content-error.js'
 import type { StoredUpload } from './upload.js'
@@ -34,13 +35,7 @@ async function* leavesOf(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const content = readContent(ctx, upload, 0, upload.size_bytes)
   for await (const cells of cellBatches(content, { blindSecret: upload.secret })) {
-    const leaves = new Uint8Array((cells.length / CELL_BYTES) * HASH_BYTES)
-    for (let cell = 0; cell * CELL_BYTES < cells.length; cell += 1) {
-      const leaf = leafHash(nodeSha256, cells.subarray(cell * CELL_BYTES, (cell + 1) * CELL_BYTES))
-      tree.append(leaf)
-      leaves.set(leaf, cell * HASH_BYTES)
-    }
-    yield leaves
+    yield appendCells(tree, cells)
   }
   const root = `0x${Buffer.from(tree.root()).toString('hex')}`
   if (root !== upload.content_root) throw new StoredContentError(upload.content_root, root)

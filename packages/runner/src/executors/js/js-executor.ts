@@ -1,6 +1,7 @@
 import { canonicalHash } from '@gristmill/protocol'
 import { AlgorithmRefusedError } from '../algorithm-refused-error.js'
 import { foldersOf, runChild } from '../child-process.js'
+import { executionOf } from '../execution-of.js'
 import {
   ALGORITHM_ABI,
   type Execution,
@@ -81,16 +82,7 @@ async function execute(
     timeoutMs,
     print,
   })
-  if (end.kind === 'timeout') return { status: 'TIMEOUT', fuelUsed: fuel, reason: 'time limit' }
-  if (end.kind === 'died' || end.frame.head.kind !== 'ran') {
-    return { status: 'ALGO_ERROR', fuelUsed: fuel, reason: 'the process died' }
-  }
-  const { status, reason } = end.frame.head
-  const fuelUsed = BigInt(end.frame.head.fuelUsed)
-  const output = end.frame.parts[0]
-  if (status !== 'OK') return { status, reason, fuelUsed }
-  if (output?.length !== outputBytes) return { status: 'CONTRACT', reason: 'output length', fuelUsed }
-  return { status, reason, fuelUsed, output }
+  return executionOf(end, { fuel, outputBytes })
 }
 
 /**

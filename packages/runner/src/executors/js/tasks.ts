@@ -1,4 +1,4 @@
-import type { ExecutionStatus } from '../executor.js'
+import type { Ran } from '../execution-of.js'
 import type { Refusal } from '../refusals.js'
 
 /** Compile the script in the first part, no more. */
@@ -21,7 +21,4 @@ export interface RunTask {
 export type Task = CompileTask | RunTask
 
 /** What a child process answers. */
-export type Answer =
-  | { kind: 'compiled' }
-  | { kind: 'refused'; refusal: Refusal }
-  | { kind: 'ran'; status: ExecutionStatus; reason: string; fuelUsed: string }
+export type Answer = { kind: 'compiled' } | { kind: 'refused'; refusal: Refusal } | Ran

@@ -1,4 +1,4 @@
-import type { ExecutionStatus } from '../executor.js'
+import type { Ran } from '../execution-of.js'
 import type { Refusal } from '../refusals.js'
 
 /** Check the module in the first part and add the meter to it. */
@@ -20,7 +20,4 @@ export interface RunTask {
 export type Task = InstrumentTask | RunTask
 
 /** What a child process answers. */
-export type Answer =
-  | { kind: 'instrumented' }
-  | { kind: 'refused'; refusal: Refusal }
-  | { kind: 'ran'; status: ExecutionStatus; reason: string; fuelUsed: string }
+export type Answer = { kind: 'instrumented' } | { kind: 'refused'; refusal: Refusal } | Ran

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { canonicalHash } from '@gristmill/protocol'
 import { AlgorithmRefusedError } from '../algorithm-refused-error.js'
 import { foldersOf, repeatable, runChild } from '../child-process.js'
+import { executionOf } from '../execution-of.js'
 import {
   ALGORITHM_ABI,
   type Execution,
@@ -98,15 +99,7 @@ async function execute(
     answerBytesMax: outputBytes,
     timeoutMs: limits.timeoutMs,
   })
-  if (end.kind === 'timeout') return { status: 'TIMEOUT', fuelUsed: limits.fuel, reason: 'time limit' }
-  if (end.kind === 'died' || end.frame.head.kind !== 'ran') {
-    return { status: 'ALGO_ERROR', fuelUsed: limits.fuel, reason: 'the process died' }
-  }
-  const { status, reason, fuelUsed } = end.frame.head
-  const output = end.frame.parts[0]
-  if (status !== 'OK') return { status, reason, fuelUsed: BigInt(fuelUsed) }
-  if (output?.length !== outputBytes) return { status: 'CONTRACT', reason: 'output length', fuelUsed: BigInt(fuelUsed) }
-  return { status, reason, fuelUsed: BigInt(fuelUsed), output }
+  return executionOf(end, { fuel: limits.fuel, outputBytes })
 }
 
 function describe(limits: ExecutionLimits): ExecutorCapabilities {
