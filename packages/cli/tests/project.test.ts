@@ -1,17 +1,14 @@
-import { execFile } from 'node:child_process'
-import { cp, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { type Policy, policyFor, type Table, ZERO_BYTES32 } from '@gristmill/protocol'
 import { createBwrapExecutor } from '@gristmill/runner'
+import { main as compile } from 'assemblyscript/asc'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createFolder, gristmill } from './_util.js'
 
 const hasPython = (await createBwrapExecutor()) !== undefined
 if (!hasPython) console.info('projects in Python are not tried: bubblewrap or scikit-learn is missing')
 
-const ASC = join(import.meta.dirname, '..', 'node_modules', 'assemblyscript', 'bin', 'asc.js')
-const execute = promisify(execFile)
 const table: Table = {
   features: [
     { name: 'age', type: 'number', minMicros: 0, maxMicros: 110_000_000 },
@@ -112,8 +109,8 @@ describe('a project', () => {
   it('in AssemblyScript is compiled, then trains; a module has nothing to say', async () => {
     expect((await init('--assemblyscript')).stderr).toContain('npm run build')
     expect((await test()).stderr).toContain('train.wasm')
-    await cp(join(cwd, 'mine', 'assembly'), join(cwd, 'assembly'), { recursive: true })
-    await execute(process.execPath, [ASC, 'assembly/index.ts', '--target', 'release'], { cwd: join(cwd, 'mine') })
+    const { error } = await compile(['assembly/index.ts', '--target', 'release', '--baseDir', join(cwd, 'mine')])
+    expect(error).toBeNull()
     const { stdout } = await test()
     expect(stdout).toMatch(/verdict\s+OK/)
     expect(stdout).toMatch(/holdout_accuracy\s+0\.[89]/)
