@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { HOUR, type ListingId, type OrderId, type Quote, ZERO_BYTES32 } from '@gristmill/protocol'
-import { type Client, type ContractRevertError, generateKey, MARKET_PRESETS } from '@gristmill/sdk'
+import { type Client, type ContractRevertError, createSessionKey, generateKey, MARKET_PRESETS } from '@gristmill/sdk'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Server, start } from '../src/index.js'
 import { type Answer, authorization, send, sendSigned } from './_http.js'
@@ -214,7 +214,9 @@ describe('orders', () => {
       })
     expect(await ask({ recipientPublicKey: privateKey })).toMatchObject({ status: 422, code: 'PRIVATE_KEY_GIVEN' })
     expect(await ask({ recipientPublicKey: 'no key' })).toMatchObject({ status: 422, code: 'MALFORMED_KEY' })
-    expect(await ask({ kind: 'compute', direct: undefined, algorithm: random32() })).toMatchObject({
+    const { address: ackKey } = createSessionKey()
+    const run = { kind: 'compute', direct: undefined, recipientPublicKey: undefined, ackKey, algorithm: random32() }
+    expect(await ask(run)).toMatchObject({
       status: 422,
       code: 'NOT_OFFERED',
     })
