@@ -13,6 +13,7 @@ import {
   type Policy,
   policyFor as policyForTable,
 } from '@gristmill/protocol'
+import { createExecutors, createWasmExecutor } from '@gristmill/runner'
 import {
   Client,
   type ConnectParams,
@@ -136,8 +137,9 @@ export function openDatabaseOf({ params: { database, dataDirectory } }: Pick<Sta
   return openDatabase({ url: new DatabaseUrl(String(database.url)), maxConnections: 2 })
 }
 
+/** Without Python, which takes a moment to be looked for at every start. */
 export function startOn(stage: Stage, overrides: Overrides = {}): Promise<Server> {
-  return start(stage.params, overrides)
+  return start(stage.params, { executors: createExecutors([createWasmExecutor()]), ...overrides })
 }
 
 export function walletOf(localnet: Localnet, name: ActorName): Wallet {

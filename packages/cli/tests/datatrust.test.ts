@@ -134,6 +134,7 @@ describe('an operator', () => {
       expect.stringMatching(/^chain (ok|warn)$/),
       'signer ok',
       expect.stringMatching(/^clock (ok|warn|fail)$/),
+      'engine ok',
     ])
     const signerKey = join(cwd, '.gristmill/datatrust/keys/signer.key')
     await chmod(signerKey, 0o644)

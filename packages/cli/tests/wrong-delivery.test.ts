@@ -95,7 +95,7 @@ describe('a wrong delivery', () => {
     expect(await command.ended).toBe(1)
     const { stdout, stderr } = command.output()
     expect(stdout).toBe('')
-    expect(stderr).toContain('A cell is not what was listed: proves it on the chain.')
+    expect(stderr).toContain('A cell is not what was promised: proves it on the chain.')
     expect(stderr).toContain('5.0 tUSD is back in your Vault balance, with 5.0 tUSD of the bond.')
     expect(stderr).toMatch(/error: .*\[WRONG_DELIVERY\]/)
     // There is nothing left to do.

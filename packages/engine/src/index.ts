@@ -1,5 +1,3 @@
-export { type KubernetesEngineParams, openKubernetesEngine } from './kubernetes/kubernetes-engine.js'
-export type { PodParams } from './kubernetes/manifests.js'
 export { createLocalEngine, type LocalEngineParams } from './local/local-engine.js'
 export type { SlurmPlacement } from './slurm/dialect.js'
 export type { SlurmClientParams } from './slurm/slurm-client.js'
