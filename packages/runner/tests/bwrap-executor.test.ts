@@ -164,7 +164,7 @@ describe.skipIf(found === undefined)('what a Python algorithm finds', () => {
     ['processes', "os.path.exists('/proc') or os.path.exists('/sys') or os.path.exists('/dev')"],
     [
       'homes, temporary files or data',
-      "any(os.path.exists(p) for p in ['/home', '/root', '/tmp', '/var', '/srv', '/work', '/run', '/opt'])",
+      "any(os.path.exists(p) for p in ['/home', '/root', '/tmp', '/var', '/srv', '/run', '/opt'])",
     ],
     ['programs', "os.path.exists('/bin/sh') or os.path.exists('/usr/bin/sh')"],
     ['an environment', "any(name in os.environ for name in ['PATH', 'USER', 'SSH_AUTH_SOCK']) or len(os.environ) > 16"],
