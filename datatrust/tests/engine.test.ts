@@ -4,9 +4,10 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { openSlurmEngine } from '@gristmill/engine'
 import { createExecutors, createWasmExecutor } from '@gristmill/runner'
+import { createSessionKey } from '@gristmill/sdk'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Server } from '../src/index.js'
-import { buyersKey, clientOf, PATIENCE_MS, policyFor, publish, type Stage, setStage, startOn, until } from './_util.js'
+import { clientOf, PATIENCE_MS, policyFor, publish, type Stage, setStage, startOn, until } from './_util.js'
 import { constantModel } from './_wat.js'
 
 /** Speaks as slurmrestd, and executes what is submitted right here; when it is ill it answers nonsense. */
@@ -60,8 +61,8 @@ it('a run whose engine is ill is no verdict: its sponsor is told nothing, and it
   const sponsor = await clientOf(stage.localnet, 'sponsor', server.url)
   const { algorithm } = await sponsor.orders.sendAlgorithm({ module: constantModel() })
   const { listing } = await publish(maker, stage.market, { policy: policyFor(algorithm) })
-  const { publicKey: recipientPublicKey } = await buyersKey()
-  const request = { listing, kind: 'compute', recipientPublicKey, algorithm, parameters: { rounds: 1 } } as const
+  const ackKey = createSessionKey().address
+  const request = { listing, kind: 'compute', ackKey, algorithm, parameters: { rounds: 1 } } as const
   const { orderId } = await sponsor.orders.place({
     quote: await sponsor.orders.quote(request),
     payment: 'permit',
