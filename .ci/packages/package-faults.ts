@@ -14,6 +14,9 @@ const NODE_RANGES: Readonly<Record<string, string>> = {
   '@gristmill/localnet': '>=24',
 }
 
+/** What a package carries beside its code, as it lies in the repository: programs in other languages, and templates. */
+const ASSETS = ['python/*.py', 'templates/*/**/*.{js,json,py,ts}']
+
 /** What is wrong with a package as it would be published; empty if nothing. */
 export function packageFaults(packed: PackedPackage): string[] {
   const faults = [...manifestFaults(packed), ...fileFaults(packed), ...importFaults(packed)]
@@ -58,8 +61,8 @@ function fileFaults({ directory, unpacked, files }: PackedPackage): string[] {
     const stem = source.replace(/^src/, 'dist').replace(/\.ts$/, '')
     return source.endsWith('.d.ts') ? [] : [`${stem}.js`, `${stem}.js.map`, `${stem}.d.ts`]
   })
-  const documents = globSync('*.md', { cwd: join(ROOT, directory) })
-  const expected = new Set([...outputs, ...documents, 'LICENSE', 'README.md', 'package.json'])
+  const others = globSync(['*.md', ...ASSETS], { cwd: join(ROOT, directory) })
+  const expected = new Set([...outputs, ...others, 'LICENSE', 'README.md', 'package.json'])
   const maps = files.filter((file) => file.endsWith('.map'))
   return [
     ...[...expected].filter((file) => !files.includes(file)).map((file) => `${file} is not in the tarball`),
