@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -123,7 +124,38 @@ describe('a slurmrestd that misbehaves ends in an EngineError, soon', () => {
     expect(submitted).toBe(1)
     expect(await engine.status(job.id)).toEqual({ state: 'queued' })
   })
+
+  it('submits no second time what ends while it is asked for', async () => {
+    const begun: (() => Promise<unknown>)[] = []
+    await using server = await startRestServer(({ path, method, body }) => {
+      if (path === '/openapi/v3') return OFFERED
+      if (method === 'POST') {
+        begun.push(...tasksOf(body))
+        return { job_id: 7 }
+      }
+      // Both end after the engine has looked for what they left, and before it knows how they are.
+      return async (response) => {
+        await Promise.all(begun.splice(0).map((begin) => begin()))
+        const jobs = [0, 1].map((index) => ({ job_id: 7 + index, array_job_id: 7, array_task_id: index }))
+        const text = JSON.stringify({ jobs: jobs.map((one) => ({ ...one, job_state: 'COMPLETED' })) })
+        response.setHeader('content-type', 'application/json').end(text)
+      }
+    })
+    const engine = await open(server, { requestMs: 10_000 })
+    await engine.submit(job)
+    await engine.submit(job)
+    expect(server.asked.filter(({ method }) => method === 'POST')).toHaveLength(1)
+    expect(await engine.status(job.id)).toEqual({ state: 'ended' })
+  })
 })
+
+/** What a node does with each task of a submission. */
+function tasksOf(body: unknown): (() => Promise<unknown>)[] {
+  const { script, job: described } = body as { script: string; job: { array: string } }
+  const begin = (index: string) =>
+    once(spawn('sh', ['-c', script], { stdio: 'ignore', env: { SLURM_ARRAY_TASK_ID: index } }), 'exit')
+  return described.array.split(',').map((index) => () => begin(index))
+}
 
 /** The array that a server was asked for, waiting. */
 const named = ({ asked }: RestServer) =>
@@ -154,11 +186,7 @@ describe('what is sent', () => {
       if (path === '/openapi/v3')
         return { paths: { [`/slurm/${version}/job/submit`]: {}, '/slurm/v0.0.40/job/submit': {} } }
       if (method === 'POST') {
-        const { script, job: described } = body as { script: string; job: { array: string } }
-        for (const index of described.array.split(','))
-          spawn('sh', ['-c', script], { stdio: 'ignore', env: { SLURM_ARRAY_TASK_ID: index } }).on('exit', () =>
-            ended.add(Number(index)),
-          )
+        for (const [index, begin] of tasksOf(body).entries()) void begin().then(() => ended.add(index))
         return { job_id: 7, step_id: 'batch', errors: [], warnings: [] }
       }
       return {

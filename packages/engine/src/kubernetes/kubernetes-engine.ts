@@ -135,6 +135,8 @@ export class KubernetesEngine implements Engine {
     if ((await this.#spool.missing(key, spooled)).length === 0) return
     const latest = await this.#attempt(key)
     if (latest !== undefined && (await this.#look(nameOf(key, latest)))?.isOver === false) return
+    // A Job that ended while it was asked for has left its executions.
+    if ((await this.#spool.missing(key, spooled)).length === 0) return
     // The name is taken before it is used: an answer that was lost leads to the same Job, not to a second one.
     const attempt = (latest ?? -1) + 1
     await this.#spool.writeNote(key, { attempt })

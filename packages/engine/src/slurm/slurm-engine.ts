@@ -100,11 +100,11 @@ class SlurmEngine implements Engine {
     if (isNew && before !== undefined) await this.#end(before)
     const spooled = await this.#spool.read(key)
     if (spooled === undefined) throw new EngineRefusedError(ENGINE, 'submit', 'the job was cancelled meanwhile')
-    const missing = await this.#spool.missing(key, spooled)
-    if (missing.length === 0) return
+    if ((await this.#spool.missing(key, spooled)).length === 0) return
     const note = await this.#noteFound(key)
     const alive = await this.#alive(note)
-    const uncovered = missing.filter((index) => !alive.has(index))
+    // Looked at once Slurm has answered: a task that ended meanwhile has left its execution, and is not begun again.
+    const uncovered = (await this.#spool.missing(key, spooled)).filter((index) => !alive.has(index))
     if (uncovered.length > 0) await this.#start(key, spooled, uncovered, note)
   }
 
