@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { receiptHash } from '@gristmill/protocol'
+import { canonicalJson, receiptHash } from '@gristmill/protocol'
 import { Wallet } from 'ethers'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -101,7 +101,7 @@ describe('an audit', () => {
       if (approved) await buyer.orders.collectModel({ orderId, session, pollMs: 50 })
       runs[approved ? 'approved' : 'rejected'] = orderId
     }
-    const { receipt } = await buyer.orders.document({ orderId: runs.approved! })
+    const { receipt, provenance } = await buyer.orders.document({ orderId: runs.approved! })
     await maker.listings.exit({ listing })
     const rows = await until(async () => {
       const told = rowsOf(await written('jsonl'))
@@ -132,6 +132,7 @@ describe('an audit', () => {
       decision: 'approved',
       decidedAt: instant,
       receiptSignature: expect.stringMatching(/^0x/),
+      provenance: canonicalJson(provenance),
     })
     expect(order(runs.rejected)).toMatchObject({ verdict: 'REVIEW', decision: 'rejected', releasedBytes: '0' })
     expect(order(runs.rejected)).not.toHaveProperty('releasedHash')

@@ -1,4 +1,4 @@
-import { BPS, type Hex, type ListingId, type OrderId, receiptHash } from '@gristmill/protocol'
+import { BPS, type Hex, type ListingId, type OrderId, receiptHash, toWire } from '@gristmill/protocol'
 import { createExecutors, createWasmExecutor, readSafetensors } from '@gristmill/runner'
 import { type Client, createSessionKey, type SessionKey } from '@gristmill/sdk'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -83,7 +83,7 @@ describe('selling runs', () => {
 
     // Before it is paid for, the receipt says what it is, and nothing says how good it is.
     expect(await sponsor.orders.document({ orderId })).not.toHaveProperty('metrics')
-    const { model, receipt, metrics } = await collect(orderId)
+    const { model, receipt, provenance, metrics } = await collect(orderId)
     expect((await sponsor.orders.status({ orderId })).status).toBe('revealed')
     expect(sha256(model)).toBe(releasedHash)
     expect(
@@ -93,6 +93,7 @@ describe('selling runs', () => {
     ).toEqual(['coef', 'intercept'])
     expect(metrics.map(({ name }) => name)).toContain('holdout_accuracy')
     expect(receipt.verdict).toBe('OK')
+    expect(provenance.subject).toEqual([{ name: 'model', digest: { sha256: releasedHash.slice(2) } }])
     const events = await sponsor.orders.events({ fromBlock: 0, toBlock: 'latest', orderIds: [orderId] })
     const revealed = events.find((event) => event.type === 'revealed')
     expect(revealed?.delivery).toMatchObject({ receiptHash: receiptHash(receipt), contentRoot: receipt.releasedRoot })
@@ -117,6 +118,10 @@ describe('selling runs', () => {
     expect(await maker.listings.approval({ orderId })).toMatchObject({ state: 'rejected', verdict: 'REVIEW' })
     const { receipt } = await sponsor.orders.wait({ orderId, pollMs: 50, timeoutMs: PATIENCE_MS })
     expect(receipt).toMatchObject({ verdict: 'REVIEW', releasedBytes: 0n })
+    // Neither receipt nor statement tells what was kept back.
+    const { provenance } = await sponsor.orders.receipt({ orderId })
+    expect(provenance.subject[0].name).toBe('rawOutput')
+    expect(toWire({ receipt, provenance })).not.toContain(releasedHash.slice(2))
     const { status, deadline } = await sponsor.orders.status({ orderId })
     expect(status).toBe('fulfilled')
     await expect(sponsor.orders.accept({ orderId })).rejects.toMatchObject({ code: 'NOTHING_RELEASED' })

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { ZERO_BYTES32 } from '@gristmill/protocol'
+import { canonicalJson, toWire, ZERO_BYTES32 } from '@gristmill/protocol'
 import { createSessionKey } from '@gristmill/sdk'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { prepareIdentity, type Server, start } from '../src/index.js'
@@ -52,6 +52,22 @@ describe('starting', () => {
     await lives.pop()?.close()
   })
 
+  /** Ends the datatrust as if it had died before its run was written down; what was. */
+  async function forgetRun() {
+    await lives.pop()?.close()
+    const db = await openDatabaseOf(stage)
+    const runs = db.selectFrom('orders').where('kind', '=', 'compute')
+    const written = await runs.select(['receipt', 'provenance']).executeTakeFirstOrThrow()
+    const nothing = { receipt: null, provenance: null, message_key: null, message_bytes: null, cipher_root: null }
+    await db
+      .updateTable('orders')
+      .set({ state: 'running', ...nothing })
+      .where('kind', '=', 'compute')
+      .execute()
+    await db.destroy()
+    return written
+  }
+
   it('again between all steps of a sale and of a run loses nothing and does nothing twice', async () => {
     const content = makeCsv()
     let { maker, buyer } = await relive()
@@ -69,15 +85,18 @@ describe('starting', () => {
     const { orderIds } = await buyer.orders.placeMany({ quotes: [data, run], payment: 'permit' })
     const [dataId, runId] = orderIds as [(typeof orderIds)[0] & {}, (typeof orderIds)[0] & {}]
     ;({ maker, buyer } = await relive())
+    await until(async () => (await maker.listings.approvals())[0])
+    const written = await forgetRun()
+    ;({ maker, buyer } = await relive())
     const pending = await until(async () => (await maker.listings.approvals())[0])
     ;({ maker, buyer } = await relive())
     await maker.listings.decide({ orderId: runId, releasedHash: pending.releasedHash, approved: true })
     ;({ maker, buyer } = await relive())
     await buyer.orders.wait({ orderId: runId, pollMs: 50, timeoutMs: PATIENCE_MS })
     ;({ maker, buyer } = await relive())
-    await expect(buyer.orders.collectModel({ orderId: runId, session })).resolves.toMatchObject({
-      receipt: { verdict: 'OK' },
-    })
+    const { receipt, provenance } = await buyer.orders.collectModel({ orderId: runId, session })
+    expect(receipt.verdict).toBe('OK')
+    expect({ receipt: toWire(receipt), provenance: canonicalJson(provenance) }).toEqual(written)
     expect(await downloadDirect(buyer, dataId)).toEqual(Buffer.from(content))
     ;({ maker, buyer } = await relive())
     expect(await downloadDirect(buyer, dataId)).toEqual(Buffer.from(content))

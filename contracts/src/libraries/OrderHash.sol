@@ -25,7 +25,7 @@ library OrderHash {
     );
     bytes32 private constant RECEIPT_TYPEHASH = keccak256(
         "Receipt(bytes32 orderId,bytes32 goodsHash,bytes32 rawOutputHash,bytes32 releasedHash,bytes32 releasedRoot,"
-        "uint64 releasedBytes,uint64 leakBits,uint64 fuel,uint8 verdict)"
+        "bytes32 provenanceHash,uint64 releasedBytes,uint64 leakBits,uint64 fuel,uint8 verdict)"
     );
     bytes32 private constant ACCEPTANCE_TYPEHASH = keccak256("Acceptance(bytes32 orderId,bytes32 deliveryHash)");
     bytes32 private constant ACK_TYPEHASH = keccak256(
@@ -52,9 +52,22 @@ library OrderHash {
         return keccak256(abi.encode(RECEIPT_TYPEHASH, receipt));
     }
 
-    /// @dev Hash of the Receipt of a run that did what was ordered.
-    function receiptOf(OrderId orderId, bytes32 goodsHash, Outcome calldata outcome) internal pure returns (bytes32) {
-        return keccak256(abi.encode(RECEIPT_TYPEHASH, orderId, goodsHash, outcome));
+    /// @dev Hash of the Receipt of a run that did what was ordered. The outcome's eight words are copied as they came: stray
+    /// bits make a hash that no Receipt has.
+    function receiptOf(
+        OrderId orderId,
+        bytes32 goodsHash,
+        Outcome calldata outcome
+    ) internal pure returns (bytes32 result) {
+        bytes32 typehash = RECEIPT_TYPEHASH;
+        assembly ("memory-safe") {
+            let buffer := mload(0x40)
+            mstore(buffer, typehash)
+            mstore(add(buffer, 0x20), orderId)
+            mstore(add(buffer, 0x40), goodsHash)
+            calldatacopy(add(buffer, 0x60), outcome, 0x100)
+            result := keccak256(buffer, 0x160)
+        }
     }
 
     function quote(bytes32 dealHash, bytes32 goodsHash) internal pure returns (bytes32) {

@@ -74,6 +74,7 @@ struct Outcome {
     bytes32 rawOutputHash; // sha256(salt || raw output): the raw output cannot be guessed from it
     bytes32 releasedHash; // sha256 of the released model; zero if nothing was released
     bytes32 releasedRoot; // RFC 9162 tree hash over its blinded cells; zero if it is not delivered by the fair exchange
+    bytes32 provenanceHash; // sha256 of the RFC 8785 JSON of its in-toto Statement, which the datatrust keeps and serves
     uint64 releasedBytes;
     uint64 leakBits; // charged against the owner's budget
     uint64 fuel; // instructions allowed, not used: use would tell about the data
@@ -87,6 +88,7 @@ struct Receipt {
     bytes32 rawOutputHash; // from here on as in Outcome
     bytes32 releasedHash;
     bytes32 releasedRoot;
+    bytes32 provenanceHash;
     uint64 releasedBytes;
     uint64 leakBits;
     uint64 fuel;

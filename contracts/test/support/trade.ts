@@ -133,6 +133,7 @@ const OUTCOME = {
   rawOutputHash: ethers.id('raw output'),
   releasedHash: ethers.id('model'),
   releasedRoot: ethers.ZeroHash,
+  provenanceHash: ethers.id('provenance'),
   releasedBytes: 412n,
   leakBits: 176n,
   fuel: 1_000_000n,

@@ -108,6 +108,7 @@ export function receiptFor(quote: Quote, changes: Partial<Receipt> = {}): Receip
     rawOutputHash: id('raw output'),
     releasedHash: isOk ? id('model') : ZeroHash,
     releasedRoot: ZeroHash,
+    provenanceHash: id('provenance'),
     releasedBytes: isOk ? 412n : 0n,
     leakBits: 176n,
     fuel: 1_000_000n,

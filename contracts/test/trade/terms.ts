@@ -38,6 +38,7 @@ export interface Receipt {
   rawOutputHash: string
   releasedHash: string
   releasedRoot: string
+  provenanceHash: string
   releasedBytes: bigint
   leakBits: bigint
   fuel: bigint

@@ -18,7 +18,7 @@ export const GOODS = fields(
 )
 export const RECEIPT = fields(
   'bytes32 orderId,bytes32 goodsHash,bytes32 rawOutputHash,bytes32 releasedHash,bytes32 releasedRoot,' +
-    'uint64 releasedBytes,uint64 leakBits,uint64 fuel,uint8 verdict',
+    'bytes32 provenanceHash,uint64 releasedBytes,uint64 leakBits,uint64 fuel,uint8 verdict',
 )
 export const QUOTE_TYPES = { Quote: fields('Deal deal,Goods goods'), Deal: DEAL, Goods: GOODS }
 export const ACCEPTANCE_TYPES = { Acceptance: fields('bytes32 orderId,bytes32 deliveryHash') }

@@ -1,12 +1,16 @@
 import {
   type Address,
   approvalTypedData,
+  canonicalJson,
   type DecideApproval,
   type OrderId,
+  provenanceHash,
+  provenanceSchema,
   type Receipt,
   receiptSchema,
   releaseSlot,
   toWire,
+  withheldProvenance,
   ZERO_BYTES32,
 } from '@gristmill/protocol'
 import { recordAct } from '../audit/acts.js'
@@ -14,6 +18,7 @@ import type { Context } from '../context.js'
 import type { OrderRow } from '../db/schema.js'
 import { findListing, policyOf } from '../listings/listing.js'
 import { findOrder } from '../orders/order.js'
+import { signReceipt } from '../orders/sign-receipt.js'
 import {
   ApprovalConflictError,
   ApprovalMismatchError,
@@ -82,10 +87,12 @@ async function writeDecision(
   const now = await ctx.chain.now()
   const release_at = policy === undefined ? now : releaseSlot(policy, now)
   const { order_id, message_key } = order
+  // Signed now and not before: of two receipts of one order one would be a lie.
+  const decided = approved ? { receipt_signature: await signReceipt(ctx, receipt) } : withheld(order, receipt)
   await ctx.db.transaction().execute(async (trx) => {
     const moved = await trx
       .updateTable('orders')
-      .set({ state: approved ? 'ready' : 'marking', release_at, ...(approved ? {} : withheld(receipt)) })
+      .set({ state: approved ? 'ready' : 'marking', release_at, ...decided })
       .where('order_id', '=', order_id)
       .where('state', '=', 'review')
       .executeTakeFirst()
@@ -103,9 +110,15 @@ async function writeDecision(
 }
 
 /** What is left of a run that its owner rejected. */
-function withheld(receipt: Receipt) {
+function withheld(order: OrderRow, receipt: Receipt) {
+  const provenance = withheldProvenance(provenanceSchema.parse(JSON.parse(order.provenance ?? 'null')))
   const nothing = { releasedHash: ZERO_BYTES32, releasedRoot: ZERO_BYTES32, releasedBytes: 0n }
-  const rejected: Receipt = { ...receipt, verdict: 'REVIEW', ...nothing }
+  const rejected: Receipt = {
+    ...receipt,
+    verdict: 'REVIEW',
+    ...nothing,
+    provenanceHash: provenanceHash(provenance),
+  }
   const model = { message_key: null, message_bytes: null, cipher_root: null }
-  return { receipt: toWire(rejected), receipt_signature: null, metrics: '[]', ...model }
+  return { receipt: toWire(rejected), provenance: canonicalJson(provenance), metrics: '[]', ...model }
 }

@@ -23,6 +23,7 @@ export const AUDIT_COLUMNS = [
   'closedBecause',
   'receipt',
   'receiptSignature',
+  'provenance',
   'verdict',
   'releasedHash',
   'releasedBytes',

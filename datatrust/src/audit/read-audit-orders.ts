@@ -170,6 +170,7 @@ function agreed(row: OrderPageRow, name: string): AuditRow {
     closedBecause: row.closed_because ?? '',
     ...(row.receipt === null ? {} : receiptColumns(receiptSchema.parse(JSON.parse(row.receipt)))),
     receiptSignature: row.receipt_signature ?? '',
+    provenance: row.provenance ?? '',
   }
 }
 

@@ -14,6 +14,7 @@ import { fetches } from './migrations/0008-fetches.js'
 import { search } from './migrations/0009-search.js'
 import { epsilon } from './migrations/0010-epsilon.js'
 import { privateLog } from './migrations/0011-private-log.js'
+import { provenance } from './migrations/0012-provenance.js'
 import { type EmbeddedParams, embeddedDialect } from './open-embedded.js'
 import { inspectServer, postgresDialect } from './open-postgres.js'
 import type { DatabaseSchema } from './schema.js'
@@ -33,6 +34,7 @@ const migrations = {
   '0009-search': search,
   '0010-epsilon': epsilon,
   '0011-private-log': privateLog,
+  '0012-provenance': provenance,
 }
 
 /** What a port in between gets and gives back. */

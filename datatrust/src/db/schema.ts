@@ -24,6 +24,7 @@ export type ActType =
   | 'attested'
   | 'run-started'
   | 'run-ended'
+  | 'run-opened'
   | 'approved'
   | 'rejected'
   | 'acknowledged'
@@ -257,6 +258,8 @@ interface OrdersTable {
   /** JSON of Receipt; present once a run is over. */
   receipt: string | null
   receipt_signature: Hex | null
+  /** JSON of Provenance, which the receipt names. */
+  provenance: ColumnType<string | null, string | null | undefined, string | null>
   /** JSON of Metric[]. */
   metrics: string | null
   /** JSON of PrivateLog: for the maker alone. */
@@ -298,6 +301,8 @@ interface LedgerTable {
   bits: Int8
   /** In millionths. */
   epsilon_micros: Int8
+  /** Random, and told to nobody; null: from before there were any. */
+  nonce: Hex | null
   /** sha256 over this entry and the head before it. */
   head: Hex
 }

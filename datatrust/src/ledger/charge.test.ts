@@ -2,7 +2,7 @@ import { cpSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Address, Hex } from '@gristmill/protocol'
+import { type Address, canonicalHash, type Hex, ZERO_BYTES32 } from '@gristmill/protocol'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type Database, openDatabase } from '../db/open-database.js'
@@ -30,8 +30,9 @@ describe('the ledger of budgets', () => {
 
   it('charges an order once, and each sponsor and dataset up to its budget', async () => {
     const entry = { dataset, sponsor: ann, orderId: hex('01'), bits: 50, epsilonMicros: 0 }
-    await charge(db, policy, entry)
-    await charge(db, policy, entry)
+    const charged = await charge(db, policy, entry)
+    expect(charged).toMatchObject({ position: 1, bits: 50, epsilonMicros: 0 })
+    expect(await charge(db, policy, entry)).toEqual(charged)
     expect(await spentOf(db, dataset, ann)).toMatchObject({ bits: 50, sponsorBits: 50 })
     await expect(charge(db, policy, { ...entry, orderId: hex('02') })).rejects.toMatchObject({
       code: 'BUDGET_EXCEEDED',
@@ -71,6 +72,18 @@ describe('the ledger of budgets', () => {
       sponsorEpsilonMicros: 14,
     })
     await verifyLedger(db)
+  })
+
+  it('has heads that nobody can compute who knows what is charged', async () => {
+    const { head, nonce } = await db
+      .selectFrom('ledger')
+      .selectAll()
+      .where('position', '=', 1)
+      .executeTakeFirstOrThrow()
+    const told = { position: 1, dataset, sponsor: ann, orderId: hex('01'), bits: 50, previous: ZERO_BYTES32 }
+    expect(canonicalHash({ ...told, nonce })).toBe(head)
+    expect(canonicalHash(told)).not.toBe(head)
+    expect(nonce).toMatch(/^0x[0-9a-f]{64}$/)
   })
 
   it('can only be appended to', async () => {

@@ -1,10 +1,9 @@
 import {
   type Address,
   type Budget,
-  type Charge,
-  type Cost,
   chargeBudget,
   type Hex,
+  type LedgerCharge,
   type OrderId,
   type Spent,
 } from '@gristmill/protocol'
@@ -14,16 +13,16 @@ import { append, type LedgerEntry } from './ledger.js'
 
 /**
  * Charges an order before it runs, whatever it will end in, bits and epsilon in one entry; charging it again changes
- * nothing. Throws `BudgetExceededError` if the policy's budget does not cover it.
+ * nothing. Gives the order's entry, the same each time. Throws `BudgetExceededError` if the policy's budget does not
+ * cover it.
  */
-export function charge(db: Database, { budget }: { budget: Budget }, entry: LedgerEntry): Promise<Charge> {
+export function charge(db: Database, { budget }: { budget: Budget }, entry: LedgerEntry): Promise<LedgerCharge> {
   return db.transaction().execute(async (trx) => {
     await lock(trx, 'ledger')
     const order = await chargeOf(trx, entry.orderId)
     const spent = await spentOf(trx, entry.dataset, entry.sponsor)
-    const { bits, epsilonMicros, ...left } = chargeBudget(budget, { ...spent, order }, entry)
-    if (order === undefined) await append(trx, { ...entry, bits, epsilonMicros })
-    return { bits, epsilonMicros, ...left }
+    const { bits, epsilonMicros } = chargeBudget(budget, { ...spent, order }, entry)
+    return order ?? append(trx, { ...entry, bits, epsilonMicros })
   })
 }
 
@@ -37,13 +36,15 @@ export async function chargeForgotten(trx: DatabaseTransaction, entry: LedgerEnt
 }
 
 /** What an order was charged; undefined if it was not. */
-async function chargeOf(trx: DatabaseTransaction, orderId: OrderId): Promise<Cost | undefined> {
+async function chargeOf(trx: DatabaseTransaction, orderId: OrderId): Promise<LedgerCharge | undefined> {
   const row = await trx
     .selectFrom('ledger')
-    .select(['bits', 'epsilon_micros'])
+    .select(['position', 'head', 'bits', 'epsilon_micros'])
     .where('order_id', '=', orderId)
     .executeTakeFirst()
-  return row === undefined ? undefined : { bits: row.bits, epsilonMicros: row.epsilon_micros }
+  if (row === undefined) return undefined
+  const { position, head, bits, epsilon_micros: epsilonMicros } = row
+  return { position, head, bits, epsilonMicros }
 }
 
 /** What was charged for a dataset, in all and for one sponsor. */

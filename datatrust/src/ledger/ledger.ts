@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import {
   type Address,
   type Cost,
   canonicalJson,
   type Hex,
+  type LedgerCharge,
   type OrderId,
   ProtocolError,
   ZERO_BYTES32,
@@ -29,8 +30,11 @@ export class LedgerCorruptError extends ProtocolError {
   }
 }
 
-/** Writes the next entry; its head commits to every entry before it. */
-export async function append(trx: DatabaseTransaction, entry: LedgerEntry): Promise<void> {
+/**
+ * Writes the next entry; its head commits to every entry before it. A nonce that is told to nobody is under it, too: heads
+ * are in receipts, and who knows the heads could try otherwise whether the data is what they think.
+ */
+export async function append(trx: DatabaseTransaction, entry: LedgerEntry): Promise<LedgerCharge> {
   const last = await trx
     .selectFrom('ledger')
     .select(['position', 'head'])
@@ -39,8 +43,11 @@ export async function append(trx: DatabaseTransaction, entry: LedgerEntry): Prom
     .executeTakeFirst()
   const position = (last?.position ?? 0) + 1
   const { dataset, sponsor, orderId: order_id, bits, epsilonMicros: epsilon_micros } = entry
-  const head = headOf(position, entry, last?.head ?? ZERO_BYTES32)
-  await trx.insertInto('ledger').values({ position, dataset, sponsor, order_id, bits, epsilon_micros, head }).execute()
+  const nonce: Hex = `0x${randomBytes(32).toString('hex')}`
+  const head = headOf(position, { ...entry, nonce }, last?.head ?? ZERO_BYTES32)
+  const values = { position, dataset, sponsor, order_id, bits, epsilon_micros, nonce, head }
+  await trx.insertInto('ledger').values(values).execute()
+  return { position, head, bits, epsilonMicros: epsilon_micros }
 }
 
 /** Recomputes every head. Throws `LedgerCorruptError` at the first entry that differs. */
@@ -48,16 +55,17 @@ export async function verifyLedger(db: Database): Promise<void> {
   const rows = await db.selectFrom('ledger').selectAll().orderBy('position').execute()
   let previous: Hex = ZERO_BYTES32
   for (const [index, row] of rows.entries()) {
-    const { dataset, sponsor, order_id: orderId, bits, epsilon_micros: epsilonMicros } = row
-    const entry = { dataset, sponsor, orderId, bits, epsilonMicros }
+    const { dataset, sponsor, order_id: orderId, bits, epsilon_micros: epsilonMicros, nonce } = row
+    const entry = { dataset, sponsor, orderId, bits, epsilonMicros, nonce }
     previous = headOf(index + 1, entry, previous)
     if (row.position !== index + 1 || row.head !== previous) throw new LedgerCorruptError(index + 1)
   }
 }
 
-/** An epsilon of 0 is left out, so that the heads of entries from before there was any stay what they are. */
-function headOf(position: number, { epsilonMicros, ...entry }: LedgerEntry, previous: Hex): Hex {
-  const spent = epsilonMicros === 0 ? entry : { ...entry, epsilonMicros }
+/** What entries from before have none of, an epsilon and a nonce, is left out, so that their heads stay what they are. */
+function headOf(position: number, entry: LedgerEntry & { nonce: Hex | null }, previous: Hex): Hex {
+  const { epsilonMicros, nonce, ...rest } = entry
+  const spent = { ...rest, ...(epsilonMicros === 0 ? {} : { epsilonMicros }), ...(nonce === null ? {} : { nonce }) }
   const text = canonicalJson({ position, ...spent, previous })
   return `0x${createHash('sha256').update(text).digest('hex')}`
 }

@@ -8,6 +8,7 @@ import {
   metricSchema,
   type OrderDocument,
   type OrderId,
+  provenanceSchema,
   receiptSchema,
 } from '@gristmill/protocol'
 import { z } from 'zod'
@@ -103,13 +104,18 @@ export async function closeOrder(ctx: Context, order: OrderRow, because: string)
  * ended would tell something about the data.
  */
 export function orderDocumentOf(order: OrderRow, account: Address, now: number): OrderDocument {
-  const { order_id: orderId, kind, state, receipt, receipt_signature: signature, metrics } = order
+  const { order_id: orderId, kind, state, receipt, receipt_signature: signature, provenance, metrics } = order
   if (isHeldBack(order, account, now)) return { orderId, kind, state: 'running' }
   const document: OrderDocument = { orderId, kind, state }
   const isThere = state !== 'running' && state !== 'review'
   if (isThere && order.message_bytes !== null) document.messageBytes = order.message_bytes
   if ((state !== 'done' && state !== 'ready') || receipt === null || signature === null) return document
-  const told = { ...document, receipt: receiptSchema.parse(JSON.parse(receipt)), receiptSignature: signature }
+  const told: OrderDocument = {
+    ...document,
+    receipt: receiptSchema.parse(JSON.parse(receipt)),
+    receiptSignature: signature,
+    ...(provenance === null ? {} : { provenance: provenanceSchema.parse(JSON.parse(provenance)) }),
+  }
   // How good a model is would tell whether to pay for it.
   return state === 'ready' ? told : { ...told, metrics: z.array(metricSchema).parse(JSON.parse(metrics ?? '[]')) }
 }

@@ -1,13 +1,18 @@
 import { type ByteSource, ContentHasher } from '@gristmill/envelope'
 import { nodeSha256 } from '@gristmill/envelope/node'
 import {
+  canonicalJson,
   costOf,
   type Goods,
   isProtocolError,
+  type LedgerCharge,
   type Policy,
   parametersSchema,
+  provenanceHash,
+  provenanceOf,
   releaseSlot,
   requireAllowed,
+  runOpeningHash,
   termsHashOf,
   toWire,
 } from '@gristmill/protocol'
@@ -24,6 +29,7 @@ import { type StoredUpload, uploadOfListing } from '../uploads/upload.js'
 import { storeModel } from './model-cells.js'
 import { closeOrder, moveOrder, quoteOf, termsOf } from './order.js'
 import { OrderNotPaidError } from './order-errors.js'
+import { runOpeningOf } from './run-opening.js'
 import { signReceipt } from './sign-receipt.js'
 
 /**
@@ -49,9 +55,10 @@ export async function runOrder(ctx: Context, order: OrderRow): Promise<void> {
   // The receipt would name a runtime that the run did not have.
   if (executor.capabilities().runtimeDigest !== goods.runtimeDigest)
     return closeOrder(ctx, order, 'the runtime it was ordered with is not here any more')
+  let ledger: LedgerCharge
   try {
     const entry = { dataset: upload.sha256, sponsor: order.buyer, orderId: order.order_id }
-    await charge(ctx.db, policy, { ...entry, ...costOf(policy) })
+    ledger = await charge(ctx.db, policy, { ...entry, ...costOf(policy) })
   } catch (error) {
     if (!isProtocolError(error, 'BUDGET_EXCEEDED')) throw error
     return closeOrder(ctx, order, 'the budget of the data is used up')
@@ -59,7 +66,7 @@ export async function runOrder(ctx: Context, order: OrderRow): Promise<void> {
   await recordAct(ctx.db, { type: 'run-started', orderId: order.order_id, details: { algorithm: goods.algorithm } })
   ctx.log.info({ orderId: order.order_id }, 'run started')
   const result = await execute(ctx, order, { listing, upload, quote, goods, policy, executor })
-  await writeDown(ctx, order, { result, goods, policy })
+  await writeDown(ctx, order, { result, listing, upload, quote, goods, policy, ledger })
   ctx.log.info({ orderId: order.order_id, verdict: result.verdict }, 'run ended')
 }
 
@@ -102,25 +109,43 @@ async function* hashed(source: ByteSource, hasher: ContentHasher): AsyncGenerato
   }
 }
 
-interface Outcome {
+interface Outcome extends Omit<Inputs, 'executor'> {
   result: RunResult
-  goods: Goods
-  policy: Policy
+  ledger: LedgerCharge
 }
 
-async function writeDown(ctx: Context, order: OrderRow, { result, goods, policy }: Outcome): Promise<void> {
+/** The order's statement is stored with the receipt that names it. A receipt is signed once it is decided what it says. */
+async function writeDown(ctx: Context, order: OrderRow, outcome: Outcome): Promise<void> {
+  const { result, listing, upload, quote, goods, policy, ledger } = outcome
   const { released } = result
   const model = released === undefined ? undefined : await storeModel(ctx, order, released)
   const needsReview = result.verdict === 'OK' && policy.release.airlock === 'owner'
   const { order_id: orderId } = order
   const release_at = releaseSlot(policy, await ctx.chain.now())
-  const receipt = receiptOf({ orderId, goods, result, ...(model && { releasedRoot: model.releasedRoot }) })
-  const receipt_signature = await signReceipt(ctx, receipt)
+  const { chainId, deployment } = ctx.config.chain
+  const provenance = provenanceOf({
+    receipt: { orderId, ...result },
+    goods,
+    parameters: parametersOf(quote),
+    content: contentOf(listing),
+    builder: { chainId, datatrusts: deployment.datatrusts, datatrust: ctx.config.datatrust },
+    ledger,
+    openingHash: runOpeningHash(runOpeningOf(ctx, { order, listing, upload, goods })),
+  })
+  const receipt = receiptOf({
+    orderId,
+    goods,
+    result,
+    provenanceHash: provenanceHash(provenance),
+    ...(model && { releasedRoot: model.releasedRoot }),
+  })
+  const receipt_signature = needsReview ? null : await signReceipt(ctx, receipt)
   const moved = await ctx.db.transaction().execute(async (db) => {
     const ended = await moveOrder({ db }, orderId, 'running', {
       ...model?.columns,
       receipt: toWire(receipt),
       receipt_signature,
+      provenance: canonicalJson(provenance),
       metrics: JSON.stringify(result.metrics),
       private_log: toWire(result.privateLog),
       release_at,

@@ -178,7 +178,23 @@ export {
 } from './policy/table.js'
 export { TRAINERS, type Trainer, trainerBytes, trainerDigest, trainerOf } from './policy/trainers.js'
 export { PortInUseError } from './port-in-use-error.js'
+export {
+  BUILD_TYPE,
+  type LedgerCharge,
+  ledgerChargeOf,
+  openingHashOf,
+  PREDICATE_TYPE,
+  type Provenance,
+  type ProvenanceParams,
+  provenanceHash,
+  provenanceOf,
+  provenanceSchema,
+  STATEMENT_TYPE,
+  withheldProvenance,
+} from './provenance.js'
 export { RECEIPT_TYPE, type Receipt, receiptSchema, receiptToChain } from './receipt.js'
+export { REEXECUTION_CHECKS, type Reexecution, reexecutionSchema } from './reexecution.js'
+export { type RunOpening, runOpeningHash, runOpeningSchema } from './run-opening.js'
 export { type Isolation, isolationSchema, RUNTIMES, type Runtime, runtimeSchema } from './runtime.js'
 export {
   type Acceptance,

@@ -14,6 +14,8 @@ export const receiptSchema = z.strictObject({
   releasedHash: bytes32Schema,
   /** RFC 9162 tree hash over its blinded cells; zero if it is not delivered by the fair exchange. */
   releasedRoot: bytes32Schema,
+  /** `provenanceHash` of the statement that says how it came about. */
+  provenanceHash: bytes32Schema,
   releasedBytes: uintSchema(64),
   /** Charged against the owner's budget. */
   leakBits: uintSchema(64),
@@ -31,6 +33,7 @@ export const RECEIPT_TYPE = [
   { name: 'rawOutputHash', type: 'bytes32' },
   { name: 'releasedHash', type: 'bytes32' },
   { name: 'releasedRoot', type: 'bytes32' },
+  { name: 'provenanceHash', type: 'bytes32' },
   { name: 'releasedBytes', type: 'uint64' },
   { name: 'leakBits', type: 'uint64' },
   { name: 'fuel', type: 'uint64' },

@@ -42,7 +42,15 @@ export type { ModelTensor } from './model/values.js'
 export { type ReceiptParams, receiptOf, SignatureError, signReceipt, verifyReceipt } from './receipt.js'
 export { type EvaluateParams, type Evaluation, evaluate } from './run/evaluate.js'
 export { type PrivateLog, type RunParams, type RunResult, run } from './run/run.js'
-export { WeakSecretError } from './run/secrets.js'
+export {
+  type RunSecrets,
+  type RunSubject,
+  readRunSecrets,
+  runSecrets,
+  WeakSecretError,
+  type WrittenSecrets,
+  writeRunSecrets,
+} from './run/secrets.js'
 export { type DescribedTable, type DescribeTableParams, describeTable } from './table/describe-table.js'
 export {
   AirlockRequiredError,

@@ -34,16 +34,20 @@ export interface ReceiptParams {
   result: Omit<RunResult, 'privateLog' | 'salt' | 'released' | 'metrics'>
   /** RFC 9162 tree hash over the model's blinded cells; zero (the default) if nothing is released. */
   releasedRoot?: Hex
+  /** Of the run's statement. */
+  provenanceHash: Hex
 }
 
 /** The receipt of a run, to be signed and posted with the key of its model, or alone. */
-export function receiptOf({ orderId, goods, result, releasedRoot = ZERO_BYTES32 }: ReceiptParams): Receipt {
+export function receiptOf(params: ReceiptParams): Receipt {
+  const { orderId, goods, result, releasedRoot = ZERO_BYTES32, provenanceHash } = params
   return receiptSchema.parse({
     orderId,
     goodsHash: goodsHash(goods),
     rawOutputHash: result.rawOutputHash,
     releasedHash: result.releasedHash,
     releasedRoot,
+    provenanceHash,
     releasedBytes: BigInt(result.releasedBytes),
     leakBits: BigInt(result.leakBits),
     fuel: result.fuel,

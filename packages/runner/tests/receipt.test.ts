@@ -49,7 +49,7 @@ const result: RunResult = {
 }
 
 describe('a receipt', () => {
-  const receipt = receiptOf({ orderId, goods, result })
+  const receipt = receiptOf({ orderId, goods, result, provenanceHash: hash('provenance') })
 
   it('states what the order and the run say, and nothing private', () => {
     expect(receipt).toEqual({
@@ -58,6 +58,7 @@ describe('a receipt', () => {
       rawOutputHash: result.rawOutputHash,
       releasedHash: result.releasedHash,
       releasedRoot: ZERO_BYTES32,
+      provenanceHash: hash('provenance'),
       releasedBytes: 3n,
       leakBits: 479n,
       fuel: 100n,

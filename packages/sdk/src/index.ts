@@ -177,6 +177,7 @@ export type {
   SettledParts,
 } from './orders/fulfil-order.js'
 export type { Order } from './orders/get-order.js'
+export type { GetReceiptParams, ToldReceipt, VerifiedReceipt } from './orders/get-receipt.js'
 export type { HasAccessParams } from './orders/has-access.js'
 export type { ListOrdersParams, ListOrdersResult } from './orders/list-orders.js'
 export type { OrderParams, OrderStatus } from './orders/order-status.js'

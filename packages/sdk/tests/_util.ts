@@ -197,6 +197,7 @@ export function receiptFor(orderId: Hex, goods: Goods, change: Partial<Receipt> 
     rawOutputHash: random32(),
     releasedHash: random32(),
     releasedRoot: ZERO_BYTES32,
+    provenanceHash: random32(),
     releasedBytes: 176n,
     leakBits: 64n,
     fuel: 1_000n,

@@ -1,6 +1,21 @@
 import { generateKey, readAll, readRecipient, sealBytes } from '@gristmill/envelope'
-import { ackTypedData, type Receipt, receiptTypedData, ZERO_BYTES32 } from '@gristmill/protocol'
-import { hexlify, keccak256, randomBytes, sha256 } from 'ethers'
+import {
+  ackTypedData,
+  costOf,
+  type Hex,
+  type ListingDocument,
+  type Provenance,
+  parametersHash,
+  policyFor,
+  policyHash,
+  provenanceHash,
+  provenanceOf,
+  type Quote,
+  type Receipt,
+  receiptTypedData,
+  ZERO_BYTES32,
+} from '@gristmill/protocol'
+import { hexlify, id, keccak256, randomBytes, sha256 } from 'ethers'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import {
   BadAnswerError,
@@ -113,47 +128,88 @@ describe('a download', () => {
 
 describe('a model', () => {
   const MODEL = randomBytes(9_000)
+  const PARAMETERS = { rounds: 3 }
+  const policy = policyFor({
+    table: {
+      features: [{ name: 'x', type: 'number', minMicros: 0, maxMicros: 1_000_000 }],
+      label: { name: 'label', classes: ['no', 'yes'] },
+      ignored: [],
+    },
+    algorithms: [{ digest: id('algorithm') as Hex, runtime: 'wasm', parameters: { rounds: { min: 1, max: 9 } } }],
+  })
+  const nothing = { releasedHash: ZERO_BYTES32, releasedRoot: ZERO_BYTES32, releasedBytes: 0n } as const
   const session = createSessionKey()
-  let orderId: `0x${string}`
+  let quote: Quote
+  let orderId: Hex
   let receipt: Receipt
+  let provenance: Provenance
+  let runDocument: ListingDocument
   let cells: SentCells
 
-  /** A run whose key is revealed, or which released nothing; the receipt is what the chain holds. */
-  const ended = async (change: Partial<Receipt> = {}) => {
-    const run = await attest(stage)
-    const terms = { attested: run, listing: '0x' as const, kind: 'compute' as const, price: PRICE }
+  /** A run that was paid for, and the receipt that an honest datatrust would sign of it. */
+  const placed = async (change: Partial<Receipt> = {}) => {
+    const { contentRoot, sizeBytes, metadataHash } = document
+    const content = { contentRoot, sizeBytes, metadataHash, policyHash: policyHash(policy) }
+    const run = await attest(stage, content)
     const published = await stage.maker.listings.publishAttested({
       ...run,
       prices: { compute: PRICE },
       payment: 'permit',
     })
+    runDocument = { ...document, ...content, listing: published.listing, policy }
     cells = await cellsFor(MODEL)
-    const quote = await offer(stage, {
-      ...terms,
+    quote = await offer(stage, {
+      attested: run,
+      kind: 'compute',
+      price: PRICE,
       listing: published.listing,
       deal: {
         ackKey: session.address,
         compensation: (TEST_CONFIG.minBond * BigInt(TEST_CONFIG.compensationBps)) / 10_000n,
       },
-      goods: { keyHash: keccak256(cells.key) as `0x${string}` },
+      goods: { keyHash: keccak256(cells.key) as Hex, parametersHash: parametersHash(PARAMETERS) },
     })
     orderId = (await stage.buyer.orders.place({ quote, payment: 'permit' })).orderId
-    const { contentRoot, cipherRoot, key: cellKey } = cells
-    const released = { releasedHash: sha256(MODEL) as `0x${string}`, releasedBytes: BigInt(MODEL.length) }
-    receipt = receiptFor(orderId, quote.goods, { ...released, releasedRoot: contentRoot, ...change })
+    const released = { releasedHash: sha256(MODEL) as Hex, releasedBytes: BigInt(MODEL.length) }
+    const cost = costOf(policy)
+    const told = { ...released, releasedRoot: cells.contentRoot, leakBits: BigInt(cost.bits), ...change }
+    const unnamed = receiptFor(orderId, quote.goods, told)
+    const { chainId, datatrust } = card
+    provenance = provenanceOf({
+      receipt: unnamed,
+      goods: quote.goods,
+      parameters: PARAMETERS,
+      content,
+      builder: { chainId, datatrusts: stage.localnet.deployment.datatrusts, datatrust },
+      ledger: { position: 7, head: random32(), ...cost },
+      openingHash: random32(),
+    })
+    receipt = { ...unnamed, provenanceHash: provenanceHash(provenance) }
+  }
+
+  /** A run whose key is revealed, or which released nothing; the receipt is what the chain holds. */
+  const ended = async (change: Partial<Receipt> = {}) => {
+    await placed(change)
     if (receipt.verdict !== 'OK') return stage.operator.orders.fulfil({ ...quote, receipt })
+    const { contentRoot, cipherRoot, key: cellKey } = cells
     const domain = { chainId: card.chainId, verifyingContract: card.orders }
     const sizeBytes = receipt.releasedBytes
     const ack = signBySession(session, ackTypedData(domain, { orderId, contentRoot, sizeBytes, cipherRoot }))
     return stage.operator.orders.reveal({ ...quote, run: receipt, cipherRoot, key: cellKey, ack })
   }
 
-  const collected = async (told: Receipt = receipt, sent: SentCells = cells, signer = stage.operatorWallet) => {
+  /** What the datatrust says of the run, signed. */
+  const tell = async (told: Receipt, statement: Provenance, signer = stage.operatorWallet) => {
     const domain = { chainId: card.chainId, verifyingContract: card.orders }
     const receiptSignature = await sign(signer, receiptTypedData(domain, told))
     const metrics = [{ name: 'holdout_accuracy', micros: 910_000 }]
     const order = { orderId, kind: 'compute', state: 'done', receipt: told, receiptSignature, metrics }
-    server.answers[`GET /v1/orders/${orderId}`] = json(order)
+    server.answers[`GET /v1/orders/${orderId}`] = json({ ...order, provenance: statement })
+    server.answers[`GET /v1/listings/${runDocument.listing}`] = json(runDocument)
+  }
+
+  const collected = async (told: Receipt = receipt, sent: SentCells = cells, signer = stage.operatorWallet) => {
+    await tell(told, provenance, signer)
     server.answers[`GET /v1/orders/${orderId}/leaves`] = bytes(sent.leaves)
     server.answers[`GET /v1/orders/${orderId}/ciphertext`] = bytes(sent.ciphertext)
     return buyer.orders.collectModel({ orderId })
@@ -163,7 +219,7 @@ describe('a model', () => {
     await ended()
     const result = await collected()
     expect(Buffer.from(result.model).equals(MODEL)).toBe(true)
-    expect(result).toMatchObject({ receipt, metrics: [{ micros: 910_000 }] })
+    expect(result).toMatchObject({ receipt, provenance, metrics: [{ micros: 910_000 }] })
   })
 
   it('that is another one is refused', async () => {
@@ -192,10 +248,77 @@ describe('a model', () => {
   })
 
   it('of a failed run does not exist, and the receipt says why', async () => {
-    const nothing = { releasedHash: ZERO_BYTES32, releasedRoot: ZERO_BYTES32, releasedBytes: 0n } as const
     await ended({ verdict: 'FUEL', ...nothing })
     const error = await errorOf(collected())
     expect(error).toBeInstanceOf(RunFailedError)
     expect(error).toMatchObject({ verdict: 'FUEL', receipt })
   })
+
+  describe('with a statement', () => {
+    const other = 'ab'.repeat(32)
+    const definition = 'predicate.buildDefinition'
+    const details = 'predicate.runDetails'
+    const lies: [path: string, value: unknown, field?: string][] = [
+      ['subject.0.digest.sha256', other],
+      [`${definition}.externalParameters.orderId`, `0x${other}`],
+      [`${definition}.externalParameters.algorithm`, `0x${other}`],
+      [
+        `${definition}.externalParameters.parameters`,
+        { rounds: 4 },
+        `${definition}.externalParameters.parameters (hash)`,
+      ],
+      [`${definition}.externalParameters.parametersHash`, `0x${other}`],
+      [`${definition}.resolvedDependencies.0.digest.gristmillContentRoot`, other],
+      [`${definition}.resolvedDependencies.1.digest.sha256`, other],
+      [`${definition}.resolvedDependencies.2.digest.sha256`, other],
+      [`${definition}.resolvedDependencies.3.digest.sha256`, other],
+      [`${details}.builder.id`, `eip155:1:0x${'11'.repeat(20)}/1`],
+      [`${details}.metadata.invocationId`, `0x${other}`],
+      [`${details}.byproducts.0.digest.gristmillSaltedSha256`, other],
+      [`${details}.byproducts.1.annotations.bits`, 1],
+      [`${details}.byproducts.1.annotations.epsilonMicros`, 1],
+    ]
+    beforeAll(() => placed())
+
+    it('is told with its receipt before anything of it is on chain', async () => {
+      await tell(receipt, provenance)
+      const { actors } = stage.localnet
+      const told = { receipt, provenance, isOnChain: false, signer: actors.operator.address }
+      expect(await buyer.orders.receipt({ orderId })).toMatchObject(told)
+    })
+
+    it.each(lies)('whose %s is not what was ordered or stated is refused', async (path, value, field = path) => {
+      const lie = withValue(provenance, path, value)
+      await tell({ ...receipt, provenanceHash: provenanceHash(lie) }, lie)
+      const error = await errorOf(buyer.orders.receipt({ orderId }))
+      expect(error).toBeInstanceOf(ReceiptMismatchError)
+      expect(error).toMatchObject({ field: `provenance.${field}` })
+    })
+
+    it('that the receipt does not name, that is missing, or that says more is refused', async () => {
+      const path = `${details}.byproducts.1.digest.gristmillLedgerHead`
+      await tell(receipt, withValue(provenance, path, other))
+      expect(await errorOf(buyer.orders.receipt({ orderId }))).toMatchObject({ field: 'provenanceHash' })
+      await tell(receipt, undefined as never)
+      expect(await errorOf(buyer.orders.receipt({ orderId }))).toBeInstanceOf(BadAnswerError)
+      await tell(receipt, withValue(provenance, `${details}.metadata.finishedOn`, '2026-01-01T00:00:00Z'))
+      expect(await errorOf(buyer.orders.receipt({ orderId }))).toBeInstanceOf(BadAnswerError)
+    })
+
+    it('and a receipt that charges something else than the policy says is refused', async () => {
+      await tell({ ...receipt, leakBits: receipt.leakBits - 1n }, provenance)
+      expect(await errorOf(buyer.orders.receipt({ orderId }))).toMatchObject({ field: 'leakBits' })
+    })
+  })
 })
+
+/** The same JSON with another value at a path. */
+function withValue<T>(value: T, path: string, other: unknown): T {
+  const copy = structuredClone(value)
+  const keys = path.split('.')
+  const last = keys.pop() as string
+  let place = copy as Record<string, unknown>
+  for (const key of keys) place = place[key] as Record<string, unknown>
+  place[last] = other
+  return copy
+}

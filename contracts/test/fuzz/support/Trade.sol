@@ -540,6 +540,7 @@ contract Trade is Shop {
                 rawOutputHash: receipt.rawOutputHash,
                 releasedHash: receipt.releasedHash,
                 releasedRoot: receipt.releasedRoot,
+                provenanceHash: receipt.provenanceHash,
                 releasedBytes: receipt.releasedBytes,
                 leakBits: receipt.leakBits,
                 fuel: receipt.fuel,

@@ -166,6 +166,7 @@ export type OutcomeStruct = {
   rawOutputHash: BytesLike;
   releasedHash: BytesLike;
   releasedRoot: BytesLike;
+  provenanceHash: BytesLike;
   releasedBytes: BigNumberish;
   leakBits: BigNumberish;
   fuel: BigNumberish;
@@ -176,6 +177,7 @@ export type OutcomeStructOutput = [
   rawOutputHash: string,
   releasedHash: string,
   releasedRoot: string,
+  provenanceHash: string,
   releasedBytes: bigint,
   leakBits: bigint,
   fuel: bigint,
@@ -184,6 +186,7 @@ export type OutcomeStructOutput = [
   rawOutputHash: string;
   releasedHash: string;
   releasedRoot: string;
+  provenanceHash: string;
   releasedBytes: bigint;
   leakBits: bigint;
   fuel: bigint;
@@ -196,6 +199,7 @@ export type ReceiptStruct = {
   rawOutputHash: BytesLike;
   releasedHash: BytesLike;
   releasedRoot: BytesLike;
+  provenanceHash: BytesLike;
   releasedBytes: BigNumberish;
   leakBits: BigNumberish;
   fuel: BigNumberish;
@@ -208,6 +212,7 @@ export type ReceiptStructOutput = [
   rawOutputHash: string,
   releasedHash: string,
   releasedRoot: string,
+  provenanceHash: string,
   releasedBytes: bigint,
   leakBits: bigint,
   fuel: bigint,
@@ -218,6 +223,7 @@ export type ReceiptStructOutput = [
   rawOutputHash: string;
   releasedHash: string;
   releasedRoot: string;
+  provenanceHash: string;
   releasedBytes: bigint;
   leakBits: bigint;
   fuel: bigint;

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { bytes32Schema, hexSchema } from '../hex.js'
 import { KINDS } from '../kind.js'
 import { smallUintSchema } from '../numbers.js'
+import { provenanceSchema } from '../provenance.js'
 import { receiptSchema } from '../receipt.js'
 
 /**
@@ -27,6 +28,8 @@ export const orderDocumentSchema = z.strictObject({
   receipt: receiptSchema.optional(),
   /** Of the receipt, by the datatrust's signer. */
   receiptSignature: hexSchema.optional(),
+  /** How the run came about: the statement that the receipt names. */
+  provenance: provenanceSchema.optional(),
   /** Of a run, once its model is paid for. */
   metrics: z.array(metricSchema).max(16).optional(),
 })

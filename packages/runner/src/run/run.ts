@@ -51,8 +51,8 @@ export interface RunParams {
   engine?: Engine
   /** How long to wait for the engine. */
   wait?: ExecuteOptions
-  /** At least 32 random bytes that only the runner knows, the same for every run. */
-  secret: Uint8Array
+  /** At least 32 random bytes that only the runner knows, the same for every run; or what derives from them for this one. */
+  secret: Uint8Array | RunSecrets
   limits?: TableLimits
   /** Wall clock for reading the output and all checks, after which the verdict is CHECK; default one minute. */
   gateTimeoutMs?: number
@@ -103,11 +103,8 @@ export async function run(params: RunParams): Promise<RunResult> {
     params
   const digest = sha256(algorithm)
   const allowed = requireAllowed(policy, { algorithm: digest, parameters })
-  const secrets = runSecrets(secret, orderId, {
-    policyHash: policyHash(policy),
-    algorithm: digest,
-    parametersHash: parametersHash(parameters),
-  })
+  const subject = { policyHash: policyHash(policy), algorithm: digest, parametersHash: parametersHash(parameters) }
+  const secrets = secret instanceof Uint8Array ? runSecrets(secret, orderId, subject) : secret
   const capabilities = executor.capabilities()
   if (!capabilities.runtimes.includes(allowed.runtime)) {
     throw new RuntimeUnavailableError(allowed.runtime, capabilities.runtimes)

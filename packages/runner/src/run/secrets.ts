@@ -1,5 +1,5 @@
 import { hkdfSync } from 'node:crypto'
-import { canonicalHash, type Hex, type OrderId, ProtocolError } from '@gristmill/protocol'
+import { canonicalHash, type Hex, type OrderId, ProtocolError, type RunOpening } from '@gristmill/protocol'
 
 /** The runner's secret is too short to keep splits and salts unknown. */
 export class WeakSecretError extends ProtocolError {
@@ -23,6 +23,29 @@ export interface RunSecrets {
   /** Key of the noise. */
   noise: Uint8Array
 }
+
+/** The secrets as they are written down for whoever is to repeat the run. */
+export type WrittenSecrets = Pick<RunOpening, keyof RunSecrets>
+
+/** Writes the secrets of a run down. */
+export function writeRunSecrets(secrets: RunSecrets): WrittenSecrets {
+  const { holdout, seed, salt, blocks, noise } = secrets
+  return { holdout: hexOf(holdout), seed: hexOf(seed), salt: hexOf(salt), blocks: hexOf(blocks), noise: hexOf(noise) }
+}
+
+/** Reads secrets that `writeRunSecrets` has written. */
+export function readRunSecrets({ holdout, seed, salt, blocks, noise }: WrittenSecrets): RunSecrets {
+  return {
+    holdout: bytesOf(holdout),
+    seed: bytesOf(seed),
+    salt: bytesOf(salt),
+    blocks: bytesOf(blocks),
+    noise: bytesOf(noise),
+  }
+}
+
+const hexOf = (bytes: Uint8Array): Hex => `0x${Buffer.from(bytes).toString('hex')}`
+const bytesOf = (hex: Hex): Uint8Array => new Uint8Array(Buffer.from(hex.slice(2), 'hex'))
 
 /** What is run, so far as noise depends on it. */
 export interface RunSubject {

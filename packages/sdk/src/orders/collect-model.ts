@@ -1,4 +1,4 @@
-import type { Hex, Metric, Receipt } from '@gristmill/protocol'
+import type { Hex, Metric, Provenance, Receipt } from '@gristmill/protocol'
 import { hexlify } from 'ethers'
 import type { Connection } from '../connection.js'
 import { BadAnswerError } from '../errors/datatrust-errors.js'
@@ -24,6 +24,8 @@ export interface CollectModelResult {
   /** Verified: signed by the datatrust, for this order, held by the chain; names the model's hash. */
   receipt: Receipt
   receiptSignature: Hex
+  /** How the run came about; every field is compared with order, listing and receipt. */
+  provenance: Provenance
   /** What the runner measured on rows that the algorithm did not see; the datatrust's word alone. */
   metrics: Metric[]
 }
@@ -49,6 +51,6 @@ export async function collectModel(connection: Connection, params: CollectModelP
   const sha256 = hexlify(connection.sha256.hash(model))
   if (sha256 !== receipt.releasedHash) throw new ContentMismatchError('sha256', receipt.releasedHash, sha256)
   // The chain has it by now, and the datatrust says how good it is.
-  const { receiptSignature, metrics } = await verifiedRun(connection, { ...terms, session })
-  return { model, receipt, receiptSignature, metrics }
+  const { receiptSignature, provenance, metrics = [] } = await verifiedRun(connection, { ...terms, session })
+  return { model, receipt, receiptSignature, provenance, metrics }
 }

@@ -4,6 +4,7 @@ import { type ComplainParams, complain } from './complain.js'
 import { type DownloadOrderParams, downloadOrder } from './download-order.js'
 import { deliverOrder, type FulfilOrderParams, fulfilOrder, type OrderTerms } from './fulfil-order.js'
 import { getOrder } from './get-order.js'
+import { type GetReceiptParams, getReceipt } from './get-receipt.js'
 import { type HasAccessParams, hasAccess } from './has-access.js'
 import { type ListOrdersParams, listOrders } from './list-orders.js'
 import { type OrderParams, statusOf } from './order-status.js'
@@ -76,6 +77,13 @@ export function bindOrders(connection: Connection) {
     sendAlgorithm: (params: SendAlgorithmParams) => sendAlgorithm(connection, params),
     /** Collects the model of a compute order and checks it against the receipt, and the receipt against the chain. */
     collectModel: (params: CollectModelParams) => collectModel(connection, params),
+    /**
+     * The receipt of a run with the statement of how it came about, compared with the order, its listing and the chain.
+     *
+     * @example
+     * const { receipt, provenance, isOnChain } = await client.orders.receipt({ orderId, session })
+     */
+    receipt: (params: GetReceiptParams) => getReceipt(connection, params),
     /** The buyer's word that what was delivered is right: signs an Acceptance and settles at once, in full. */
     accept: (params: AcceptOrderParams) => acceptOrder(connection, params),
     /**

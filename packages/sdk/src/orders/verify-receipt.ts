@@ -1,4 +1,5 @@
 import {
+  type Address,
   type Goods,
   goodsHash,
   type Hex,
@@ -24,8 +25,11 @@ export interface VerifyReceiptParams {
   signature: Hex
 }
 
-/** Throws ReceiptMismatchError unless the datatrust signed this receipt, for this order, and the chain holds no other. */
-export async function verifyReceipt(connection: Connection, params: VerifyReceiptParams): Promise<void> {
+/**
+ * Throws ReceiptMismatchError unless the datatrust signed this receipt, for this order, and the chain holds no other. Gives
+ * the address that signed.
+ */
+export async function verifyReceipt(connection: Connection, params: VerifyReceiptParams): Promise<Address> {
   const { orderId, goods, receipt, deliveryHash, signature } = params
   checkReceipt(orderId, goods, receipt)
   const hash = receiptHash(receipt)
@@ -34,7 +38,7 @@ export async function verifyReceipt(connection: Connection, params: VerifyReceip
   const domain = { chainId: connection.chainId, verifyingContract: connection.deployment.orders }
   const digest = typedDataDigest(receiptTypedData(domain, receipt))
   const { signer } = await getDatatrust(connection, { datatrust: params.datatrust })
-  if (await verifySignature(connection.provider, { account: signer, digest, signature })) return
+  if (await verifySignature(connection.provider, { account: signer, digest, signature })) return signer
   throw new ReceiptMismatchError(orderId, 'signature', `one by ${signer}`, 'one by somebody else')
 }
 
