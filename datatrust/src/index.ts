@@ -4,6 +4,7 @@ export {
   type AdminOptions,
   destroyDatatrustKey,
   listDatatrustKeys,
+  openDatatrustRun,
   rotateDatatrustKeys,
   shredContent,
 } from './admin/administer.js'
@@ -67,5 +68,6 @@ export { PassphraseError, PassphraseMissingError } from './keys/passphrase.js'
 export { WrongSignatureError } from './keys/signer.js'
 
 export { LedgerCorruptError } from './ledger/ledger.js'
+export { OpeningLostError } from './orders/open-run.js'
 export { type Server, start } from './server.js'
 export { NotShreddableError, type Shred } from './shredding/shred.js'

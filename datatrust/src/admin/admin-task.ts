@@ -2,6 +2,7 @@ import { bytes32Schema } from '@gristmill/protocol'
 import { z } from 'zod'
 import type { Context } from '../context.js'
 import { destroyKey, listKeys, rotateKeys } from '../keys/manage-keys.js'
+import { openRun } from '../orders/open-run.js'
 import { shredListing } from '../shredding/shred.js'
 
 /** What an operator's task works with: of the datatrust that serves, or opened for it. */
@@ -16,6 +17,7 @@ export const adminTaskSchema = z.discriminatedUnion('task', [
   z.strictObject({ task: z.literal('rotate-keys') }),
   z.strictObject({ task: z.literal('destroy-key'), fingerprint: bytes32Schema }),
   z.strictObject({ task: z.literal('shred'), listing: bytes32Schema }),
+  z.strictObject({ task: z.literal('open-run'), orderId: bytes32Schema }),
 ])
 export type AdminTask = z.output<typeof adminTaskSchema>
 
@@ -40,5 +42,7 @@ export function runAdminTask(
       return destroyKey(parts, task.fingerprint)
     case 'shred':
       return shredListing(parts, task.listing, 'operator')
+    case 'open-run':
+      return openRun(parts, task.orderId)
   }
 }

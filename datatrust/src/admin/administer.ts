@@ -1,4 +1,4 @@
-import type { Hex, ListingId } from '@gristmill/protocol'
+import { type Hex, type ListingId, type OrderId, type RunOpening, runOpeningSchema } from '@gristmill/protocol'
 import { z } from 'zod'
 import { Chain } from '../chain/chain.js'
 import type { ConfigParams } from '../config/config.js'
@@ -40,6 +40,14 @@ export async function destroyDatatrustKey(params: ConfigParams, fingerprint: Hex
 /** Destroys the content of a listing that has ended, once no order could be served any more. */
 export async function shredContent(params: ConfigParams, listing: ListingId): Promise<Shred> {
   return (await administer(params, { task: 'shred', listing })) as Shred
+}
+
+/**
+ * What lets somebody else repeat one run, whose order is done. Whoever has it and the data knows which rows were held back and
+ * what noise was added: give it to whom may know that, an arbiter for example.
+ */
+export async function openDatatrustRun(params: ConfigParams, orderId: OrderId): Promise<RunOpening> {
+  return runOpeningSchema.parse(await administer(params, { task: 'open-run', orderId }))
 }
 
 function administer(params: ConfigParams, task: AdminTask, { onProgress }: AdminOptions = {}): Promise<object> {

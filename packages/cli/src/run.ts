@@ -13,6 +13,7 @@ import { addMarketCommands } from './commands/market.js'
 import { addOrderCommands } from './commands/order.js'
 import { addPolicyCommands } from './commands/policy.js'
 import { addPublishCommand } from './commands/publish.js'
+import { addReceiptCommands } from './commands/receipt.js'
 import { addSignalCommands } from './commands/signal.js'
 import { addVaultCommands } from './commands/vault.js'
 import { EXIT } from './exit-codes.js'
@@ -85,6 +86,7 @@ const COMMANDS = [
   addOrderCommands,
   addComputeCommands,
   addAirlockCommands,
+  addReceiptCommands,
   addMarketCommands,
   addCurationCommands,
   addSignalCommands,

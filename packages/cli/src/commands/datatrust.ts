@@ -11,7 +11,7 @@ const ID = ['--id <number>', 'its number on chain (default: the one registered f
 
 /**
  * `datatrust register`, `bond`, `unbond`, `withdraw-bond`, `update`, `show`, `start`, `doctor`, `backup`, `restore`,
- * `audit`, `shred`, `keys`.
+ * `audit`, `opening`, `shred`, `keys`.
  */
 export function addDatatrustCommands(program: Command, io: Io): void {
   const datatrust = program.command('datatrust').description('operate a datatrust: register, bond, serve')
@@ -181,6 +181,25 @@ export function addDatatrustCommands(program: Command, io: Io): void {
     .action(async (options, command) => {
       const { auditDatatrust } = await import('../datatrust/audit-datatrust.js')
       await auditDatatrust(io, command, options)
+    })
+  datatrust
+    .command('opening')
+    .description(
+      'write what lets somebody repeat one run that is over, an arbiter for example: its secrets and no others',
+    )
+    .argument('<order>')
+    .requiredOption('--out <file>', 'not there yet; only its owner may read it')
+    .option(...ID)
+    .option(...DATA)
+    .option(...PASSPHRASE)
+    .addHelpText(
+      'after',
+      '\nWhoever has it and the data knows which rows were held back, and can take the noise off a model that has some.\n' +
+        '\nExample:\n  gristmill datatrust opening 0x… --out opening.json',
+    )
+    .action(async (order, options, command) => {
+      const { openRun } = await import('../datatrust/open-run.js')
+      await openRun(io, command, order, options)
     })
   datatrust
     .command('shred')

@@ -1,0 +1,210 @@
+import { readFile, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Overrides } from '@gristmill/datatrust'
+import { reexecutionSchema } from '@gristmill/protocol'
+import { createExecutors, createWasmExecutor, type Executor } from '@gristmill/runner'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { CONSTANT_MODEL } from './_module.js'
+import { type Stage, setStage } from './_stage.js'
+
+/** What the datatrust runs algorithms with, from its next start on. */
+const overrides: { -readonly [Part in keyof Overrides]: Overrides[Part] } = {}
+let stage: Stage
+let listing: string
+let orderId: string
+const at = (file: string) => join(stage.cwd, file)
+const TABLE = `x,y,label\n${Array.from({ length: 200 }, (_, row) => `${row % 50},${(row * 7) % 31},${row % 50 > 24 ? 'yes' : 'no'}`).join('\n')}\n`
+
+/** Orders a run, lets its model leave, and gives the order once the model is here. */
+async function bought(rounds: number): Promise<string> {
+  const parameters = ['--algorithm', 'model.wasm', '--parameters', JSON.stringify({ rounds })]
+  const running = stage.as('sponsor', [
+    'compute',
+    'run',
+    listing,
+    ...parameters,
+    '--out',
+    `${rounds}.safetensors`,
+    '--json',
+  ])
+  for (let tries = 0; tries < 300; tries += 1) {
+    const { approvals } = await stage.json<{ approvals: { orderId: string }[] }>('maker', ['airlock', 'list'])
+    const waiting = approvals[0]?.orderId
+    if (waiting !== undefined) {
+      await stage.json('maker', ['airlock', 'approve', waiting])
+      expect(await running).toMatchObject({ code: 0 })
+      return waiting
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  throw new Error('no run came to wait for approval')
+}
+
+/** What lets a run be repeated, from its operator. */
+async function openingOf(order: string, file: string) {
+  return stage.as('maker', ['datatrust', 'opening', order, '--out', file, '--data', 'datatrust', '--id', '1'])
+}
+
+beforeAll(async () => {
+  stage = await setStage(overrides)
+  await writeFile(at('patients.csv'), TABLE)
+  await writeFile(at('model.wasm'), CONSTANT_MODEL)
+  await stage.json('patron', ['market', 'create', '--seed', '1000', '--preset', 'quick'])
+  const published = await stage.json<{ listing: string }>('maker', [
+    ...['publish', 'patients.csv', '--license', 'LicenseRef-own', '--compute', '4', '--name', 'Patients'],
+    ...['--label', 'label', '--algorithm', 'model.wasm', '--parameters', '{"rounds":[1,100]}', '--slot', '1s'],
+  ])
+  listing = published.listing
+  orderId = await bought(1)
+}, 60_000)
+afterAll(() => stage?.close())
+
+describe('receipt show', () => {
+  it('tells sponsor and maker what was run on what, and nobody else', async () => {
+    for (const actor of ['sponsor', 'maker'] as const) {
+      const { stdout, stderr } = await stage.as(actor, ['receipt', 'show', orderId])
+      expect(stderr).toBe('')
+      expect(stdout).toMatch(/signed by +0x[0-9a-fA-F]{40}, datatrust 1\nverdict +OK\nmodel +0x/)
+      expect(stdout).toMatch(/parameters +{"rounds":1}/)
+      expect(stdout).toMatch(/charged +\d+ bits: entry 1 of the datatrust's ledger/)
+      expect(stdout).toMatch(/chain +holds this receipt/)
+    }
+    expect((await stage.as('patron', ['receipt', 'show', orderId])).stderr).toContain('[NOT_ORDER_PARTY]')
+  })
+})
+
+describe('receipt verify', () => {
+  const verify = (order: string, ...more: string[]) => stage.as('patron', ['receipt', 'verify', order, ...more])
+  const evidence = ['--data', 'patients.csv', '--algorithm', 'model.wasm', '--opening', 'opening.json']
+  const given = ['--receipt', 'receipt.json']
+
+  beforeAll(async () => {
+    await writeFile(at('receipt.json'), (await stage.as('sponsor', ['receipt', 'show', orderId, '--json'])).stdout)
+    expect(await openingOf(orderId, 'opening.json')).toMatchObject({ code: 0 })
+  })
+
+  it('says what was checked and what was not, to whoever was given the receipt', async () => {
+    const { code, stdout } = await verify(orderId, ...given)
+    expect(code).toBe(0)
+    expect(stdout).toMatch(
+      /checked +signature: by 0x.*\n +order: .*\n +provenance: .*\n +charge: .*\n +chain: holds this receipt/,
+    )
+    expect(stdout).toMatch(/not checked +computation: add --data/)
+  })
+
+  it('refuses a receipt that was changed, or that is of another order', async () => {
+    const told = JSON.parse(await readFile(at('receipt.json'), 'utf8'))
+    await writeFile(at('changed.json'), JSON.stringify({ ...told, receipt: { ...told.receipt, fuel: '1' } }))
+    expect((await verify(orderId, '--receipt', 'changed.json')).stderr).toContain('[RECEIPT_MISMATCH]')
+    await writeFile(at('changed.json'), '{}')
+    expect((await verify(orderId, '--receipt', 'changed.json')).stderr).toContain('[FILE]')
+    expect((await verify(`0x${'12'.repeat(32)}`, ...given)).stderr).toContain('[ORDER_UNKNOWN]')
+  })
+
+  it('repeats the run with data, algorithm and opening, and writes the same report each time', async () => {
+    const first = await verify(orderId, ...given, ...evidence, '--report', 'report.json')
+    expect(first.stderr).not.toContain('[')
+    expect(first.code).toBe(0)
+    expect(first.stdout).toMatch(/repeated +verdict: OK\n +rawOutputHash: 0x/)
+    expect(first.stdout).not.toContain('computation:')
+    const text = await readFile(at('report.json'), 'utf8')
+    const report = reexecutionSchema.parse(JSON.parse(text))
+    expect(report).toMatchObject({ orderId, isReproduced: true, isDeterministic: true, runtime: 'wasm' })
+    expect(report.checks).toHaveLength(6)
+    expect((await verify(orderId, ...given, ...evidence, '--report', 'report.json')).stderr).toContain(
+      'is there already',
+    )
+    await verify(orderId, ...given, ...evidence, '--report', 'again.json')
+    expect(await readFile(at('again.json'), 'utf8')).toBe(text)
+  }, 30_000)
+
+  it('asks for all that a run is repeated with', async () => {
+    for (const part of [evidence.slice(0, 4), evidence.slice(2), ['--report', 'never.json']]) {
+      expect(await verify(orderId, ...given, ...part)).toMatchObject({ code: 2 })
+    }
+  })
+
+  it('repeats nothing with other data, another algorithm or another opening, and says which it is', async () => {
+    const instead = (flag: string, file: string) => {
+      const argv = [...evidence]
+      argv[argv.indexOf(flag) + 1] = file
+      return verify(orderId, ...given, ...argv)
+    }
+    await writeFile(at('other.csv'), TABLE.replace('\n1,', '\n2,'))
+    expect((await instead('--data', 'other.csv')).stderr).toMatch(/The data is other data.*\[NOT_OF_RUN\]/)
+    await writeFile(at('other.wasm'), Buffer.concat([CONSTANT_MODEL, Buffer.from([0, 1, 0])]))
+    expect((await instead('--algorithm', 'other.wasm')).stderr).toMatch(/The algorithm is another one.*\[NOT_OF_RUN\]/)
+    const opening = JSON.parse(await readFile(at('opening.json'), 'utf8'))
+    for (const secret of ['holdout', 'seed', 'salt', 'blocks', 'noise', 'contentSecret', 'orderId']) {
+      const changed = JSON.stringify({ ...opening, [secret]: `0x${'34'.repeat(32)}` })
+      await writeFile(at('other.json'), changed, { mode: 0o600 })
+      expect((await instead('--opening', 'other.json')).stderr).toMatch(/The opening is of another run.*\[NOT_OF_RUN\]/)
+    }
+    await writeFile(at('open.json'), JSON.stringify(opening), { mode: 0o644 })
+    expect((await instead('--opening', 'open.json')).stderr).toContain('[KEY_FILE]')
+  }, 30_000)
+
+  it('finds a datatrust out that signed for something else than the algorithm does', async () => {
+    const honest = createWasmExecutor()
+    const liar: Executor = {
+      capabilities: () => honest.capabilities(),
+      inspect: (algorithm) => honest.inspect(algorithm),
+      execute: async (spec) => {
+        const execution = await honest.execute(spec)
+        new DataView(execution.output!.buffer, execution.output!.byteOffset).setFloat64(0, 2, true)
+        return execution
+      },
+    }
+    overrides.executors = createExecutors([liar])
+    await restart()
+    const order = await bought(2)
+    await openingOf(order, 'lie.json')
+    const argv = [
+      'receipt',
+      'verify',
+      order,
+      ...evidence.slice(0, 4),
+      '--opening',
+      'lie.json',
+      '--report',
+      'lie-report.json',
+    ]
+    const { code, stdout, stderr } = await stage.as('sponsor', argv)
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/rawOutputHash: 0x[0-9a-f]{64}, the receipt says 0x/)
+    expect(stderr).toMatch(/came to another rawOutputHash, releasedHash here than its receipt says.*\[NOT_REPRODUCED\]/)
+    const report = reexecutionSchema.parse(JSON.parse(await readFile(at('lie-report.json'), 'utf8')))
+    expect(report.checks.filter(({ isMet }) => !isMet).map(({ what }) => what)).toEqual([
+      'rawOutputHash',
+      'releasedHash',
+    ])
+    expect(report.isReproduced).toBe(false)
+  }, 60_000)
+
+  it('says that this machine has another runtime than the run had', async () => {
+    overrides.executors = createExecutors([createWasmExecutor({ fuel: 50_000_000n })])
+    await restart()
+    const order = await bought(3)
+    await openingOf(order, 'limits.json')
+    const argv = ['receipt', 'verify', order, ...evidence.slice(0, 4), '--opening', 'limits.json']
+    expect((await stage.as('sponsor', argv)).stderr).toContain('[RUNTIME_MISMATCH]')
+  }, 60_000)
+
+  async function restart() {
+    await stage.stopDatatrust()
+    await stage.startDatatrust()
+  }
+})
+
+describe('datatrust opening', () => {
+  it('is for its owner alone, is kept, and is of runs that are over', async () => {
+    expect((await stat(at('opening.json'))).mode & 0o777).toBe(0o600)
+    expect((await openingOf(orderId, 'opening.json')).stderr).toContain('is there already')
+    const unknown = await openingOf(`0x${'12'.repeat(32)}`, 'unknown.json')
+    expect(unknown.stderr).toContain('ORDER_NOT_FOUND')
+    const opened = JSON.parse(await readFile(at('opening.json'), 'utf8'))
+    const other = JSON.parse(await readFile(at('lie.json'), 'utf8'))
+    for (const secret of ['holdout', 'seed', 'salt', 'blocks', 'noise']) expect(opened[secret]).not.toBe(other[secret])
+    expect(opened.contentSecret).toBe(other.contentSecret)
+  })
+})
