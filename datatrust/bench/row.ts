@@ -8,6 +8,14 @@ export interface Row {
   better: 'lower' | 'higher'
   /** At least (`higher`) or at most (`lower`): of the peer if there is one, else of the unit. */
   target?: number
+  /** In place of `target`: at most so much more than the peer, in the unit. */
+  overMax?: number
+}
+
+/** What could not be measured here, and why. */
+export interface Skipped {
+  name: string
+  skipped: string
 }
 
 /** How many times as good as the peer; where there is none, of the target. */
@@ -18,6 +26,7 @@ export function ratioOf({ ours, peer, better, target }: Row): number | undefined
 }
 
 export function isMet(row: Row): boolean | undefined {
+  if (row.overMax !== undefined) return row.peer === null ? undefined : row.ours - row.peer <= row.overMax
   if (row.target === undefined) return undefined
   const bound = row.peer === null ? row.target : row.better === 'higher' ? row.target * row.peer : row.peer / row.target
   return row.better === 'higher' ? row.ours >= bound : row.ours <= bound
@@ -35,12 +44,20 @@ export function quantile(values: readonly number[], part: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))]!
 }
 
-export function tableOf(rows: readonly Row[]): string {
+/** The bound of a row as it is read. */
+function boundOf({ target, overMax, peer, unit }: Row): string | undefined {
+  if (overMax !== undefined) return `+${overMax} ${unit}`
+  return target === undefined ? undefined : `${target}${peer === null ? '' : ' x'}`
+}
+
+export function tableOf(rows: readonly (Row | Skipped)[]): string {
   const number = (value: number | null) => (value === null ? '' : value >= 100 ? value.toFixed(0) : value.toFixed(2))
   const lines = rows.map((row) => {
-    const ratio = row.peer === null ? '' : `${ratioOf(row)!.toFixed(2)} x`
-    const target =
-      row.target === undefined ? '' : `${isMet(row) ? 'met' : 'MISSED'} (${row.target}${row.peer === null ? '' : ' x'})`
+    if ('skipped' in row) return [row.name, '', '', '', `skipped: ${row.skipped}`, '', '']
+    const more = row.overMax === undefined ? `${ratioOf(row)?.toFixed(2)} x` : `+${number(row.ours - row.peer!)}`
+    const ratio = row.peer === null ? '' : more
+    const bound = boundOf(row)
+    const target = bound === undefined ? '' : `${isMet(row) ? 'met' : 'MISSED'} (${bound})`
     return [row.name, number(row.ours), row.unit, number(row.peer), row.peerName ?? '', ratio, target]
   })
   const head = ['row', 'ours', 'unit', 'peer', 'peer is', 'ratio', 'target']
