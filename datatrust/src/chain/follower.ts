@@ -5,6 +5,7 @@ import { now } from '../now.js'
 import { Loop } from '../worker/loop.js'
 import { applyEvent } from './apply-event.js'
 import type { BlockMark } from './chain.js'
+import { ChainClock } from './chain-clock.js'
 import { BlockGoneError } from './chain-errors.js'
 import type { ChainEvent } from './chain-event.js'
 import { advanceCursor, type Cursor, findCursor, isSameCursor, listMarks, rewindCursor } from './cursor.js'
@@ -23,7 +24,7 @@ export interface Follower {
   sync(): Promise<void>
   /** Takes up what the chain confirms of one order, should it have been passed over. */
   readAgain(orderId: OrderId): Promise<void>
-  /** Unix seconds: our clock, set forward where the chain's is ahead. */
+  /** Unix seconds: our clock, set forward where the chain's is ahead; it does not go back. */
   chainTime(): number
   /** Milliseconds since the chain was last read to its end. */
   ageMs(): number
@@ -31,14 +32,14 @@ export interface Follower {
 }
 
 export function startFollower(ctx: Context): Follower {
-  let aheadSeconds = 0
+  const clock = new ChainClock(now)
   let readAtMs = Number.NEGATIVE_INFINITY
   const sync = () =>
     ctx.tasks.once('follow', async () => {
       ctx.disk.requireReserve()
       const isCurrent = await readOn(ctx)
       await ctx.witnesses.compare(await findCursor(ctx.db))
-      aheadSeconds = Math.max(0, (await ctx.chain.now()) - now())
+      clock.see(await ctx.chain.now())
       if (isCurrent) readAtMs = performance.now()
     })
   const { pollIntervalMs: intervalMs } = ctx.config.chain
@@ -49,7 +50,7 @@ export function startFollower(ctx: Context): Follower {
       await sync()
       await readOrderAgain(ctx, orderId)
     },
-    chainTime: () => now() + aheadSeconds,
+    chainTime: () => clock.time(),
     ageMs: () => performance.now() - readAtMs,
     close: () => loop.close(),
   }

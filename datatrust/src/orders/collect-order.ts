@@ -19,7 +19,7 @@ export async function requireStreamable(ctx: Context, orderId: OrderId, account:
   if (order.ack_key === null) throw new NotFairError(orderId)
   if (order.state === 'closed') throw new OrderClosedError(orderId, order.closed_because ?? 'it is over')
   if (order.state === 'running' || order.state === 'review') throw new OrderNotReadyError(orderId, 'running')
-  if (isHeldBack(order, account, await ctx.chain.now())) throw new OrderNotReadyError(orderId, 'running')
+  if (isHeldBack(order, account, ctx.follower.chainTime())) throw new OrderNotReadyError(orderId, 'running')
   await requireFinal(ctx, order)
   return order
 }
