@@ -49,9 +49,9 @@ function groupsOf(pid: number): string[] {
 }
 
 describe.runIf(process.platform === 'linux')('a runner that is killed in the middle of a run', () => {
-  it('leaves no process', { timeout: 20_000 }, async () => {
+  it.each(['wasm', 'watched'])('leaves no process: %s', { timeout: 20_000 }, async (kind) => {
     const entry = fileURLToPath(new URL('./children/run-forever.ts', import.meta.url))
-    const runner = spawn(process.execPath, [entry], { stdio: ['ignore', 'pipe', 'ignore'] })
+    const runner = spawn(process.execPath, [entry, kind], { stdio: ['ignore', 'pipe', 'ignore'] })
     await once(runner.stdout, 'data')
     expect(await until(() => childrenOf(runner.pid!).length === 1, 5000)).toBe(true)
     await sleep(500)

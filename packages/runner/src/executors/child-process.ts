@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { createFrameReader, type Frame, writeFrame } from './frame.js'
+import { dyingWithParent } from './parent-death.js'
 import { type Print, passOn } from './print.js'
 
 /** Where the child's code lies: nothing else on the disk may be read by it. */
@@ -52,6 +53,8 @@ export interface ChildParams {
   /** Of the answer's part. */
   answerBytesMax: number
   timeoutMs: number
+  /** Ends the child with this process; default: the system's. Where it is empty, a thread of the child does. */
+  launcher?: readonly string[]
   /** Without it, what the child says on its error stream goes nowhere. */
   print?: Print | undefined
 }
@@ -99,12 +102,17 @@ export function runChild<Answer>(params: ChildParams): Promise<ChildEnd<Answer>>
   })
 }
 
-function spawnChild({ program, flags, readable, print }: ChildParams) {
+function spawnChild({ program, flags, readable, print, launcher = dyingWithParent() }: ChildParams) {
   const allowed = [PACKAGE, ...readable].map((path) => `--allow-fs-read=${path}`)
-  // The worker is the watchdog. The fourth pipe is its lifeline: nobody writes to it, it closes when this process dies.
-  const limits = [...flags, HEAP_FLAG, '--permission', '--allow-worker', ...allowed]
-  return spawn(process.execPath, [...limits, '--no-warnings', join(CODE, program)], {
-    stdio: ['pipe', 'pipe', print === undefined ? 'ignore' : 'pipe', 'pipe'],
+  const isWatched = launcher.length === 0
+  const limits = [...flags, HEAP_FLAG, '--permission', ...(isWatched ? ['--allow-worker'] : []), ...allowed]
+  // Who finds another parent than the one named here has been left before the kernel was told.
+  const parent = isWatched ? [] : [String(process.pid)]
+  const command = [...launcher, process.execPath, ...limits, '--no-warnings', join(CODE, program), ...parent]
+  const [file = '', ...args] = command
+  return spawn(file, args, {
+    // The fourth pipe is the watchdog's lifeline: nobody writes to it, it closes when this process dies.
+    stdio: ['pipe', 'pipe', print === undefined ? 'ignore' : 'pipe', isWatched ? 'pipe' : 'ignore'],
     env: {},
     cwd: CODE,
     windowsHide: true,

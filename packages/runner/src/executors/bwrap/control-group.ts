@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 const MOUNT = '/sys/fs/cgroup'
-const RMDIR_ATTEMPTS = 50
-const RMDIR_PAUSE_MS = 20
+/** Pauses grow from one millisecond to this, a second and a half in all. */
+const RMDIR_PAUSE_MS_MAX = 50
+const RMDIR_ATTEMPTS = 55
 
 /** Bounds on everything that one run does. */
 export interface GroupLimits {
@@ -131,7 +132,7 @@ async function remove(folder: string): Promise<void> {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
       if (attempt === RMDIR_ATTEMPTS) throw error
-      await sleep(RMDIR_PAUSE_MS)
+      await sleep(Math.min(attempt, RMDIR_PAUSE_MS_MAX))
     }
   }
 }

@@ -1,12 +1,15 @@
 import type { QuickJSContext, QuickJSHandle, VmCallResult } from 'quickjs-emscripten-core'
 import type { ExecutionStatus } from '../executor.js'
 import type { AnswerWithPart } from '../serve-task.js'
+import { writeFully } from '../write-fully.js'
 import { createVm } from './create-vm.js'
 import { CONSOLE, TAKE_AWAY, VIEWS } from './globals.js'
 import type { Answer, RunTask } from './tasks.js'
 
 /** Turns and calls between two ticks of QuickJS's interrupt handler: JS_INTERRUPT_COUNTER_INIT of its source. */
 const FUEL_PER_TICK = 10_000n
+
+const ERROR_STREAM = 2
 
 /** How a run ended. */
 class Stop extends Error {
@@ -84,7 +87,7 @@ function outputOf(context: QuickJSContext, buffer: QuickJSHandle, outputBytes: n
 }
 
 function sayAloud(line: string): void {
-  process.stderr.write(`${line}\n`)
+  writeFully(ERROR_STREAM, new TextEncoder().encode(`${line}\n`))
 }
 
 /** The value, or how the script's exception ends the run; of what it says nothing gets out, unless `prints`. */

@@ -1,0 +1,6 @@
+import { serveTask } from '../../dist/executors/serve-task.js'
+
+// Code that never lets go of its thread.
+await serveTask(async () => {
+  for (;;);
+})
