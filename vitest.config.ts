@@ -9,7 +9,7 @@ const OVER_POSTGRES =
   NO_POSTGRES === undefined
     ? process.env.GRISTMILL_DEEP
       ? 'datatrust/tests/!(backup|big-files|bucket-processes|full-disk|postgres|processes|reorg).test.ts'
-      : 'datatrust/tests/{audit,catalogue}.test.ts'
+      : 'datatrust/tests/catalogue.test.ts'
     : '(none)'
 /** What needs an S3 server of the system's packages. */
 const BUCKETS = ['packages/storage/tests/s3-*.test.ts', 'datatrust/tests/bucket{,-*}.test.ts']
@@ -22,6 +22,8 @@ export default defineConfig({
     maxWorkers: availableParallelism() + 1,
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // What is built is loaded as its users load it, and the faster for it.
+    server: { deps: { external: [/\/dist\/.*\.js$/] } },
     // In the order of their names: what is slow begins first, or all would wait for it in the end.
     projects: [
       {

@@ -2,17 +2,21 @@ import { join } from 'node:path'
 import { build } from './build.ts'
 import { GATES } from './check.ts'
 import { type Gate, holds } from './gate.ts'
+import { quickDirectory } from './quick-directory.ts'
 import { add, type Count, runSolidity, runVitest } from './suite.ts'
 import { installSystemPackages } from './system-packages.ts'
 import { ROOT } from './workspace.ts'
 
 const deep = process.argv.includes('--deep')
+// The longer runs are on a real disk.
+using quick = deep ? undefined : quickDirectory()
 const contracts = join(ROOT, 'contracts')
 const env: NodeJS.ProcessEnv = {
   ...process.env,
   PATH: `${join(contracts, 'node_modules/.bin')}:${process.env.PATH}`,
   // Hundreds of processes load the same libraries: what V8 makes of them is kept.
   NODE_COMPILE_CACHE: join(ROOT, 'node_modules/.cache/v8'),
+  ...(quick && { TMPDIR: quick.path }),
   ...(deep ? { GRISTMILL_DEEP: '1' } : {}),
 }
 

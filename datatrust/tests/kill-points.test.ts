@@ -12,24 +12,28 @@ const point = (name: string, moment: NamedPoint['moment'], call: string, nth = 1
   nth,
 })
 
+/** Where nothing has been done yet, or the same as at another point: every life costs seconds. */
+const inDepth = (...args: Parameters<typeof point>): NamedPoint[] =>
+  process.env.GRISTMILL_DEEP ? [point(...args)] : []
+
 /** In the order in which one sale comes to them. */
 const SALE: readonly NamedPoint[] = [
   point('first start: in the middle of a migration', 'before', 'create uploads'),
   point('start: before the sweep of blobs', 'before', 'list'),
-  point('start: in the first round of the janitor', 'after', 'delete nonces'),
+  ...inDepth('start: in the first round of the janitor', 'after', 'delete nonces'),
   point('request: nonce consumed, nothing done', 'after', 'insert nonces'),
-  point('announcement: before its row', 'before', 'insert uploads'),
+  ...inDepth('announcement: before its row', 'before', 'insert uploads'),
   point('announcement: row written, before the answer', 'after', 'insert uploads'),
   point('upload: in the middle of the content', 'during', 'put assets'),
   point('upload: content stored, before its row', 'after', 'put assets'),
   point('start: before an orphan of a crash is deleted', 'before', 'delete assets'),
   point('upload: row written, before the answer', 'after', 'update uploads'),
-  point('attestation: signed, before it is stored', 'before', 'insert attestations'),
+  ...inDepth('attestation: signed, before it is stored', 'before', 'insert attestations'),
   point('attestation: stored, before the answer', 'after', 'insert attestations'),
   point('listing: before the follower writes it', 'before', 'insert listings'),
   point('listing: written, before the cursor', 'after', 'insert listings'),
-  point('listing: in the middle of a later round of the follower', 'before', 'commit', 2),
-  point('quote: signed, before it is stored', 'before', 'insert quotes'),
+  ...inDepth('listing: in the middle of a later round of the follower', 'before', 'commit', 2),
+  ...inDepth('quote: signed, before it is stored', 'before', 'insert quotes'),
   point('quote: stored, before the answer', 'after', 'insert quotes'),
   point('order: adopted, before the cursor', 'after', 'insert orders'),
   point('message: prepared, before its row', 'before', 'update orders'),
@@ -53,7 +57,7 @@ const FAILURE = 'holder, failed_code, failed_message, held_until'
 /** In the order in which one table comes to them: a run that is approved, one that is rejected, one that is late; settlement. */
 const RUN: readonly NamedPoint[] = [
   point('algorithm: stored, before the answer', 'after', 'insert algorithms'),
-  point('charge: before it is written', 'before', 'insert ledger'),
+  ...inDepth('charge: before it is written', 'before', 'insert ledger'),
   point('charge: written, before its commit', 'after', 'insert ledger'),
   point('run: charged, before it begins', 'before', 'execute'),
   point('run: in the middle', 'during', 'execute'),

@@ -33,7 +33,7 @@ import { trap } from './_wat.js'
 
 const HOUR = 3_600
 const isDeep = process.env.GRISTMILL_DEEP === '1'
-const REORGS = isDeep ? 1_000 : 10
+const REORGS = isDeep ? 1_000 : 5
 const FULFIL_SECONDS = 600
 const LISTINGS = 2
 const ORDERS = 2
