@@ -118,7 +118,7 @@ describe('logs of a node that', () => {
 
   it('never answers are given up after three waits', async () => {
     const request = new FetchRequest(node.url)
-    request.timeout = 100
+    request.timeout = 1_000
     const runner = new JsonRpcProvider(request, undefined, { batchMaxCount: 1, cacheTimeout: -1, staticNetwork: true })
     const client = await Client.connect({ runner, deployment: stage.localnet.deployment })
     node.caps = { closed: true, refusal: 'silence' }
