@@ -46,6 +46,7 @@ const result: RunResult = {
   rawOutputHash: hash('raw'),
   salt: new Uint8Array(32),
   privateLog: { rows: 10, trainRows: 8, holdoutRows: 2, reason: 'done', fuelUsed: 5n },
+  ownerLogs: [],
 }
 
 describe('a receipt', () => {

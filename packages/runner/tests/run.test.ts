@@ -171,7 +171,7 @@ describe('a gate', () => {
   it('tells the owner which check failed and by how much, and the sponsor nothing of it', async () => {
     const scan = { window: 24, decoders: [], numericRowRun: 2 }
     const policy = policyFor(algorithm, { minAccuracyMicros: 600_000, checks: { scan } })
-    const { privateLog, salt: _salt, ...told } = await runWith('wrong', policy)
+    const { privateLog, ownerLogs: _logs, salt: _salt, ...told } = await runWith('wrong', policy)
     expect(privateLog.findings!.map(({ check, isMet }) => [check, isMet])).toEqual([
       ['utility', false],
       ['scan', true],

@@ -28,6 +28,6 @@ function logFields({ rows, trainRows, holdoutRows, reason, findings = [], measur
       return `${check}: ${quantity} ${found ?? 'none'}, limit ${limit}: ${isMet ? 'met' : `missed by ${by}`}`
     }),
     exactly: Object.entries(measurements).map(([name, value]) => `${name} ${value}`),
-    fuel: String(fuelUsed),
+    fuel: fuelUsed === undefined ? undefined : String(fuelUsed),
   }
 }

@@ -17,7 +17,7 @@ export interface Trial {
 /** What became of it, for people: what a sponsor would learn, and what only the owner would. */
 export function trialLines({ policy, algorithm, isAllowed, result, durationMs, hears }: Trial): string[] {
   const { verdict, fuel, privateLog, releasedBytes, metrics } = result
-  const { rows, trainRows, holdoutRows, reason, findings = [], fuelUsed } = privateLog
+  const { rows, trainRows, holdoutRows, reason, findings = [], fuelUsed = 0n } = privateLog
   const { budget } = policy
   const bits = leakBits(policy)
   return fields({

@@ -34,7 +34,8 @@ const privateLogSchema = z.object({
   trainRows: smallUintSchema(53),
   holdoutRows: smallUintSchema(53),
   reason: z.string().max(1_000),
-  fuelUsed: uintSchema(64),
+  /** Absent in a joint run: it would tell of the others' rows. */
+  fuelUsed: uintSchema(64).optional(),
   measurements: z.record(z.string().max(100), z.number()).optional(),
   findings: z
     .array(

@@ -5,13 +5,17 @@ export interface GateTask {
   rows: number
   /** Numbers per row. */
   dimensions: number
+  isPart: boolean
 }
 
 /** A case as a task and its parts; numbers go as this machine keeps them, for the process runs on it. */
-export function writeCase({ policy, rawOutput, table, split, csv }: Case): { task: GateTask; parts: Uint8Array[] } {
+export function writeCase({ policy, rawOutput, table, split, csv, isPart = false }: Case): {
+  task: GateTask
+  parts: Uint8Array[]
+} {
   const { artifact, table: schema, checks } = policy
   return {
-    task: { rows: table.rows, dimensions: table.dimensions },
+    task: { rows: table.rows, dimensions: table.dimensions, isPart },
     parts: [
       new TextEncoder().encode(JSON.stringify({ artifact, table: schema, checks })),
       rawOutput,
@@ -22,7 +26,7 @@ export function writeCase({ policy, rawOutput, table, split, csv }: Case): { tas
 }
 
 /** The case in a task and its parts, each of which has a buffer of its own. */
-export function readCase({ rows, dimensions }: GateTask, parts: readonly Uint8Array[]): Case {
+export function readCase({ rows, dimensions, isPart }: GateTask, parts: readonly Uint8Array[]): Case {
   const [policy, rawOutput, features, labels, train, holdout, csv] = parts
   if (!policy || !rawOutput || !features || !labels || !train || !holdout || !csv) {
     throw new RangeError('the case lacks a part')
@@ -33,6 +37,7 @@ export function readCase({ rows, dimensions }: GateTask, parts: readonly Uint8Ar
     table: { rows, dimensions, features: new Float64Array(features.buffer), labels: new Int32Array(labels.buffer) },
     split: { train: new Uint32Array(train.buffer), holdout: new Uint32Array(holdout.buffer) },
     csv,
+    isPart,
   }
 }
 

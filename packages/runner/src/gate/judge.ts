@@ -20,6 +20,8 @@ export interface Case {
   split: Split
   /** The data's file; needed for the scan only. */
   csv: Uint8Array
+  /** The table is one of several that the model was trained on. */
+  isPart?: boolean
 }
 
 /** Whether an output may leave. Reason, measurements and findings are for the owner. */
@@ -52,7 +54,7 @@ export function judge(given: Case): Judgement {
 }
 
 function findingsOf(
-  { policy, table, split, csv }: Case,
+  { policy, table, split, csv, isPart = false }: Case,
   tensors: readonly ModelTensor[],
   predictor: Predictor,
   measurements: Measurements | undefined,
@@ -63,7 +65,7 @@ function findingsOf(
     ...(membership === undefined ? [] : checkMembership({ limits: membership, predictor, table, split })),
     ...(tree === undefined
       ? []
-      : [checkLeaves({ limits: tree, trees: treesIn({ tensors }, policy.table), table, rows: split.train })]),
+      : [checkLeaves({ limits: tree, trees: treesIn({ tensors }, policy.table), table, rows: split.train, isPart })]),
     ...(scan === undefined ? [] : checkScan({ limits: scan, tensors, table, csv })),
   ]
 }

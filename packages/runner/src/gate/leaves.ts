@@ -9,6 +9,8 @@ export interface LeavesParams {
   table: EncodedTable
   /** Those trained on. */
   rows: Uint32Array
+  /** They are one table's of several: a leaf without any of them tells nothing of that table. */
+  isPart?: boolean
 }
 
 /** Does every leaf that says anything, that is, is not all zeros, speak of enough training rows? Counted here, not claimed. */
@@ -17,6 +19,7 @@ export function checkLeaves({
   trees: { trees, leaves, outputs, leaf, leafOf },
   table,
   rows,
+  isPart = false,
 }: LeavesParams): Finding {
   let found = Number.POSITIVE_INFINITY
   for (let tree = 0; tree < trees; tree++) {
@@ -25,7 +28,7 @@ export function checkLeaves({
     for (const [index, count] of counts.entries()) {
       const start = (tree * leaves + index) * outputs
       const isSilent = leaf.subarray(start, start + outputs).every((value) => value === 0)
-      if (!isSilent) found = Math.min(found, count)
+      if (!isSilent && !(isPart && count === 0)) found = Math.min(found, count)
     }
   }
   return {

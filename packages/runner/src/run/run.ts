@@ -17,7 +17,6 @@ import type { ExecuteOptions } from '../engine/execute.js'
 import type { Execution, Executor } from '../executors/executor.js'
 import { RuntimeUnavailableError } from '../executors/executors.js'
 import type { Finding } from '../gate/finding.js'
-import { gate } from '../gate/gate.js'
 import type { Measurements } from '../gate/measure.js'
 import { joinSafetensors } from '../model/safetensors.js'
 import { writeValues } from '../model/values.js'
@@ -27,24 +26,28 @@ import { createKeystream } from '../privacy/keystream.js'
 import { perturb } from '../privacy/output-perturbation.js'
 import { limitsUnder, type TableLimits } from '../table/limits.js'
 import type { ByteSource } from '../table/read-csv.js'
-import { readTable } from '../table/read-table.js'
 import { executeTasks } from './execute-tasks.js'
 import { type InputParams, writeInput } from './input.js'
-import { keepBytes } from './keep-bytes.js'
+import { judgeTables } from './judge-tables.js'
+import { ownerLogsOf } from './owner-logs.js'
 import { releasedMetrics } from './released-metrics.js'
-import { rowShortage } from './row-shortage.js'
+import { shortageOf } from './row-shortage.js'
 import { type RunSecrets, runSecrets } from './secrets.js'
-import { splitRows } from './split.js'
+import { joinTables, readTables, sizesOf, type TableSizes } from './tables.js'
 
 /** What `run` takes. */
 export interface RunParams {
+  /** Of the order; of a joint run its `runId`. */
   orderId: OrderId
   policy: Policy
   /** The algorithm's bytes; their sha256 must be one that the policy allows. */
   algorithm: Uint8Array
   parameters: Readonly<Record<string, number>>
-  /** The CSV, already checked against the content root of the order. */
-  source: ByteSource
+  /**
+   * The CSV; of a joint run one for each listing, always in the same order. A caller that checks them against content roots
+   * does it before it believes the result.
+   */
+  source: ByteSource | readonly ByteSource[]
   /** Of the runtime that the policy names for the algorithm. */
   executor: Executor
   /** Where the executor runs; without one: on this machine, at once. */
@@ -65,15 +68,15 @@ export interface PrivateLog {
   holdoutRows: number
   /** Why the run ended as it did. */
   reason: string
-  /** Exact; the receipt states the limit instead. */
-  fuelUsed: bigint
+  /** Exact; the receipt states the limit instead. Absent in an owner's log of a joint run. */
+  fuelUsed?: bigint
   /** Exact; released only rounded. Absent where nothing was measured. */
   measurements?: Measurements
   /** What every check of the policy found; the sponsor learns of none, only that one failed. */
   findings?: readonly Finding[]
 }
 
-/** How a run ended. Everything but `privateLog` and `salt` may be told to the sponsor, at a release slot. */
+/** How a run ended. Everything but the logs and `salt` may be told to the sponsor, at a release slot. */
 export interface RunResult {
   verdict: Verdict
   /** The safetensors file; only with verdict OK. */
@@ -90,7 +93,10 @@ export interface RunResult {
   rawOutputHash: Hex
   /** Opens `rawOutputHash`. Stays with the runner. */
   salt: Uint8Array
+  /** Of all rows. If they have several owners, nobody may see it. */
   privateLog: PrivateLog
+  /** What the owner of each table may see: of one table all, of several nothing that depends on the others' rows. */
+  ownerLogs: readonly PrivateLog[]
 }
 
 /**
@@ -109,32 +115,32 @@ export async function run(params: RunParams): Promise<RunResult> {
   if (!capabilities.runtimes.includes(allowed.runtime)) {
     throw new RuntimeUnavailableError(allowed.runtime, capabilities.runtimes)
   }
-  const encodedBytesMax = capabilities.limits.memoryBytes
-  const kept = keepBytes(source)
-  const table = await readTable({
-    source: policy.checks.scan === undefined ? source : kept.source,
-    table: policy.table,
-    encodedBytesMax,
+  const tables = await readTables({
+    sources: 'length' in source ? source : [source],
+    policy,
+    encodedBytesMax: capabilities.limits.memoryBytes,
     limits: limitsUnder(policy, limits),
+    secrets,
   })
-  const split = splitRows(table.rows, policy.checks.holdoutBps, secrets.holdout)
-  const log = { rows: table.rows, trainRows: split.train.length, holdoutRows: split.holdout.length }
+  const whole = joinTables(tables)
+  const { table, split } = whole
+  const log = sizesOf(whole)
   const base = { leakBits: leakBits(policy), fuel: capabilities.limits.fuel, salt: secrets.salt }
-  const failed = (
-    verdict: Verdict,
-    rawOutput: Uint8Array,
-    privateLog: Omit<PrivateLog, keyof typeof log>,
-  ): RunResult => ({
+  const logged = (verdict: Verdict, found: Omit<PrivateLog, keyof TableSizes>) => {
+    const privateLog = { ...log, ...found }
+    return { privateLog, ownerLogs: ownerLogsOf(tables, privateLog, verdict) }
+  }
+  const failed = (verdict: Verdict, rawOutput: Uint8Array, found: Omit<PrivateLog, keyof TableSizes>): RunResult => ({
     ...base,
     verdict,
     releasedHash: ZERO_BYTES32,
     releasedBytes: 0,
     metrics: [],
     rawOutputHash: sha256(secrets.salt, rawOutput),
-    privateLog: { ...log, ...privateLog },
+    ...logged(verdict, found),
   })
 
-  const shortage = rowShortage(policy, split)
+  const shortage = shortageOf(policy, [...tables, whole])
   if (shortage !== undefined) return failed('CHECK', new Uint8Array(), { reason: shortage, fuelUsed: 0n })
   const outputs = parametersIn(policy.artifact)
   const given = withClip(policy, { allowed, parameters })
@@ -153,7 +159,7 @@ export async function run(params: RunParams): Promise<RunResult> {
   const executions = await executeTasks({ orderId, executor, engine, wait }, tasks)
   const fuelUsed = executions.reduce((sum, execution) => sum + execution.fuelUsed, 0n)
   const rawOutput = new Uint8Array(Buffer.concat(executions.map(({ output }) => output ?? new Uint8Array())))
-  const released = (values: Uint8Array, found: Omit<PrivateLog, keyof typeof log | 'fuelUsed'>): RunResult => {
+  const released = (values: Uint8Array, found: Omit<PrivateLog, keyof TableSizes | 'fuelUsed'>): RunResult => {
     const file = joinSafetensors(policy.artifact.tensors, values)
     return {
       ...base,
@@ -163,7 +169,7 @@ export async function run(params: RunParams): Promise<RunResult> {
       releasedBytes: file.length,
       metrics: releasedMetrics(policy, found.measurements),
       rawOutputHash: sha256(secrets.salt, rawOutput),
-      privateLog: { ...log, ...found, fuelUsed },
+      ...logged('OK', { ...found, fuelUsed }),
     }
   }
 
@@ -188,7 +194,7 @@ export async function run(params: RunParams): Promise<RunResult> {
       reason: 'done',
     })
   }
-  const judged = await gate({ policy, rawOutput, table, split, csv: kept.bytes() }, gateTimeoutMs)
+  const judged = await judgeTables({ policy, rawOutput, tables, whole }, gateTimeoutMs)
   const { verdict, values, ...found } = judged
   if (verdict !== 'OK' || values === undefined) return failed(verdict, rawOutput, { ...found, fuelUsed })
   return released(values, found)
