@@ -1,6 +1,8 @@
 import { type Hex, ProtocolError, type Runtime, trainerBytes, trainerOf } from '@gristmill/protocol'
 import type { Context } from '../context.js'
 import { now } from '../now.js'
+import { readContent } from '../uploads/read-content.js'
+import type { StoredUpload } from '../uploads/upload.js'
 
 /** Unused modules kept at most; the oldest give way. */
 const UNUSED_MODULES_MAX = 1_000
@@ -23,6 +25,17 @@ export class AlgorithmNotFoundError extends ProtocolError {
   constructor(algorithm: Hex) {
     super(`There is no algorithm ${algorithm} here. Send it first with PUT /v1/algorithms/${algorithm}.`, {
       details: { algorithm },
+    })
+  }
+}
+
+/** Thrown when content that is to be listed as an algorithm has more bytes than one may have. */
+export class AlgorithmTooLargeError extends ProtocolError {
+  readonly code = 'ALGORITHM_TOO_LARGE' as const
+
+  constructor(sizeBytes: number, maxBytes: number) {
+    super(`The algorithm has ${sizeBytes} bytes, more than the ${maxBytes} that are run here. Make it smaller.`, {
+      details: { sizeBytes, maxBytes },
     })
   }
 }
@@ -59,8 +72,25 @@ export async function readAlgorithm({ db }: Pick<Context, 'db'>, algorithm: Hex)
 export async function requireRunnable(ctx: Context, algorithm: Hex, runtime: Runtime): Promise<void> {
   const trainer = trainerOf(algorithm)
   if (trainer !== undefined) await storeAlgorithm(ctx, algorithm, trainerBytes(trainer))
-  const module = await readAlgorithm(ctx, algorithm)
-  await ctx.tasks.inTurn('inspect algorithm', () => ctx.executors.of(runtime).inspect(module))
+  await inspectAlgorithm(ctx, await readAlgorithm(ctx, algorithm), runtime)
+}
+
+/** Throws AlgorithmRefusedError unless the runtime takes it; one after the other, for it costs memory. */
+export function inspectAlgorithm(ctx: Context, module: Uint8Array, runtime: Runtime): Promise<void> {
+  return ctx.tasks.inTurn('inspect algorithm', () => ctx.executors.of(runtime).inspect(module))
+}
+
+/**
+ * The algorithm that is the content of a listing. It stays there: kept beside those that sponsors send, it would run for
+ * who does not pay its maker.
+ */
+export async function readStoredAlgorithm(ctx: Context, upload: StoredUpload): Promise<Uint8Array> {
+  const most = maxAlgorithmBytes(ctx)
+  if (upload.size_bytes > most) throw new AlgorithmTooLargeError(upload.size_bytes, most)
+  const chunks: Uint8Array[] = []
+  // Copies: what reads it uses its buffers again.
+  for await (const chunk of readContent(ctx, upload)) chunks.push(Uint8Array.from(chunk))
+  return new Uint8Array(Buffer.concat(chunks))
 }
 
 /** Forgets the oldest modules that no quote names, so that nobody fills the disk with them. */

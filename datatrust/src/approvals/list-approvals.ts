@@ -8,6 +8,10 @@ const PAGE_APPROVALS = 100
 export async function listApprovals({ db }: Context, maker: Address): Promise<PendingApproval[]> {
   const rows = await selectRuns(db, maker)
     .where('state', '=', 'review')
+    // Of a joint run all owners decide; one who has is asked no more.
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('decisions').select('order_id').whereRef('decisions.order_id', '=', 'orders.order_id'))),
+    )
     .orderBy('placed_position')
     .limit(PAGE_APPROVALS)
     .execute()

@@ -2,7 +2,7 @@ import { type Address, goodsSchema, metricSchema, type PendingApproval, receiptS
 import { z } from 'zod'
 import type { Database } from '../db/open-database.js'
 
-/** Runs on a maker's data that are over. */
+/** Runs on a maker's data that are over; the makers of their algorithms decide nothing. */
 export function selectRuns(db: Database, maker: Address) {
   return db
     .selectFrom('orders')
@@ -13,6 +13,7 @@ export function selectRuns(db: Database, maker: Address) {
     .where('orders.maker', '=', maker)
     .where('placed_block', 'is not', null)
     .where('receipt', 'is not', null)
+    .where('listings.policy', 'is not', null)
 }
 
 type RunRow = Awaited<ReturnType<ReturnType<typeof selectRuns>['execute']>>[number]

@@ -15,7 +15,7 @@ export async function showApproval({ db }: Context, maker: Address, orderId: Ord
     .executeTakeFirst()
   return {
     ...approval,
-    state: stateOf(row, { verdict: approval.verdict, isRejected: decision?.approved === false }),
+    state: stateOf(row, { verdict: approval.verdict, isApproved: decision?.approved }),
     ...(row.private_log === null
       ? {}
       : { privateLog: airlockDocumentSchema.shape.privateLog.parse(JSON.parse(row.private_log)) }),
@@ -24,11 +24,11 @@ export async function showApproval({ db }: Context, maker: Address, orderId: Ord
 
 function stateOf(
   { state, ended }: { state: string; ended: string | null },
-  { verdict, isRejected }: { verdict: string; isRejected: boolean },
+  { verdict, isApproved }: { verdict: string; isApproved: boolean | undefined },
 ): AirlockDocument['state'] {
-  if (isRejected) return 'rejected'
+  if (isApproved === false || verdict === 'REVIEW') return 'rejected'
   if (verdict !== 'OK') return 'returned'
   if (ended === 'refunded' || state === 'closed') return 'withdrawn'
-  if (state === 'review') return 'submitted'
+  if (state === 'review' && isApproved === undefined) return 'submitted'
   return state === 'done' ? 'released' : 'approved'
 }

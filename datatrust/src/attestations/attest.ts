@@ -1,9 +1,12 @@
 import {
   type Address,
+  type AlgorithmTerms,
   type AttestationAnswer,
+  algorithmTermsHash,
   attestationAnswerSchema,
   attestationTypedData,
   canonicalHash,
+  type Hex,
   leakBits,
   listingIdOf,
   policyHash,
@@ -14,6 +17,7 @@ import {
   ZERO_BYTES32,
 } from '@gristmill/protocol'
 import { inspectTable } from '@gristmill/runner'
+import { inspectAlgorithm, readStoredAlgorithm } from '../algorithms/algorithm.js'
 import { recordAct } from '../audit/acts.js'
 import type { Context } from '../context.js'
 import { signTypedData } from '../sign.js'
@@ -36,12 +40,13 @@ export async function attest(
   request: RequestAttestation,
 ): Promise<AttestationAnswer> {
   requireFitting(upload, request)
+  if (request.algorithmTerms !== undefined) await requireAlgorithm(ctx, upload, request.algorithmTerms)
   for (const { runtime } of request.policy?.algorithms ?? []) ctx.executors.of(runtime)
-  const { market, salt, policy, metadata } = request
+  const { market, salt, policy, algorithmTerms, metadata } = request
   const terms = {
     contentRoot: upload.content_root,
     sizeBytes: BigInt(upload.size_bytes),
-    policyHash: policy === undefined ? ZERO_BYTES32 : policyHash(policy),
+    policyHash: computeTermsHash(request),
     metadataHash: canonicalHash(metadata),
   }
   const key = {
@@ -77,6 +82,7 @@ export async function attest(
           upload_id: upload.upload_id,
           metadata: JSON.stringify(metadata),
           policy: policy === undefined ? null : JSON.stringify(policy),
+          algorithm_terms: algorithmTerms === undefined ? null : JSON.stringify(algorithmTerms),
           rows_at_most,
           answer: JSON.stringify(answer),
           expiry: answer.expiry,
@@ -100,12 +106,34 @@ export async function attest(
   })
 }
 
-function requireFitting(upload: StoredUpload, { services, policy, metadata }: RequestAttestation): void {
+/** What the listing's `policyHash` commits to: what may leave its data, or which algorithm it is. */
+function computeTermsHash({ policy, algorithmTerms }: RequestAttestation): Hex {
+  if (policy !== undefined) return policyHash(policy)
+  return algorithmTerms === undefined ? ZERO_BYTES32 : algorithmTermsHash(algorithmTerms)
+}
+
+/** The content is the algorithm that it is sold as, and runs here. */
+async function requireAlgorithm(ctx: Context, upload: StoredUpload, { algorithm }: AlgorithmTerms): Promise<void> {
+  if (algorithm.digest !== upload.sha256) {
+    throw new AttestationTermsError('algorithmTerms.algorithm.digest', 'name the sha256 of the content')
+  }
+  const module = await readStoredAlgorithm(ctx, upload)
+  await inspectAlgorithm(ctx, module, algorithm.runtime)
+}
+
+function requireFitting(
+  upload: StoredUpload,
+  { services, policy, algorithmTerms, metadata }: RequestAttestation,
+): void {
   if (new Set(services).size !== services.length) {
     throw new AttestationTermsError('services', 'name every service once')
   }
-  if (services.includes('compute') !== (policy !== undefined)) {
-    throw new AttestationTermsError('policy', 'send one with the service compute, and only with it')
+  const terms = [policy, algorithmTerms].filter((one) => one !== undefined)
+  if (terms.length !== (services.includes('compute') ? 1 : 0)) {
+    throw new AttestationTermsError(
+      'policy',
+      'send one with the service compute, and only with it; for an algorithm send algorithmTerms instead',
+    )
   }
   if (JSON.stringify(metadata.files) !== upload.files) {
     throw new AttestationTermsError('metadata.files', 'name the files, sizes and order of the upload')

@@ -15,6 +15,7 @@ import { search } from './migrations/0009-search.js'
 import { epsilon } from './migrations/0010-epsilon.js'
 import { privateLog } from './migrations/0011-private-log.js'
 import { provenance } from './migrations/0012-provenance.js'
+import { jointRuns } from './migrations/0013-joint-runs.js'
 import { type EmbeddedParams, embeddedDialect } from './open-embedded.js'
 import { inspectServer, postgresDialect } from './open-postgres.js'
 import type { DatabaseSchema } from './schema.js'
@@ -35,6 +36,7 @@ const migrations = {
   '0010-epsilon': epsilon,
   '0011-private-log': privateLog,
   '0012-provenance': provenance,
+  '0013-joint-runs': jointRuns,
 }
 
 /** What a port in between gets and gives back. */

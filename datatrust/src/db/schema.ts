@@ -158,6 +158,8 @@ interface AttestationsTable {
   metadata: string
   /** JSON of Policy. */
   policy: string | null
+  /** JSON of AlgorithmTerms: in place of a policy. */
+  algorithm_terms: ColumnType<string | null, string | null | undefined, string | null>
   rows_at_most: Int8 | null
   /** JSON of AttestationAnswer. */
   answer: string
@@ -177,6 +179,8 @@ interface ListingsTable {
   metadata_hash: Hex
   metadata: string
   policy: string | null
+  /** JSON of AlgorithmTerms: in place of a policy. */
+  algorithm_terms: ColumnType<string | null, string | null | undefined, string | null>
   rows_at_most: Int8 | null
   /** Null: its block is gone, and only orders that may come back refer to it. */
   published_block: Int8 | null
@@ -223,9 +227,13 @@ interface QuotesTable {
   ack_key: Address | null
   /** Random; the key of the delivery derives from it and the master secret. */
   quote_id: Hex | null
+  /** Sent by the sponsor, and kept as long as the quote is; null where a listing's is to run, or none. */
   algorithm: Hex | null
   /** JSON of Parameters. */
   parameters: string | null
+  /** Of a joint run: its id, and how many orders it has. */
+  run_id: ColumnType<Hex | null, Hex | null | undefined, Hex | null>
+  run_size: ColumnType<number | null, number | null | undefined, number | null>
   buyer: Address
   maker: Address
   kind: Kind
@@ -241,6 +249,9 @@ interface OrdersTable {
   buyer: Address
   maker: Address
   kind: Kind
+  /** Of a joint run: its id, and how many orders it has. */
+  run_id: ColumnType<Hex | null, Hex | null | undefined, Hex | null>
+  run_size: ColumnType<number | null, number | null | undefined, number | null>
   state: OrderState
   /** Unix seconds. */
   fulfil_by: Int8

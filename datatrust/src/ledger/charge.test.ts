@@ -6,14 +6,14 @@ import { type Address, canonicalHash, type Hex, ZERO_BYTES32 } from '@gristmill/
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type Database, openDatabase } from '../db/open-database.js'
-import { charge, spentOf } from './charge.js'
-import { verifyLedger } from './ledger.js'
+import { charge as chargeAll, spentOf } from './charge.js'
+import { type LedgerEntry, verifyLedger } from './ledger.js'
 
 const hex = (byte: string): Hex => `0x${byte.repeat(32)}`
 const dataset = hex('aa')
 const ann: Address = `0x${'11'.repeat(20)}`
 const bob: Address = `0x${'22'.repeat(20)}`
-const policy = { budget: { bits: 100, bitsPerSponsor: 60, epsilonMicros: 30, epsilonMicrosPerSponsor: 20 } }
+const budget = { bits: 100, bitsPerSponsor: 60, epsilonMicros: 30, epsilonMicrosPerSponsor: 20 }
 
 describe('the ledger of budgets', () => {
   let directory: string
@@ -28,18 +28,24 @@ describe('the ledger of budgets', () => {
     await rm(directory, { recursive: true })
   })
 
+  const charge = (...entries: LedgerEntry[]) =>
+    chargeAll(
+      db,
+      entries.map((entry) => ({ entry, budget })),
+    )
+
   it('charges an order once, and each sponsor and dataset up to its budget', async () => {
     const entry = { dataset, sponsor: ann, orderId: hex('01'), bits: 50, epsilonMicros: 0 }
-    const charged = await charge(db, policy, entry)
-    expect(charged).toMatchObject({ position: 1, bits: 50, epsilonMicros: 0 })
-    expect(await charge(db, policy, entry)).toEqual(charged)
+    const charged = await charge(entry)
+    expect(charged).toMatchObject([{ position: 1, bits: 50, epsilonMicros: 0 }])
+    expect(await charge(entry)).toEqual(charged)
     expect(await spentOf(db, dataset, ann)).toMatchObject({ bits: 50, sponsorBits: 50 })
-    await expect(charge(db, policy, { ...entry, orderId: hex('02') })).rejects.toMatchObject({
+    await expect(charge({ ...entry, orderId: hex('02') })).rejects.toMatchObject({
       code: 'BUDGET_EXCEEDED',
     })
-    await charge(db, policy, { ...entry, sponsor: bob, orderId: hex('03') })
+    await charge({ ...entry, sponsor: bob, orderId: hex('03') })
     await expect(
-      charge(db, policy, { ...entry, sponsor: `0x${'33'.repeat(20)}`, orderId: hex('04'), bits: 1 }),
+      charge({ ...entry, sponsor: `0x${'33'.repeat(20)}`, orderId: hex('04'), bits: 1 }),
     ).rejects.toMatchObject({ code: 'BUDGET_EXCEEDED' })
     expect(await spentOf(db, hex('bb'), ann)).toEqual({
       bits: 0,
@@ -59,7 +65,7 @@ describe('the ledger of budgets', () => {
       epsilonMicros: 7,
     }))
     // Each twice: charging again changes nothing.
-    const outcomes = await Promise.allSettled([...orders, ...orders].map((entry) => charge(db, policy, entry)))
+    const outcomes = await Promise.allSettled([...orders, ...orders].map((entry) => charge(entry)))
     const refused = outcomes.filter(({ status }) => status === 'rejected') as PromiseRejectedResult[]
     for (const { reason } of refused) {
       expect(reason).toMatchObject({ code: 'BUDGET_EXCEEDED', details: { unit: 'epsilonMicros' } })
@@ -84,6 +90,22 @@ describe('the ledger of budgets', () => {
     expect(canonicalHash({ ...told, nonce })).toBe(head)
     expect(canonicalHash(told)).not.toBe(head)
     expect(nonce).toMatch(/^0x[0-9a-f]{64}$/)
+  })
+
+  it('charges all orders of a run or none, those without a budget with nothing to be left', async () => {
+    const [full, fresh] = [hex('d1'), hex('d2')]
+    const entry = { sponsor: ann, bits: 50, epsilonMicros: 0 }
+    await charge({ ...entry, dataset: full, orderId: hex('d3') })
+    const both = [fresh, full].map((one, index) => ({ ...entry, dataset: one, orderId: hex(`d${4 + index}`) }))
+    await expect(charge(...both)).rejects.toMatchObject({ code: 'BUDGET_EXCEEDED' })
+    expect(await spentOf(db, fresh, ann)).toMatchObject({ bits: 0 })
+    // Alone it fits, so it was not its own budget.
+    await charge(...both.slice(0, 1))
+    expect(await spentOf(db, fresh, ann)).toMatchObject({ bits: 50 })
+    const algorithm = { ...entry, bits: 0, dataset: full, orderId: hex('d6') }
+    await chargeAll(db, [{ entry: algorithm, budget: undefined }])
+    expect(await spentOf(db, full, ann)).toMatchObject({ bits: 50 })
+    await verifyLedger(db)
   })
 
   it('can only be appended to', async () => {

@@ -11,18 +11,31 @@ import { lock } from '../db/locks.js'
 import type { Database, DatabaseTransaction } from '../db/open-database.js'
 import { append, type LedgerEntry } from './ledger.js'
 
+/** What an order of a run is charged. */
+export interface ChargeParams {
+  entry: LedgerEntry
+  /** Absent where nothing is charged against one. */
+  budget: Budget | undefined
+}
+
 /**
- * Charges an order before it runs, whatever it will end in, bits and epsilon in one entry; charging it again changes
- * nothing. Gives the order's entry, the same each time. Throws `BudgetExceededError` if the policy's budget does not
+ * Charges the orders of a run before it begins, whatever it will end in: bits and epsilon in one entry for each order, all
+ * or none. Gives the orders' entries, the same each time. Throws `BudgetExceededError` if one of the budgets does not
  * cover it.
  */
-export function charge(db: Database, { budget }: { budget: Budget }, entry: LedgerEntry): Promise<LedgerCharge> {
+export function charge(db: Database, charges: readonly ChargeParams[]): Promise<LedgerCharge[]> {
   return db.transaction().execute(async (trx) => {
     await lock(trx, 'ledger')
-    const order = await chargeOf(trx, entry.orderId)
-    const spent = await spentOf(trx, entry.dataset, entry.sponsor)
-    const { bits, epsilonMicros } = chargeBudget(budget, { ...spent, order }, entry)
-    return order ?? append(trx, { ...entry, bits, epsilonMicros })
+    const entries: LedgerCharge[] = []
+    for (const { entry, budget } of charges) {
+      const order = await chargeOf(trx, entry.orderId)
+      if (budget !== undefined) {
+        const spent = await spentOf(trx, entry.dataset, entry.sponsor)
+        chargeBudget(budget, { ...spent, order }, entry)
+      }
+      entries.push(order ?? (await append(trx, entry)))
+    }
+    return entries
   })
 }
 

@@ -13,7 +13,7 @@ export async function adoptListing(trx: DatabaseTransaction, event: ListingPubli
         .onRef('uploads.account', '=', 'attestations.account')
         .onRef('uploads.upload_id', '=', 'attestations.upload_id'),
     )
-    .select(['attestations.upload_id', 'metadata', 'policy', 'rows_at_most'])
+    .select(['attestations.upload_id', 'metadata', 'policy', 'algorithm_terms', 'rows_at_most'])
     .where('listing', '=', event.listing)
     .where('terms_hash', '=', termsHashOf(event.content))
     .where('attestations.account', '=', event.maker)
@@ -39,6 +39,7 @@ export async function adoptListing(trx: DatabaseTransaction, event: ListingPubli
       metadata_hash: event.content.metadataHash,
       metadata: attested.metadata,
       policy: attested.policy,
+      algorithm_terms: attested.algorithm_terms,
       rows_at_most: attested.rows_at_most,
       published_block: blockNumber,
     })

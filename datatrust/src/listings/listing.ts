@@ -1,4 +1,6 @@
 import {
+  type AlgorithmTerms,
+  algorithmTermsSchema,
   type Content,
   type ListingDocument,
   type ListingId,
@@ -22,9 +24,14 @@ export async function findListing({ db }: Pick<Context, 'db'>, listing: ListingI
   return row
 }
 
-/** The policy of a listing with compute. */
+/** The policy of a listing with compute, unless it is an algorithm. */
 export function policyOf({ policy }: Pick<ListingRow, 'policy'>): Policy | undefined {
   return policy === null ? undefined : policySchema.parse(JSON.parse(policy))
+}
+
+/** What an algorithm listing sells. */
+export function algorithmTermsOf({ algorithm_terms }: Pick<ListingRow, 'algorithm_terms'>): AlgorithmTerms | undefined {
+  return algorithm_terms === null ? undefined : algorithmTermsSchema.parse(JSON.parse(algorithm_terms))
 }
 
 /** What a listing is of. */
@@ -39,7 +46,7 @@ export function contentOf(row: ListingRow): Content {
 
 /** A listing as everybody sees it. */
 export function listingDocumentOf(row: ListingRow): ListingDocument {
-  const policy = policyOf(row)
+  const [policy, algorithmTerms] = [policyOf(row), algorithmTermsOf(row)]
   return {
     listing: row.listing,
     market: row.market,
@@ -50,6 +57,7 @@ export function listingDocumentOf(row: ListingRow): ListingDocument {
     metadataHash: row.metadata_hash,
     metadata: metadataSchema.parse(JSON.parse(row.metadata)),
     ...(policy === undefined ? {} : { policy }),
+    ...(algorithmTerms === undefined ? {} : { algorithmTerms }),
     ...(row.rows_at_most === null ? {} : { rowsAtMost: row.rows_at_most }),
   }
 }

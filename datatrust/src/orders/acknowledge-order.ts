@@ -11,7 +11,9 @@ import {
 import { recoverAddress, Signature } from 'ethers'
 import { recordAct } from '../audit/acts.js'
 import type { Context } from '../context.js'
+import type { DatabaseTransaction } from '../db/open-database.js'
 import type { OrderRow } from '../db/schema.js'
+import { isWhole, lockRun } from '../joint/orders-of-run.js'
 import { contentOf, findListing } from '../listings/listing.js'
 import { cipherRootOf } from './ciphertext.js'
 import { requireStreamable } from './collect-order.js'
@@ -21,7 +23,8 @@ import { AckMismatchError, AckSignatureError, OrderClosedError } from './order-e
 
 /**
  * Takes the buyer's word that the ciphertext has arrived. Returns when it is durable that the key is to be revealed with
- * it; the worker does that. A second Ack for the same order changes nothing.
+ * it, for an order of a joint run once all others are acknowledged too; the worker does that. A second Ack for the same
+ * order changes nothing.
  *
  * The session key's own signature is asked for, never a contract's answer: a contract could say yes to us and no to the
  * chain, when the key is in the mempool already.
@@ -41,11 +44,28 @@ export async function acknowledgeOrder(
   if (streamed !== cipherRoot) throw new AckMismatchError(orderId, cipherRoot)
   await requireInTime(ctx, order)
   await ctx.db.transaction().execute(async (db) => {
-    if (!(await moveOrder({ db }, orderId, 'ready', { state: 'marking', ack: signature }))) return
+    if (!(await keepAck(db, order, signature))) return
     await recordAct(db, { type: 'acknowledged', account, orderId, details: { cipherRoot } })
   })
   ctx.worker.wake()
   return requireStreamable(ctx, orderId, account)
+}
+
+/**
+ * False if it was acknowledged before. The orders of a joint run bring one model: no key of it is revealed before all are
+ * acknowledged, or a sponsor would pay one maker in full and have it.
+ */
+async function keepAck(trx: DatabaseTransaction, order: OrderRow, ack: Hex): Promise<boolean> {
+  const { order_id: orderId, run_id } = order
+  if (run_id === null) return moveOrder({ db: trx }, orderId, 'ready', { state: 'marking', ack })
+  const all = await lockRun(trx, order)
+  const own = all.find(({ order_id }) => order_id === orderId)
+  if (own?.state !== 'ready' || own.ack !== null) return false
+  await moveOrder({ db: trx }, orderId, 'ready', { ack })
+  const others = all.filter((other) => other !== own)
+  const isLast = isWhole(all) && others.every((other) => other.state === 'ready' && other.ack !== null)
+  if (isLast) for (const { order_id } of all) await moveOrder({ db: trx }, order_id, 'ready', { state: 'marking' })
+  return true
 }
 
 /** What arrives: the listing's content, or the model that the receipt names. */

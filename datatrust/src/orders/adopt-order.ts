@@ -11,7 +11,11 @@ import { loseOrder } from './lose-order.js'
 export async function adoptOrder(ctx: Context, trx: DatabaseTransaction, event: OrderPlaced): Promise<void> {
   const { orderId, deal, goods, happenedAt: placedAt, blockNumber } = event
   const digest = typedDataDigest(quoteTypedData(ctx.chain.ordersDomain, { deal, goods }))
-  const quote = await trx.selectFrom('quotes').select('digest').where('digest', '=', digest).executeTakeFirst()
+  const quote = await trx
+    .selectFrom('quotes')
+    .select(['run_id', 'run_size'])
+    .where('digest', '=', digest)
+    .executeTakeFirst()
   if (quote === undefined) {
     await loseOrder(ctx, trx, event)
     if (deal.kind === 'compute') await chargeUnknown(trx, orderId, deal)
@@ -35,6 +39,7 @@ export async function adoptOrder(ctx: Context, trx: DatabaseTransaction, event: 
       maker: deal.maker,
       kind: deal.kind,
       ack_key: deal.ackKey === ZERO_ADDRESS ? null : deal.ackKey,
+      ...quote,
       state: 'running',
       price: deal.price.toString(),
       ...placed,

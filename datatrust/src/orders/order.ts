@@ -15,6 +15,7 @@ import { z } from 'zod'
 import { recordAct } from '../audit/acts.js'
 import type { Context } from '../context.js'
 import type { OrderRow, OrderState, QuoteRow } from '../db/schema.js'
+import { lockRun } from '../joint/orders-of-run.js'
 import { NotDirectError, NotOrderPartyError, OrderNotFoundError } from './order-errors.js'
 
 type Db = Pick<Context, 'db'>
@@ -81,22 +82,31 @@ export async function moveOrder(
   return result.numUpdatedRows > 0n
 }
 
-/** Ends an order of which nothing more comes; the chain is left to the buyer's refund. A model nobody approved goes. */
+/**
+ * Ends an order of which nothing more comes; the chain is left to the buyer's refund. A model nobody approved goes. As long
+ * as nothing has left of a joint run, its other orders end with it: without one of them it cannot be run, or released.
+ */
 export async function closeOrder(ctx: Context, order: OrderRow, because: string): Promise<void> {
-  const withheld = order.state === 'review' ? order.message_key : null
-  const { order_id: orderId } = order
-  const moved = await ctx.db.transaction().execute(async (db) => {
-    const closed = await moveOrder({ db }, orderId, order.state, {
-      state: 'closed',
-      closed_because: because,
-      ...(withheld === null ? {} : { message_key: null, message_bytes: null, cipher_root: null }),
-    })
-    if (closed) await recordAct(db, { type: 'closed', orderId, details: { because } })
-    return closed
+  const { order_id: orderId, state } = order
+  const closed = await ctx.db.transaction().execute(async (trx) => {
+    const all = await lockRun(trx, order)
+    if (all.find((one) => one.order_id === orderId)?.state !== state) return []
+    const isWithheld = state === 'running' || state === 'review'
+    const ending = all.filter((one) => one.order_id === orderId || (isWithheld && one.state === state))
+    for (const { order_id } of ending) {
+      const why = order_id === orderId ? because : `order ${orderId} of its run was closed: ${because}`
+      await moveOrder({ db: trx }, order_id, state, {
+        state: 'closed',
+        closed_because: why,
+        ...(state === 'review' ? { message_key: null, message_bytes: null, cipher_root: null } : {}),
+      })
+      await recordAct(trx, { type: 'closed', orderId: order_id, details: { because: why } })
+    }
+    return ending
   })
-  if (!moved) return
-  if (withheld !== null) await ctx.blobs.delete(withheld)
-  ctx.log.warn({ orderId, because }, 'order closed')
+  if (state === 'review')
+    for (const { message_key } of closed) if (message_key !== null) await ctx.blobs.delete(message_key)
+  for (const { order_id } of closed) ctx.log.warn({ orderId: order_id, because }, 'order closed')
 }
 
 /**

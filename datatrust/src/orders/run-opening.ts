@@ -6,22 +6,24 @@ import type { StoredUpload } from '../uploads/upload.js'
 
 /** What a run's opening is made of. */
 export interface Opened {
-  order: Pick<OrderRow, 'order_id'>
-  listing: Pick<ListingRow, 'content_root' | 'policy_hash'>
+  order: Pick<OrderRow, 'order_id' | 'run_id'>
+  listing: Pick<ListingRow, 'content_root'>
   upload: Pick<StoredUpload, 'secret'>
   goods: Pick<Goods, 'algorithm' | 'parametersHash'>
+  /** Under which it was run. */
+  policyHash: Hex
 }
 
 /** What repeats this run elsewhere, and no other: to it the run's statement commits. */
 export function runOpeningOf({ secrets }: Pick<Context, 'secrets'>, opened: Opened): RunOpening {
-  const { order, listing, upload, goods } = opened
-  const { order_id: orderId } = order
+  const { order, listing, upload, goods, policyHash } = opened
+  const { order_id: orderId, run_id } = order
   const { algorithm, parametersHash } = goods
-  const subject = { policyHash: listing.policy_hash, algorithm, parametersHash }
+  const subject = { policyHash, algorithm, parametersHash }
   return {
     orderId,
     contentRoot: listing.content_root,
     contentSecret: `0x${Buffer.from(upload.secret).toString('hex')}` as Hex,
-    ...writeRunSecrets(runSecrets(secrets.runnerSecret, orderId, subject)),
+    ...writeRunSecrets(runSecrets(secrets.runnerSecret, run_id ?? orderId, subject)),
   }
 }

@@ -9,11 +9,14 @@ import {
   type OrderId,
   orderIdOf,
   type Parameters,
+  type Policy,
   parametersHash,
   parametersSchema,
   type Quote,
   type RequestQuote,
+  type Runtime,
   requireAllowed,
+  runIdOf,
   termsHashOf,
   toWire,
   ZERO_ADDRESS,
@@ -21,11 +24,13 @@ import {
 } from '@gristmill/protocol'
 import type { DealTerms, ListingRecord } from '@gristmill/sdk'
 import { keccak256 } from 'ethers'
-import { requireRunnable } from '../algorithms/algorithm.js'
+import { inspectAlgorithm, readStoredAlgorithm, requireRunnable } from '../algorithms/algorithm.js'
 import { RequestInvalidError } from '../api/request-errors.js'
 import type { Context } from '../context.js'
 import type { ListingRow, QuoteRow } from '../db/schema.js'
-import { contentOf, policyOf } from '../listings/listing.js'
+import { AlgorithmAloneError } from '../joint/joint-errors.js'
+import { type Joint, requireJoint } from '../joint/require-joint.js'
+import { algorithmTermsOf, contentOf, policyOf } from '../listings/listing.js'
 import { ListingClosedError, ListingNotFoundError, NotOfferedError } from '../listings/listing-errors.js'
 import { lookUpListing } from '../listings/look-up-listing.js'
 import { uploadOfListing } from '../uploads/upload.js'
@@ -62,7 +67,7 @@ async function quote(ctx: Context, buyer: Address, orderId: OrderId, request: Re
   const record = await requireOpen(ctx, request, now)
   requireSame(listing, record)
   const open = await openQuotes(ctx, orderId, now)
-  requireSameWish(orderId, request, open)
+  requireSameWish(orderId, buyer, request, open)
   await requireSigningKey(ctx, request)
   const terms = await readTerms(ctx, record, request)
   const known = open.map(quoteOf).find(({ deal }) => isStillGood(ctx, deal, terms, now))
@@ -75,11 +80,11 @@ async function quote(ctx: Context, buyer: Address, orderId: OrderId, request: Re
     buyer,
     n: request.n,
     placeBy: lastMoment(record, now + ctx.config.terms.quoteSeconds),
-    fulfilWithin: fulfilWithinOf(ctx, listing),
+    fulfilWithin: fulfilWithinOf(ctx, run?.policy),
   }
   const quoteId = request.ackKey === undefined ? undefined : randomQuoteId()
   const goods = goodsOf(ctx, listing, { recipient, quoteId, run })
-  return storeQuote(ctx, { orderId, deal, goods, request, quoteId })
+  return storeQuote(ctx, { orderId, deal, goods, request, quoteId, isAlgorithmListed: run?.isListed })
 }
 
 /** Data and models are acknowledged by a session key; data may go direct to an OpenPGP key instead. */
@@ -105,18 +110,29 @@ function openQuotes({ db }: Context, orderId: OrderId, now: number): Promise<Quo
 }
 
 /** A number stands for one wish: the kind, the key and the run are those it was first quoted with. */
-function requireSameWish(orderId: OrderId, { n, ...wish }: RequestQuote, open: readonly QuoteRow[]): void {
+function requireSameWish(
+  orderId: OrderId,
+  buyer: Address,
+  { n, ...wish }: RequestQuote,
+  open: readonly QuoteRow[],
+): void {
   for (const known of open) {
     if (known.kind !== wish.kind) throw new QuoteConflictError(orderId, n, 'kind')
     if (known.ack_key !== (wish.ackKey ?? null)) throw new QuoteConflictError(orderId, n, 'session key')
     if (known.recipient_public_key !== (wish.recipientPublicKey ?? null))
       throw new QuoteConflictError(orderId, n, 'key')
-    if (known.algorithm !== (wish.algorithm ?? null)) throw new QuoteConflictError(orderId, n, 'algorithm')
+    if (known.run_id !== (runIdAsked(buyer, wish) ?? null)) throw new QuoteConflictError(orderId, n, 'joint run')
+    if (quoteOf(known).goods.algorithm !== (wish.algorithm ?? ZERO_BYTES32))
+      throw new QuoteConflictError(orderId, n, 'algorithm')
     const parameters = wish.kind === 'access' ? {} : (wish.parameters ?? {})
     if (parametersHash(parametersSchema.parse(JSON.parse(known.parameters ?? '{}'))) !== parametersHash(parameters)) {
       throw new QuoteConflictError(orderId, n, 'set of parameters')
     }
   }
+}
+
+function runIdAsked(buyer: Address, { joint }: Pick<RequestQuote, 'joint'>): Hex | undefined {
+  return joint && runIdOf(joint.map((order) => orderIdOf(order.listing, buyer, order.n)))
 }
 
 /** True if a quote says what one made now would say, and leaves time to place it. */
@@ -158,6 +174,11 @@ interface Run {
   parameters: Parameters
   /** Of the executor that would run it now. */
   runtimeDigest: Hex
+  policy: Policy
+  /** It is the content of a listing. */
+  isListed: boolean
+  /** Of a joint run. */
+  runId?: Hex
 }
 
 /** What is to run, if the policy and its budget let it. */
@@ -165,27 +186,48 @@ async function requireRun(
   ctx: Context,
   buyer: Address,
   listing: ListingRow,
-  { kind, algorithm, parameters }: RequestQuote,
+  request: RequestQuote,
 ): Promise<Run | undefined> {
+  const { kind, algorithm, parameters = {}, joint: asked } = request
   if (kind === 'access') {
-    if (algorithm === undefined && parameters === undefined) return undefined
-    throw new RequestInvalidError([{ path: 'algorithm', fault: 'access takes neither algorithm nor parameters' }])
+    const named = (['algorithm', 'parameters', 'joint'] as const).find((field) => request[field] !== undefined)
+    if (named === undefined) return undefined
+    throw new RequestInvalidError([{ path: named, fault: 'access takes neither algorithm nor parameters nor a run' }])
   }
   if (algorithm === undefined) throw new RequestInvalidError([{ path: 'algorithm', fault: 'compute needs one' }])
-  const policy = policyOf(listing)
-  if (policy === undefined) throw new NotOfferedError(listing.listing as ListingId, kind)
-  const run = { algorithm, parameters: parameters ?? {} }
-  const { runtime } = requireAllowed(policy, run)
+  const joint = asked === undefined ? undefined : await requireJoint(ctx, buyer, { ...request, joint: asked })
+  const own = policyOf(listing)
+  const policy = own ?? joint?.policy
+  if (policy === undefined) {
+    if (algorithmTermsOf(listing) !== undefined) throw new AlgorithmAloneError(listing.listing)
+    throw new NotOfferedError(listing.listing as ListingId, kind)
+  }
+  const { runtime } = requireAllowed(policy, { algorithm, parameters })
   const { runtimeDigest } = ctx.executors.of(runtime).capabilities()
-  await requireRunnable(ctx, algorithm, runtime)
-  await requireBudget(ctx, policy, { buyer, dataset: (await uploadOfListing(ctx, listing)).sha256 })
-  return { ...run, runtimeDigest }
+  if (joint?.algorithm === undefined) await requireRunnable(ctx, algorithm, runtime)
+  else await requireListed(ctx, joint.algorithm, { algorithm, parameters, runtime })
+  if (own !== undefined) {
+    await requireBudget(ctx, policy, { buyer, dataset: (await uploadOfListing(ctx, listing)).sha256 })
+  }
+  const isListed = joint?.algorithm !== undefined
+  return { algorithm, parameters, runtimeDigest, policy, isListed, ...(joint && { runId: joint.runId }) }
+}
+
+/** Throws unless the algorithm listing of a joint run is of the algorithm that is asked for, and runs here. */
+async function requireListed(
+  ctx: Context,
+  { listing, terms }: NonNullable<Joint['algorithm']>,
+  { runtime, ...run }: Pick<Run, 'algorithm' | 'parameters'> & { runtime: Runtime },
+): Promise<void> {
+  requireAllowed({ algorithms: [terms] }, run)
+  const module = await readStoredAlgorithm(ctx, await uploadOfListing(ctx, listing))
+  await inspectAlgorithm(ctx, module, runtime)
 }
 
 /** A run may wait for its release slot, and its receipt is posted where nobody acknowledges: those times come on top. */
-function fulfilWithinOf({ config }: Context, listing: ListingRow): number {
+function fulfilWithinOf({ config }: Context, policy: Policy | undefined): number {
   const { fulfilWithinSeconds, fulfilMarginSeconds } = config.terms
-  const slotSeconds = policyOf(listing)?.release.slotSeconds ?? 0
+  const slotSeconds = policy?.release.slotSeconds ?? 0
   return Math.min(FULFIL_SECONDS_MAX, fulfilWithinSeconds + 2 * fulfilMarginSeconds + slotSeconds)
 }
 
@@ -203,6 +245,6 @@ function goodsOf(ctx: Context, listing: ListingRow, { recipient, quoteId, run }:
     algorithm: run?.algorithm ?? ZERO_BYTES32,
     parametersHash: run === undefined ? ZERO_BYTES32 : parametersHash(run.parameters),
     runtimeDigest: run?.runtimeDigest ?? ZERO_BYTES32,
-    runId: ZERO_BYTES32,
+    runId: run?.runId ?? ZERO_BYTES32,
   }
 }

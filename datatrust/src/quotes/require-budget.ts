@@ -28,6 +28,7 @@ export async function requireBudget(
     .where('orders.kind', '=', 'compute')
     .where('uploads.sha256', '=', dataset)
     .where('ledger.order_id', 'is', null)
+    .where('listings.policy', 'is not', null)
     .execute()
   for (const order of waiting) {
     const { bits, epsilonMicros } = costOf(policySchema.parse(JSON.parse(order.policy ?? 'null')))

@@ -10,6 +10,7 @@ import {
   type RequestQuote,
   toWire,
   typedDataDigest,
+  ZERO_BYTES32,
 } from '@gristmill/protocol'
 import type { Context } from '../context.js'
 import type { QuoteRow } from '../db/schema.js'
@@ -20,14 +21,16 @@ export interface StoreQuoteParams {
   deal: Deal
   goods: Goods
   /** What it answers. */
-  request: Pick<RequestQuote, 'ackKey' | 'recipientPublicKey' | 'algorithm' | 'parameters'>
+  request: Pick<RequestQuote, 'ackKey' | 'recipientPublicKey' | 'algorithm' | 'parameters' | 'joint'>
   /** Of a fair exchange. */
   quoteId?: Hex | undefined
+  /** The algorithm is the content of a listing, not what the sponsor sent. */
+  isAlgorithmListed?: boolean | undefined
 }
 
 /** Signs a quote and remembers what it was made for; returns when it is durable. */
 export async function storeQuote(ctx: Context, params: StoreQuoteParams): Promise<Quote> {
-  const { orderId, deal, goods, request, quoteId } = params
+  const { orderId, deal, goods, request, quoteId, isAlgorithmListed = false } = params
   const message = quoteTypedData(ctx.chain.ordersDomain, { deal, goods })
   const signature = await signTypedData(ctx.secrets.signer, message)
   await ctx.db
@@ -41,8 +44,10 @@ export async function storeQuote(ctx: Context, params: StoreQuoteParams): Promis
       recipient_public_key: request.recipientPublicKey ?? null,
       ack_key: request.ackKey ?? null,
       quote_id: quoteId ?? null,
-      algorithm: request.algorithm ?? null,
+      algorithm: isAlgorithmListed ? null : (request.algorithm ?? null),
       parameters: request.algorithm === undefined ? null : JSON.stringify(request.parameters ?? {}),
+      run_id: goods.runId === ZERO_BYTES32 ? null : goods.runId,
+      run_size: request.joint?.length ?? null,
       buyer: deal.buyer,
       maker: deal.maker,
       kind: deal.kind,

@@ -1,6 +1,8 @@
 import { findCursor } from '../chain/cursor.js'
 import type { Context } from '../context.js'
 import type { OrderRow } from '../db/schema.js'
+import { lockRun } from '../joint/orders-of-run.js'
+import { isRunFinal, standsForRun } from '../joint/waiting-run.js'
 import { expireOrder } from '../orders/expire-order.js'
 import { lastAckOf } from '../orders/last-ack.js'
 import { markOrder } from '../orders/mark-order.js'
@@ -100,14 +102,22 @@ async function running(ctx: Context, kind: 'access' | 'compute'): Promise<OrderR
   const payments = await ctx.db
     .selectFrom('orders')
     .innerJoin('catalogue', 'catalogue.listing', 'orders.listing')
-    .select(['orders.order_id', 'orders.price', 'orders.placed_block', 'catalogue.asset'])
+    .select(['orders.order_id', 'orders.run_id', 'orders.price', 'orders.placed_block', 'catalogue.asset'])
     .where('state', '=', 'running')
     .where('kind', '=', kind)
     .where('placed_block', 'is not', null)
+    .where(({ or, eb }) =>
+      or([eb('orders.run_id', 'is', null), eb('orders.fulfil_by', '<', ctx.follower.chainTime()), standsForRun]),
+    )
     .orderBy('placed_position')
     .limit(WAITING_ORDERS)
     .execute()
-  const final = payments.filter((payment) => isFinal(ctx, payment, cursor)).slice(0, ROUND_ORDERS)
+  const final: typeof payments = []
+  for (const payment of payments) {
+    if (final.length === ROUND_ORDERS) break
+    const isPaid = isFinal(ctx, payment, cursor) && (await isRunFinal(ctx, payment, cursor))
+    if (isPaid) final.push(payment)
+  }
   const orders = await Promise.all(final.map(({ order_id }) => findOrder(ctx, order_id)))
   return orders.filter((order) => order !== undefined)
 }
@@ -135,9 +145,18 @@ async function finish(ctx: Context, order: OrderRow): Promise<void> {
   // The sponsor has not said that the model arrived: what the run came to is posted without the key.
   const isGivenUp =
     state === 'ready' && order.kind === 'compute' && ctx.follower.chainTime() > lastAckOf(ctx.config, order)
-  if (isGivenUp) await moveOrder(ctx, orderId, 'ready', { state: 'marking' })
+  if (isGivenUp) await giveUp(ctx, order)
   if (state === 'marking' || isGivenUp) await markOrder(ctx, orderId)
   else await expireOrder(ctx, order)
+}
+
+/** For a model whose orders were acknowledged in part no key is revealed: all of them are given up. */
+async function giveUp({ db }: Context, order: OrderRow): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    const all = await lockRun(trx, order)
+    if (all.find(({ order_id }) => order_id === order.order_id)?.state !== 'ready') return
+    for (const { order_id } of all) await moveOrder({ db: trx }, order_id, 'ready', { state: 'marking', ack: null })
+  })
 }
 
 async function unlessLate(

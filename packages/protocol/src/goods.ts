@@ -15,7 +15,7 @@ export const goodsSchema = z.strictObject({
   parametersHash: bytes32Schema,
   /** Names executor, version and limits. */
   runtimeDigest: bytes32Schema,
-  /** Groups the orders of one run over several listings; zero if alone. */
+  /** Of a joint run: `runIdOf` all its orders; zero if alone. */
   runId: bytes32Schema,
 })
 /** The data side of an order: what exactly is bought. Fields of compute are zero for access. */

@@ -97,6 +97,7 @@ export {
   orderIdOf,
   termsHashOf,
 } from './ids.js'
+export { JOINT_ORDERS_MAX, type JointOrder, jointOrderSchema, runIdOf } from './joint-run.js'
 export { KINDS, type Kind, STATUSES, type Status, servicesMask, VERDICTS, type Verdict } from './kind.js'
 export {
   type AssetFile,
@@ -110,6 +111,7 @@ export {
   SAMPLE_ROWS_MAX,
 } from './metadata.js'
 export { smallUintSchema, toWire, uintSchema } from './numbers.js'
+export { type AlgorithmTerms, algorithmTermsHash, algorithmTermsSchema } from './policy/algorithm-terms.js'
 export {
   type Artifact,
   parametersIn,

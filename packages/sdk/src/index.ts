@@ -166,6 +166,7 @@ export { resolveCurve } from './markets/resolve-curve.js'
 export type { SetConfigParams, SetConfigResult } from './markets/set-config.js'
 export { withSlippage } from './markets/slippage.js'
 export type { CollectModelParams, CollectModelResult } from './orders/collect-model.js'
+export type { CollectRunParams, CollectRunResult } from './orders/collect-run.js'
 export type { ComplainParams, ComplainResult, DeliveredOrder } from './orders/complain.js'
 export { type DealTerms, type DealTermsParams, dealTerms } from './orders/deal-terms.js'
 export type { Download, DownloadOrderParams, DownloadStep, VerifiedContent } from './orders/download-order.js'
@@ -178,6 +179,7 @@ export type {
 } from './orders/fulfil-order.js'
 export type { Order } from './orders/get-order.js'
 export type { GetReceiptParams, ToldReceipt, VerifiedReceipt } from './orders/get-receipt.js'
+export type { Run } from './orders/get-run.js'
 export type { HasAccessParams } from './orders/has-access.js'
 export type { ListOrdersParams, ListOrdersResult } from './orders/list-orders.js'
 export type { OrderParams, OrderStatus } from './orders/order-status.js'
@@ -189,6 +191,7 @@ export type {
   PlaceOrdersParams,
   PlaceOrdersResult,
 } from './orders/place-orders.js'
+export type { QuoteRunParams, QuoteRunResult } from './orders/quote-run.js'
 export type { DownloadProgress, ReadMessageParams } from './orders/read-message.js'
 export type {
   ComplaintUpheld,

@@ -3,6 +3,7 @@ import { addressSchema } from '../address.js'
 import { bytes32Schema } from '../hex.js'
 import { metadataSchema } from '../metadata.js'
 import { smallUintSchema } from '../numbers.js'
+import { algorithmTermsSchema } from '../policy/algorithm-terms.js'
 import { policySchema } from '../policy/policy.js'
 
 /** GET /v1/listings/:listing: what the chain commits to, in full; check it against the listing's `termsHash`. */
@@ -12,10 +13,13 @@ export const listingDocumentSchema = z.strictObject({
   maker: addressSchema,
   contentRoot: bytes32Schema,
   sizeBytes: smallUintSchema(53),
+  /** Of the policy, or of the terms of an algorithm; zero without compute. */
   policyHash: bytes32Schema,
   metadataHash: bytes32Schema,
   metadata: metadataSchema,
   policy: policySchema.optional(),
+  /** In place of a policy where the content is an algorithm: it is sold by the run, in joint runs with data. */
+  algorithmTerms: algorithmTermsSchema.optional(),
   /** Most rows that could leave in one run under the policy; present with a policy. */
   rowsAtMost: smallUintSchema(53).optional(),
 })

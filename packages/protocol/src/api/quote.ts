@@ -3,6 +3,7 @@ import { addressSchema } from '../address.js'
 import { dealSchema } from '../deal.js'
 import { goodsSchema } from '../goods.js'
 import { bytes32Schema, hexSchema } from '../hex.js'
+import { JOINT_ORDERS_MAX, jointOrderSchema } from '../joint-run.js'
 import { KINDS } from '../kind.js'
 import { uintSchema } from '../numbers.js'
 
@@ -22,9 +23,11 @@ export const requestQuoteSchema = z.strictObject({
   direct: z.literal(true).optional(),
   /** Armored OpenPGP public key to which the message of direct access goes. */
   recipientPublicKey: z.string().min(1).max(65_536).optional(),
-  /** For compute: sha256 of a module that was sent before. */
+  /** For compute: sha256 of a module that was sent before, or of that of the joint run's algorithm listing. */
   algorithm: bytes32Schema.optional(),
   parameters: parametersSchema.optional(),
+  /** Of a joint run: all its orders, this one among them. Each is quoted apart, all are placed together. */
+  joint: z.array(jointOrderSchema).min(2).max(JOINT_ORDERS_MAX).optional(),
 })
 /** POST /v1/quotes: what the caller wants to buy. */
 export type RequestQuote = z.output<typeof requestQuoteSchema>

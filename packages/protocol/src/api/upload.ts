@@ -3,6 +3,7 @@ import { bytes32Schema, hexSchema } from '../hex.js'
 import { KINDS } from '../kind.js'
 import { assetFilesSchema, metadataSchema } from '../metadata.js'
 import { smallUintSchema } from '../numbers.js'
+import { algorithmTermsSchema } from '../policy/algorithm-terms.js'
 import { policySchema } from '../policy/policy.js'
 
 /** POST /v1/uploads: announces an asset. The id is the maker's own, so a repeated request changes nothing. */
@@ -46,8 +47,10 @@ export const requestAttestationSchema = z.strictObject({
   salt: bytes32Schema,
   services: z.array(z.enum(KINDS)).min(1).max(2),
   metadata: metadataSchema,
-  /** Required with, and only with, the service compute. */
+  /** The service compute, and only it, has one of the two: a policy where the content is data, */
   policy: policySchema.optional(),
+  /** and these where it is an algorithm. */
+  algorithmTerms: algorithmTermsSchema.optional(),
 })
 /** POST /v1/uploads/:uploadId/attestation: what the maker is about to publish. */
 export type RequestAttestation = z.output<typeof requestAttestationSchema>

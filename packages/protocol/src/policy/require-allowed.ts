@@ -36,7 +36,10 @@ export interface AllowedRun {
 }
 
 /** The policy's entry for a run; throws if the algorithm or a parameter is outside what the policy allows. */
-export function requireAllowed(policy: Policy, { algorithm, parameters }: AllowedRun): AllowedAlgorithm {
+export function requireAllowed(
+  policy: Pick<Policy, 'algorithms'>,
+  { algorithm, parameters }: AllowedRun,
+): AllowedAlgorithm {
   const allowed = policy.algorithms.find(({ digest }) => digest === algorithm.toLowerCase())
   if (allowed === undefined) {
     throw new AlgorithmNotAllowedError(

@@ -12,8 +12,8 @@ export class WeakSecretError extends ProtocolError {
 
 /** What one run needs to be unpredictable to its sponsor and repeatable by its runner. */
 export interface RunSecrets {
-  /** Decides which rows of a table are held back, by its place among the tables of the run. */
-  holdoutOf(table: number): Uint8Array
+  /** Decides which rows are held back. */
+  holdout: Uint8Array
   /** Given to the algorithm. */
   seed: Uint8Array
   /** Blinds the hash of the raw output. */
@@ -63,7 +63,7 @@ export function runSecrets(secret: Uint8Array, orderId: OrderId, subject: RunSub
   const order = Buffer.from(orderId.slice(2), 'hex')
   const derive = (label: string) => new Uint8Array(hkdfSync('sha256', secret, order, `gristmill run v1 ${label}`, 32))
   return {
-    holdoutOf: (table) => derive(table === 0 ? 'holdout' : `holdout ${table}`),
+    holdout: derive('holdout'),
     seed: derive('seed'),
     salt: derive('salt'),
     blocks: derive('blocks'),

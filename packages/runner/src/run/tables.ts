@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import type { Policy } from '@gristmill/protocol'
 import type { TableLimits } from '../table/limits.js'
 import type { ByteSource } from '../table/read-csv.js'
@@ -27,7 +28,7 @@ export interface ReadTablesParams {
   /** Most memory for the encoded features of all tables together. */
   encodedBytesMax: number
   limits: TableLimits
-  secrets: Pick<RunSecrets, 'holdoutOf'>
+  secrets: Pick<RunSecrets, 'holdout'>
 }
 
 /** Reads the tables of a run, each with rows held back of its own. */
@@ -39,10 +40,15 @@ export async function readTables(params: ReadTablesParams): Promise<RunTable[]> 
     const kept = policy.checks.scan === undefined ? undefined : keepBytes(source)
     const table = await readTable({ source: kept?.source ?? source, table: policy.table, encodedBytesMax, limits })
     encodedBytesMax -= table.features.byteLength
-    const split = splitRows(table.rows, policy.checks.holdoutBps, secrets.holdoutOf(index))
+    const split = splitRows(table.rows, policy.checks.holdoutBps, holdoutKeyOf(secrets, index))
     tables.push({ table, split, csv: kept?.bytes() ?? new Uint8Array() })
   }
   return tables
+}
+
+/** Each table holds back rows of its own; of a table alone it is the run's key. */
+function holdoutKeyOf({ holdout }: Pick<RunSecrets, 'holdout'>, table: number): Uint8Array {
+  return table === 0 ? holdout : new Uint8Array(createHmac('sha256', holdout).update(`table ${table}`).digest())
 }
 
 /** All rows of all tables, one table after the other; what each holds back is held back. */

@@ -1,5 +1,7 @@
 import {
+  type AlgorithmTerms,
   type AttestationAnswer,
+  algorithmTermsHash,
   attestationAnswerSchema,
   attestationTypedData,
   canonicalHash,
@@ -34,6 +36,8 @@ export interface AttestListingParams {
   metadata: z.input<typeof metadataSchema>
   /** What may leave; with, and only with, compute. */
   policy?: Policy
+  /** In place of a policy, of what is no data but an algorithm. */
+  algorithmTerms?: AlgorithmTerms
 }
 
 /** What `publishAttested` takes. */
@@ -45,12 +49,12 @@ export interface Attested {
 
 /** Asks the datatrust for its word that it holds and will serve the content; checks that it gives it for exactly this. */
 export async function attestListing(connection: Connection, params: AttestListingParams): Promise<Attested> {
-  const { upload, market, salt, services, policy } = params
+  const { upload, market, salt, services, policy, algorithmTerms } = params
   const metadata: Metadata = parseParameter('metadata', metadataSchema, params.metadata)
   const attestation = await requestJson(connection, {
     method: 'POST',
     path: `/v1/uploads/${upload.uploadId}/attestation`,
-    json: { market, salt, services, metadata, ...(policy === undefined ? {} : { policy }) },
+    json: { market, salt, services, metadata, ...(policy && { policy }), ...(algorithmTerms && { algorithmTerms }) },
     as: 'account',
     schema: attestationAnswerSchema,
   })
@@ -59,7 +63,7 @@ export async function attestListing(connection: Connection, params: AttestListin
     datatrust,
     contentRoot: upload.contentRoot,
     sizeBytes: upload.sizeBytes,
-    policyHash: policy === undefined ? ZERO_BYTES32 : policyHash(policy),
+    policyHash: computeTermsHash(params),
     metadataHash: canonicalHash(metadata),
     services: servicesMask(services),
   }
@@ -69,6 +73,18 @@ export async function attestListing(connection: Connection, params: AttestListin
   }
   await verifyAttestation(connection, { market, salt, attestation })
   return { market, salt, attestation }
+}
+
+/** What a listing's `policyHash` commits to: what may leave its data, or which algorithm it is. */
+export function computeTermsHash({
+  policy,
+  algorithmTerms,
+}: {
+  policy?: Policy | undefined
+  algorithmTerms?: AlgorithmTerms | undefined
+}): Hex {
+  if (policy !== undefined) return policyHash(policy)
+  return algorithmTerms === undefined ? ZERO_BYTES32 : algorithmTermsHash(algorithmTerms)
 }
 
 async function verifyAttestation(connection: Connection, { market, salt, attestation }: Attested): Promise<void> {

@@ -1,4 +1,5 @@
 import {
+  type AlgorithmTerms,
   type Hex,
   isProtocolError,
   type ListingId,
@@ -36,6 +37,8 @@ export interface PublishListingParams extends Omit<UploadContentParams, 'onProgr
   metadata: Omit<z.input<typeof metadataSchema>, 'version' | 'files'>
   /** What may leave; with, and only with, compute. */
   policy?: Policy
+  /** In place of a policy, of what is no data but an algorithm: it is sold by the run. */
+  algorithmTerms?: AlgorithmTerms
   /** How the market's listing bond is paid. */
   payment: PaymentMethod
   /**
@@ -66,7 +69,7 @@ export async function publishListing(
   connection: Connection,
   params: PublishListingParams,
 ): Promise<PublishListingResult> {
-  const { market, files, prices, policy, payment, onProgress } = params
+  const { market, files, prices, policy, algorithmTerms, payment, onProgress } = params
   const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0)
   const upload = await uploadContent(connection, {
     ...params,
@@ -79,7 +82,8 @@ export async function publishListing(
     salt: params.salt ?? (hexlify(randomBytes(32)) as Hex),
     services: servicesOf(prices),
     metadata: { ...params.metadata, version: 1, files },
-    ...(policy === undefined ? {} : { policy }),
+    ...(policy && { policy }),
+    ...(algorithmTerms && { algorithmTerms }),
   })
   onProgress?.({ step: 'attested', attested })
   const published = await publishAttested(connection, { ...attested, prices, payment })

@@ -1,5 +1,6 @@
-import { canonicalHash, type ListingDocument, policyHash, termsHashOf, ZERO_BYTES32 } from '@gristmill/protocol'
+import { canonicalHash, type ListingDocument, termsHashOf } from '@gristmill/protocol'
 import { ListingMismatchError } from '../errors/mismatch-errors.js'
+import { computeTermsHash } from './attest-listing.js'
 import type { ListingRecord } from './listing-record.js'
 
 /** Throws ListingMismatchError unless the chain commits to every word of a datatrust's description of a listing. */
@@ -7,12 +8,12 @@ export function verifyDocument(record: ListingRecord, document: ListingDocument)
   const expect = (field: string, expected: string | number | bigint, actual: string | number | bigint) => {
     if (String(expected) !== String(actual)) throw new ListingMismatchError(record.listing, field, expected, actual)
   }
-  const { contentRoot, sizeBytes, metadata, policy } = document
+  const { contentRoot, sizeBytes, metadata } = document
   expect('listing', record.listing, document.listing)
   expect('market', record.market, document.market)
   expect('maker', record.maker, document.maker)
   expect('metadataHash', canonicalHash(metadata), document.metadataHash)
-  expect('policyHash', policy === undefined ? ZERO_BYTES32 : policyHash(policy), document.policyHash)
+  expect('policyHash', computeTermsHash(document), document.policyHash)
   const { metadataHash, policyHash: told } = document
   expect(
     'termsHash',

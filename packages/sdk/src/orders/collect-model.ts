@@ -1,6 +1,7 @@
-import type { Hex, Metric, Provenance, Receipt } from '@gristmill/protocol'
+import { type Hex, type Metric, type Provenance, type Receipt, ZERO_BYTES32 } from '@gristmill/protocol'
 import { hexlify } from 'ethers'
 import type { Connection } from '../connection.js'
+import { InvalidParameterError } from '../errors/connection-errors.js'
 import { BadAnswerError } from '../errors/datatrust-errors.js'
 import { ContentMismatchError } from '../errors/mismatch-errors.js'
 import { NotRevealedError } from '../errors/order-errors.js'
@@ -34,9 +35,20 @@ export interface CollectModelResult {
  * Collects the model of a compute order by the fair exchange: the receipt says what the run came to, the ciphertext is
  * acknowledged with the session key, the key comes from the chain, and every cell is compared with the root that the
  * receipt names. What was not acknowledged when the order's time is over costs its failure share, and is not to be had
- * any more. Throws RunFailedError if the run released nothing.
+ * any more. Of a joint run one order alone is collected only once the key is revealed. Throws RunFailedError if the run
+ * released nothing.
  */
 export async function collectModel(connection: Connection, params: CollectModelParams): Promise<CollectModelResult> {
+  const { orderId } = params
+  const { goods } = await findPlaced(connection, orderId)
+  if (goods.runId !== ZERO_BYTES32 && (await statusOf(connection, { orderId })).status === 'placed') {
+    throw new InvalidParameterError('orderId', 'is of a joint run: its model is collected with collectRun.')
+  }
+  return collectModelOf(connection, params)
+}
+
+/** The same for an order of a joint run, whose others are acknowledged by somebody else. */
+export async function collectModelOf(connection: Connection, params: CollectModelParams): Promise<CollectModelResult> {
   const { orderId, session } = params
   const terms = await findPlaced(connection, orderId)
   const { receipt, bought } = await verifiedRun(connection, { ...terms, session })

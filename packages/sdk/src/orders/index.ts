@@ -1,14 +1,17 @@
 import type { Connection } from '../connection.js'
 import { type CollectModelParams, collectModel } from './collect-model.js'
+import { type CollectRunParams, collectRun } from './collect-run.js'
 import { type ComplainParams, complain } from './complain.js'
 import { type DownloadOrderParams, downloadOrder } from './download-order.js'
 import { deliverOrder, type FulfilOrderParams, fulfilOrder, type OrderTerms } from './fulfil-order.js'
 import { getOrder } from './get-order.js'
 import { type GetReceiptParams, getReceipt } from './get-receipt.js'
+import { getRun } from './get-run.js'
 import { type HasAccessParams, hasAccess } from './has-access.js'
 import { type ListOrdersParams, listOrders } from './list-orders.js'
 import { type OrderParams, statusOf } from './order-status.js'
 import { type PlaceOrderParams, type PlaceOrdersParams, placeOrder, placeOrders } from './place-orders.js'
+import { type QuoteRunParams, quoteRun } from './quote-run.js'
 import { type ReadMessageParams, readMessage } from './read-message.js'
 import { type ReadOrderEventsParams, readOrderEvents } from './read-order-events.js'
 import { type RefundOrdersParams, refundOrders } from './refund-orders.js'
@@ -30,6 +33,17 @@ export function bindOrders(connection: Connection) {
      * quote.deal.price // units of the asset's decimals
      */
     quote: (params: RequestQuoteParams) => requestQuote(connection, params),
+    /**
+     * Asks for the offers of one run over several listings, and checks every one as `quote` does. The owners' rows are run on
+     * together and one model comes back; each order is paid, charged to its owner's budget, and has a receipt of its own.
+     *
+     * @example
+     * const { quotes, price } = await client.orders.quoteRun({ listings, algorithmListing, parameters, ackKey })
+     * const { orderIds } = await client.orders.placeMany({ quotes, payment: 'permit' })
+     * for (const orderId of orderIds) await client.orders.wait({ orderId, session })
+     * const { model } = await client.orders.collectRun({ orderIds, session })
+     */
+    quoteRun: (params: QuoteRunParams) => quoteRun(connection, params),
     /** Places an order: the price goes into escrow. */
     place: (params: PlaceOrderParams) => placeOrder(connection, params),
     /** Places several orders, all or none, with one payment of the sum. */
@@ -84,6 +98,10 @@ export function bindOrders(connection: Connection) {
      * const { receipt, provenance, isOnChain } = await client.orders.receipt({ orderId, session })
      */
     receipt: (params: GetReceiptParams) => getReceipt(connection, params),
+    /** Collects the model of a joint run: all its orders are acknowledged, and their receipts tell of one run. */
+    collectRun: (params: CollectRunParams) => collectRun(connection, params),
+    /** The run that an order belongs to, from the chain alone. */
+    run: (params: OrderParams) => getRun(connection, params),
     /** The buyer's word that what was delivered is right: signs an Acceptance and settles at once, in full. */
     accept: (params: AcceptOrderParams) => acceptOrder(connection, params),
     /**

@@ -1,4 +1,14 @@
-import { type Address, dealToChain, HOUR, type OrderId, type Quote, ZERO_ADDRESS } from '@gristmill/protocol'
+import {
+  type Address,
+  dealToChain,
+  HOUR,
+  type OrderId,
+  orderIdOf,
+  type Quote,
+  runIdOf,
+  ZERO_ADDRESS,
+  ZERO_BYTES32,
+} from '@gristmill/protocol'
 import type { ContractTransactionReceipt } from 'ethers'
 import { eventsOf } from '../chain/events-of.js'
 import { send } from '../chain/send.js'
@@ -33,6 +43,7 @@ export interface PlaceOrderResult {
 export async function placeOrder(connection: Connection, params: PlaceOrderParams): Promise<PlaceOrderResult> {
   const { orders } = connection.contracts
   const { quote } = params
+  requireWholeRuns([quote])
   checkWindows(connection, [quote], params)
   const payment = await paymentOf(connection, params, quote.deal.asset, quote.deal.price)
   const receipt = await send(connection, orders.place, quoteToChain(quote), payment)
@@ -58,11 +69,25 @@ export async function placeOrders(connection: Connection, params: PlaceOrdersPar
   const { quotes } = params
   const [first] = quotes
   if (first === undefined) throw new InvalidParameterError('quotes', 'is empty: pass at least one quote.')
+  requireWholeRuns(quotes)
   checkWindows(connection, quotes, params)
   const amount = quotes.reduce((sum, { deal }) => sum + deal.price, 0n)
   const payment = await paymentOf(connection, params, first.deal.asset, amount)
   const receipt = await send(connection, orders.placeMany, quotes.map(quoteToChain), payment)
   return { orderIds: placedIn(connection, receipt), receipt }
+}
+
+/** An order of a joint run without the others would wait for them until its time is over. */
+function requireWholeRuns(quotes: readonly Quote[]): void {
+  const joint = quotes.filter(({ goods }) => goods.runId !== ZERO_BYTES32)
+  for (const runId of new Set(joint.map(({ goods }) => goods.runId))) {
+    const orders = joint.filter(({ goods }) => goods.runId === runId).map(({ deal }) => deal)
+    if (runIdOf(orders.map(({ listing, buyer, n }) => orderIdOf(listing, buyer, n))) === runId) continue
+    throw new InvalidParameterError(
+      'quotes',
+      `lack orders of the joint run ${runId}: place all quotes of quoteRun at once.`,
+    )
+  }
 }
 
 function quoteToChain({ deal, goods, signature }: Quote) {

@@ -2,13 +2,16 @@ import { readRecipient } from '@gristmill/envelope'
 import {
   type Address,
   type Hex,
+  type JointOrder,
   type Kind,
   type ListingId,
+  orderIdOf,
   type Parameters,
   parametersHash,
   type Quote,
   quoteSchema,
   quoteTypedData,
+  runIdOf,
   typedDataDigest,
 } from '@gristmill/protocol'
 import { randomBytes, toBigInt } from 'ethers'
@@ -43,6 +46,8 @@ export interface RequestQuoteParams {
   algorithm?: Hex
   /** For compute: the algorithm's parameters by name. */
   parameters?: Parameters
+  /** Of a joint run: all its orders, this one among them. `quoteRun` quotes all of them. */
+  joint?: readonly JointOrder[]
   /** For compute: an arbiter to accept in the deal, beside nobody and the deployment's Curation. */
   arbiter?: Address
 }
@@ -57,7 +62,7 @@ export interface RequestQuoteParams {
  */
 export async function requestQuote(connection: Connection, params: RequestQuoteParams): Promise<Quote> {
   const { account } = requireSigner(connection)
-  const { listing, kind, n = toBigInt(randomBytes(8)) } = params
+  const { listing, kind, joint, n = toBigInt(randomBytes(8)) } = params
   const run = runOf(params)
   const mode = modeOf(params)
   const recipient =
@@ -67,7 +72,7 @@ export async function requestQuote(connection: Connection, params: RequestQuoteP
   const quote = await requestJson(connection, {
     method: 'POST',
     path: '/v1/quotes',
-    json: { listing, kind, n, ...mode, ...run },
+    json: { listing, kind, n, ...mode, ...run, ...(joint && { joint }) },
     as: 'account',
     schema: quoteSchema,
   })
@@ -84,7 +89,8 @@ export async function requestQuote(connection: Connection, params: RequestQuoteP
           parametersHash: parametersHash(run.parameters),
           runtimeDigests: runtimes.map(({ runtimeDigest }) => runtimeDigest),
         }
-  verifyQuote(quote, { ...wish, ...compute, ...facts })
+  const runId = joint && { runId: runIdOf(joint.map((order) => orderIdOf(order.listing, account, order.n))) }
+  verifyQuote(quote, { ...wish, ...compute, ...runId, ...facts })
   await verifyQuoteSignature(connection, quote, facts.datatrust.signer)
   return quote
 }

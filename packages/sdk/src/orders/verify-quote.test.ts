@@ -134,6 +134,15 @@ describe('a quote', () => {
     },
   )
 
+  it('of a joint run names the run that was asked for', () => {
+    const runId = bytes32('run')
+    const quoted = (goodsOf: Partial<Goods>, wanted: Partial<QuoteExpectation>) =>
+      mismatchOf(() => verifyQuote({ deal, goods: { ...goods, ...goodsOf } }, { ...expected, ...wanted }))
+    expect(quoted({ runId }, { runId })).toBeUndefined()
+    expect(quoted({ runId: bytes32('another run') }, { runId })).toBe('goods.runId')
+    expect(quoted({}, { runId })).toBe('goods.runId')
+  })
+
   it('may name an arbiter that the buyer accepts, for a run', () => {
     const arbitrated = { ...deal, arbiter: address('7') }
     expect(mismatchOf(() => verifyQuote({ deal: arbitrated, goods }, expected))).toBeUndefined()

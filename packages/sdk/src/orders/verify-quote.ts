@@ -39,6 +39,8 @@ export interface QuoteExpectation {
   parametersHash?: Hex
   /** Of every runtime that the datatrust has. */
   runtimeDigests?: readonly Hex[]
+  /** Of a joint run. */
+  runId?: Hex
   /** Whom the buyer accepts as arbiter of a run, beside nobody. */
   arbiters: readonly Address[]
   record: ListingRecord
@@ -89,7 +91,7 @@ function verifyGoods(goods: Goods, expected: QuoteExpectation): void {
   if (!runtimeDigests.includes(goods.runtimeDigest)) {
     throw new QuoteMismatchError('goods.runtimeDigest', runtimeDigests.join(' or '), goods.runtimeDigest)
   }
-  same('goods.runId', ZERO_BYTES32, goods.runId)
+  same('goods.runId', expected.runId ?? ZERO_BYTES32, goods.runId)
 }
 
 function same(field: string, expected: string | number | bigint, actual: string | number | bigint): void {
