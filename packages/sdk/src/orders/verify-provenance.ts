@@ -1,4 +1,5 @@
 import {
+  type Cost,
   costOf,
   type Goods,
   type Hex,
@@ -34,9 +35,8 @@ export function verifyProvenance(connection: Connection, params: VerifyProvenanc
   const { orderId, datatrust, goods, document, receipt, provenance } = params
   const refused = (field: string, expected: unknown, actual: unknown) =>
     new ReceiptMismatchError(orderId, field, expected, actual)
-  const { policy } = document
-  if (policy === undefined) throw refused('policy', 'one that the listing names', undefined)
-  const cost = costOf(policy)
+  const cost = costIn(document)
+  if (cost === undefined) throw refused('policy', 'one that the listing names', undefined)
   if (receipt.leakBits !== BigInt(cost.bits)) throw refused('leakBits', cost.bits, receipt.leakBits)
   const { parameters } = provenance.predicate.buildDefinition.externalParameters
   const hash = parametersHash(parameters)
@@ -56,6 +56,12 @@ export function verifyProvenance(connection: Connection, params: VerifyProvenanc
   if (difference !== undefined) throw refused(difference.path, difference.expected, difference.actual)
   const named: Hex = provenanceHash(provenance)
   if (named !== receipt.provenanceHash) throw refused('provenanceHash', named, receipt.provenanceHash)
+}
+
+/** What a run charges to a listing: an algorithm has no rows that anything could be told of. */
+function costIn({ policy, algorithmTerms }: ListingDocument): Cost | undefined {
+  if (policy !== undefined) return costOf(policy)
+  return algorithmTerms === undefined ? undefined : { bits: 0, epsilonMicros: 0 }
 }
 
 const PARAMETERS = 'provenance.predicate.buildDefinition.externalParameters.parameters'
