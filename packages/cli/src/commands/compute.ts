@@ -47,23 +47,25 @@ export function addComputeCommands(program: Command, io: Io): void {
     })
   compute
     .command('run')
-    .description('order a run of an algorithm on a listing; a model comes back')
-    .argument('<listing>')
-    .requiredOption('--algorithm <file>', 'WebAssembly module or script')
+    .description('order a run of an algorithm on a listing, or on several of one policy together; a model comes back')
+    .argument('<listings...>', 'whose rows are run on; all at one datatrust')
+    .option('--algorithm <file>', 'WebAssembly module or script')
+    .option('--algorithm-listing <listing>', 'the algorithm that is sold there; its maker is paid, too')
     .option('--parameters <json>', 'integers by name', '{}')
     .requiredOption('--out <file>', 'where the model goes; must not exist')
-    .option('--max-price <amount>', 'order nothing above this price, in whole tokens')
+    .option('--max-price <amount>', 'order nothing above this price, of all orders together, in whole tokens')
     .addOption(new Option('--from <source>', 'what pays').choices(['wallet', 'vault']).default('wallet'))
     .option('--timeout <seconds>', 'how long to wait for the model', '3600')
     .option('--again', 'order once more a run that was ordered and brings its model')
     .addHelpText(
       'after',
-      '\nInterrupted? The same command again goes on with the order that is paid.\n' +
-        '\nExample:\n  gristmill compute run 0x… --algorithm train.wasm --parameters \'{"epochs":20}\' --out model.safetensors',
+      '\nInterrupted? The same command again goes on with the orders that are paid.\n' +
+        '\nExamples:\n  gristmill compute run 0x… --algorithm train.wasm --parameters \'{"epochs":20}\' --out model.safetensors\n' +
+        '  gristmill compute run 0x… 0x… --algorithm-listing 0x… --parameters \'{"epochs":20}\' --out model.safetensors',
     )
-    .action(async (listing, options, command) => {
+    .action(async (listings, options, command) => {
       const { runCompute } = await import('../compute/run-compute.js')
-      await runCompute(io, command, listing, options)
+      await runCompute(io, command, listings, options)
     })
   compute
     .command('result')

@@ -48,6 +48,7 @@ export function addPublishCommand(program: Command, io: Io): void {
     .addOption(new Option('--airlock <who>', 'who lets a model leave (default: owner, you)').choices(['owner', 'auto']))
     .option('--min-accuracy <share>', 'worse models do not leave, as 0.8')
     .option('--policy <file>', 'JSON of a whole policy, instead of --label')
+    .option('--as-algorithm', 'the file is what runs on the data of others, with --runtime and --parameters of its own')
     .option('--draft', 'show the page and end; nothing is uploaded or signed')
     .option('--again', 'list once more what was published by the same command before')
     .addHelpText(
@@ -56,7 +57,8 @@ export function addPublishCommand(program: Command, io: Io): void {
         '\nExamples:\n  gristmill publish table.csv --license CC0-1.0 --access 25 --draft\n' +
         '  gristmill publish table.csv --license CC0-1.0 --access 25 --statistics --sample-rows 5\n' +
         '  gristmill publish patients.csv --license LicenseRef-own --compute 40 --label outcome \\\n' +
-        '    --algorithm train.wasm --parameters \'{"epochs":[1,20000]}\'',
+        '    --algorithm train.wasm --parameters \'{"epochs":[1,20000]}\'\n' +
+        '  gristmill publish train.wasm --license LicenseRef-own --compute 5 --as-algorithm --parameters \'{"epochs":[1,20000]}\'',
     )
     .action(async (files, options, command) => {
       const { publishFiles } = await import('../publish/publish-files.js')

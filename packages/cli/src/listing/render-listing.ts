@@ -1,4 +1,12 @@
-import { type Hex, type ListingId, leakBits, type MarketId, type Metadata, type Policy } from '@gristmill/protocol'
+import {
+  type AlgorithmTerms,
+  type Hex,
+  type ListingId,
+  leakBits,
+  type MarketId,
+  type Metadata,
+  type Policy,
+} from '@gristmill/protocol'
 import type { Prices } from '@gristmill/sdk'
 import { formatDuration, formatInstant } from '../duration.js'
 import type { Money } from '../money.js'
@@ -21,6 +29,8 @@ export interface ListingPage {
   /** Absent before the content was uploaded. */
   contentRoot?: Hex
   policy?: Policy | undefined
+  /** In place of a policy: it is an algorithm. */
+  algorithmTerms?: AlgorithmTerms | undefined
   /** Most rows that could leave in one run. */
   rowsAtMost?: number | undefined
   /** When orders are taken, as a sentence. */
@@ -63,6 +73,7 @@ export function renderListing(page: ListingPage, money: Money): string[] {
       signal: page.signal,
       exit: exitAt === 0 ? undefined : `no orders from ${formatInstant(exitAt)}`,
       ...policyFields(page),
+      sells: algorithmText(page.algorithmTerms),
     }),
     // Indented, so that no line of it can be taken for one of the above.
     ...(metadata.description === '' ? [] : ['description', ...indented(metadata.description)]),
@@ -87,6 +98,13 @@ function statisticsText(columns: NonNullable<ListingPage['metadata']['columns']>
 
 function indented(text: string): string[] {
   return text.split(/\r\n|[\r\n\u2028\u2029]/).map((line) => `  ${line}`)
+}
+
+function algorithmText(terms: AlgorithmTerms | undefined): string | undefined {
+  if (terms === undefined) return undefined
+  const { digest, runtime, parameters } = terms.algorithm
+  const ranges = Object.entries(parameters).map(([name, { min, max }]) => `${name} ${min}..${max}`)
+  return ['an algorithm, by the run', digest, runtime, ...ranges].join(', ')
 }
 
 /** What may run and what may leave, as the policy says. */

@@ -51,7 +51,7 @@ function signalText({ active, pending }: ListingSignal): string | undefined {
 
 /** `now` is the chain's, Unix seconds: a local chain may be ahead of our clock. */
 function pageOf({ document, activeFrom, ...record }: Listing, now: number): ListingPage {
-  const { metadata, policy, rowsAtMost, sizeBytes, contentRoot } = document
+  const { metadata, policy, algorithmTerms, rowsAtMost, sizeBytes, contentRoot } = document
   const opens = activeFrom > now ? `takes orders from ${formatInstant(activeFrom)}` : ''
-  return { ...record, metadata, policy, rowsAtMost, sizeBytes, contentRoot, opens }
+  return { ...record, metadata, policy, algorithmTerms, rowsAtMost, sizeBytes, contentRoot, opens }
 }

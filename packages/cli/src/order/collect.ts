@@ -1,6 +1,12 @@
 import { writeFile } from 'node:fs/promises'
-import { type Hex, type Metric, type OrderId, type Receipt, ZERO_BYTES32 } from '@gristmill/protocol'
-import { type DownloadProgress, type DownloadStep, type SessionKey, WrongDeliveryError } from '@gristmill/sdk'
+import { type Hex, type Kind, type Metric, type OrderId, type Receipt, ZERO_BYTES32 } from '@gristmill/protocol'
+import {
+  type DownloadProgress,
+  type DownloadStep,
+  type PartialDownload,
+  type SessionKey,
+  WrongDeliveryError,
+} from '@gristmill/sdk'
 import { partialFile } from '@gristmill/sdk/node'
 import { parseSeconds } from '../arguments.js'
 import { FileError } from '../cli-errors.js'
@@ -37,12 +43,20 @@ export async function collect(io: Io, session: Session, params: CollectParams): 
   const { goods } = await client.orders.get({ orderId })
   const isFair = goods.keyHash !== ZERO_BYTES32
   const key = isFair ? await session.sessionKeys.read(orderId) : undefined
-  const { kind } = await client.orders.wait({
-    orderId,
-    session: key,
-    onState: (state) => note(io, STATES[state] ?? `The order is ${state}.`),
-    ...(timeout === undefined ? {} : { timeoutMs: parseSeconds('--timeout', timeout) * 1_000 }),
-  })
+  const isJoint = goods.runId !== ZERO_BYTES32
+  const orderIds = isJoint ? (await client.orders.run({ orderId })).orderIds : [orderId]
+  let kind: Kind = 'access'
+  for (const [index, id] of orderIds.entries()) {
+    const waited = await client.orders.wait({
+      orderId: id,
+      session: key,
+      // The orders of a run are where the first one is.
+      ...(index === 0 && { onState: (state) => note(io, STATES[state] ?? `The order is ${state}.`) }),
+      ...(timeout === undefined ? {} : { timeoutMs: parseSeconds('--timeout', timeout) * 1_000 }),
+    })
+    kind = waited.kind
+  }
+  if (isJoint) return collectRun(io, session, { ...params, key, orderIds })
   if (kind === 'compute') return collectModel(io, session, { ...params, key })
   return collectData(io, session, { ...params, isFair, key })
 }
@@ -125,7 +139,7 @@ async function collectModel(
   session: Session,
   { orderId, out, key }: CollectParams & { key: SessionKey | undefined },
 ): Promise<Collected> {
-  const { client, sessionKeys } = session
+  const { client } = session
   const opens = key === undefined ? {} : { session: key }
   const partial = partialFile(`${out}.partial`)
   const onStep = (next: DownloadStep): void => note(io, STEPS[next])
@@ -135,13 +149,54 @@ async function collectModel(
       if (error instanceof WrongDeliveryError) await tell(io, session, orderId, error)
       throw error
     })
+  return keepModel(session, { out, model, receipt, metrics, partials: new Map([[orderId, partial]]) })
+}
+
+/** The orders of a joint run bring one model: all are acknowledged, and each has a part of its own kept beside it. */
+async function collectRun(
+  io: Io,
+  session: Session,
+  { orderId, orderIds, out, key }: CollectParams & { key: SessionKey | undefined; orderIds: readonly OrderId[] },
+): Promise<Collected> {
+  const { client } = session
+  const opens = key === undefined ? {} : { session: key }
+  const partials = new Map(orderIds.map((id, index) => [id, partialFile(`${out}.${index + 1}.partial`)]))
+  const said = new Set<DownloadStep>()
+  const onStep = (next: DownloadStep): void => {
+    if (!said.has(next)) note(io, STEPS[next])
+    said.add(next)
+  }
+  const partialOf = (id: OrderId) => partials.get(id) as PartialDownload
+  const { model, metrics, runs } = await client.orders
+    .collectRun({ orderIds, ...opens, partialOf, onStep })
+    .catch(async (error: unknown) => {
+      if (error instanceof WrongDeliveryError) await tell(io, session, orderId, error)
+      throw error
+    })
+  const { receipt } = runs[0] as (typeof runs)[number]
+  return keepModel(session, { out, model, receipt, metrics, partials })
+}
+
+interface KeepModelParams {
+  out: string
+  model: Uint8Array
+  receipt: Receipt
+  metrics: Metric[] | undefined
+  /** Of each order that brought it. */
+  partials: ReadonlyMap<OrderId, PartialDownload>
+}
+
+async function keepModel({ sessionKeys }: Session, params: KeepModelParams): Promise<Collected> {
+  const { out, model, receipt, metrics = [], partials } = params
   try {
     await writeFile(out, model, { flag: 'wx' })
   } catch (error) {
     throw new FileError(out, 'cannot be written: check path and permissions.', error)
   }
-  await partial.discard()
-  await sessionKeys.forget(orderId)
+  for (const [orderId, partial] of partials) {
+    await partial.discard()
+    await sessionKeys.forget(orderId)
+  }
   const sha256 = receipt.releasedHash
   const measured = metrics.map(({ name, micros }) => [name, (micros / 1_000_000).toFixed(4)])
   const shown = { file: out, bytes: model.length, sha256, ...Object.fromEntries(measured), receipt: 'signed, on chain' }

@@ -5,7 +5,12 @@ import type { Session } from '../session.js'
 export interface WantedOrder {
   listing: ListingId
   /** Of a run; absent for data. */
-  run?: { algorithm: Hex; parametersHash: Hex }
+  run?: {
+    algorithm: Hex
+    parametersHash: Hex
+    /** Of a joint run: all of them, that of the algorithm included. */
+    listings?: readonly ListingId[]
+  }
   /** Of data: as an OpenPGP message, not by the fair exchange. */
   isDirect?: boolean
 }
@@ -24,7 +29,10 @@ export async function findOpenOrder(
     const isSame =
       run === undefined
         ? kind === 'access'
-        : kind === 'compute' && goods.algorithm === run.algorithm && goods.parametersHash === run.parametersHash
+        : kind === 'compute' &&
+          goods.algorithm === run.algorithm &&
+          goods.parametersHash === run.parametersHash &&
+          (await isOver(client, order, run.listings))
     if (!isSame || (goods.keyHash === ZERO_BYTES32) !== isDirect) return false
     // Without its session key an order cannot be acknowledged: it comes to nothing, and the price comes back.
     if (status === 'placed')
@@ -39,6 +47,15 @@ export async function findOpenOrder(
     after = page.next
   } while (after !== undefined)
   return undefined
+}
+
+/** Whether an order's run is over exactly these listings: over its own alone, or a joint one. */
+async function isOver({ orders }: Session['client'], { orderId, goods }: Order, listings?: readonly ListingId[]) {
+  if (goods.runId === ZERO_BYTES32 || listings === undefined)
+    return goods.runId === ZERO_BYTES32 && listings === undefined
+  const { orderIds, isWhole } = await orders.run({ orderId })
+  const ran = await Promise.all(orderIds.map(async (id) => (await orders.get({ orderId: id })).deal.listing))
+  return isWhole && ran.toSorted().join() === listings.toSorted().join()
 }
 
 /** Whether the key of a run's model is public: one that failed, or that nobody acknowledged, brings nothing. */

@@ -1,4 +1,4 @@
-import type { Address, Deal, OrderId } from '@gristmill/protocol'
+import { type Address, type Deal, type OrderId, ZERO_BYTES32 } from '@gristmill/protocol'
 import type { OrderEvent } from '@gristmill/sdk'
 import type { Command } from 'commander'
 import { parseAddress, parseId } from '../arguments.js'
@@ -34,6 +34,7 @@ export async function showOrder(io: Io, command: Command, id: string, options: S
   const { kind, status, deadline, deal, goods } = order
   const { refundableAfter, settlesAfter } = timesOf(order)
   const isRun = kind === 'compute'
+  const run = goods.runId === ZERO_BYTES32 ? undefined : await client.orders.run({ orderId })
   const lines = fields({
     order: orderId,
     kind,
@@ -47,11 +48,14 @@ export async function showOrder(io: Io, command: Command, id: string, options: S
     'refund after': refundableAfter === undefined ? undefined : formatInstant(refundableAfter),
     'settles after': settlesAfter === undefined ? undefined : formatInstant(settlesAfter),
     algorithm: isRun ? goods.algorithm : undefined,
+    run: run?.runId,
+    'placed with': run?.orderIds.filter((other) => other !== orderId),
+    'run needs': run === undefined || run.isWhole ? undefined : 'further orders, which were not placed with this one',
     content: goods.termsHash,
     ...happened(events, money),
     next: next.map(stepText),
   })
-  printResult(io, command, { ...order, ...timesOf(order), events, role, next }, lines)
+  printResult(io, command, { ...order, ...timesOf(order), ...(run && { run }), events, role, next }, lines)
 }
 
 function roleOf({ buyer, maker }: Deal, account: Address | undefined): OrderRole {

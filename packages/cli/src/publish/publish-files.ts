@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import {
+  type AlgorithmTerms,
+  algorithmTermsHash,
   isProtocolError,
   type ListingId,
   listingIdOf,
@@ -24,6 +26,7 @@ import { planPayment, type Source } from '../payment.js'
 import { loadProfile } from '../profile.js'
 import { step } from '../progress.js'
 import { openSession, type Session } from '../session.js'
+import { type AlgorithmOptions, algorithmTermsOf } from './algorithm-terms-of.js'
 import { type Asset, openAsset } from './asset.js'
 import { type DisclosureOptions, describeAsset, disclosureOf } from './describe-asset.js'
 import { type DraftFile, findDraft, keepDraft, renewDraft } from './draft.js'
@@ -36,7 +39,7 @@ const PUBLISH_GAS = 320_000n
 const SHOWN_TRIES = 40
 const SHOWN_AFTER_MS = 250
 
-export interface PublishOptions extends PolicyOptions, DisclosureOptions {
+export interface PublishOptions extends PolicyOptions, AlgorithmOptions, DisclosureOptions {
   creator?: string
   creatorUrl?: string
   organization?: string
@@ -63,6 +66,8 @@ interface Publication {
   prices: Prices
   metadata: Metadata
   allowed: PolicyOfData | undefined
+  /** In place of a policy, of what is no data. */
+  algorithmTerms: AlgorithmTerms | undefined
   datatrust: number
   /** Whence the datatrust takes the asset, instead of from here. */
   fetchUrl: string | undefined
@@ -124,12 +129,17 @@ async function prepare(io: Io, session: Session, asset: Asset, options: PublishO
     )
   }
   const described = await describeAsset(io, asset, options)
-  const allowed = await policyOf(io, asset, options)
-  if (prices.compute !== undefined && allowed === undefined) {
-    throw new ArgumentError('--compute', 'needs to say what may leave: add --label and --algorithm, or --policy.')
+  const algorithmTerms = await algorithmTermsOf(io, asset, options)
+  const allowed = algorithmTerms === undefined ? await policyOf(io, asset, options) : undefined
+  const isForRuns = allowed !== undefined || algorithmTerms !== undefined
+  if (prices.compute !== undefined && !isForRuns) {
+    throw new ArgumentError(
+      '--compute',
+      'needs to say what may leave: add --label and --algorithm, or --policy; of an algorithm --as-algorithm.',
+    )
   }
-  if (prices.compute === undefined && allowed !== undefined) {
-    throw new ArgumentError('--compute', 'is missing: a policy is for runs, which need a price.')
+  if (prices.compute === undefined && isForRuns) {
+    throw new ArgumentError('--compute', 'is missing: a policy or an algorithm is for runs, which need a price.')
   }
   const metadata = metadataOf({
     version: 1,
@@ -144,7 +154,8 @@ async function prepare(io: Io, session: Session, asset: Asset, options: PublishO
   })
   await warnOfDatatrust(io, session, market, money, card.datatrust)
   const { fetch: fetchUrl } = options
-  return { session, asset, market, money, prices, metadata, allowed, datatrust: card.datatrust, fetchUrl }
+  const { datatrust } = card
+  return { session, asset, market, money, prices, metadata, allowed, algorithmTerms, datatrust, fetchUrl }
 }
 
 function pricesOf({ access, compute }: PublishOptions, money: Money): Prices {
@@ -212,11 +223,13 @@ function listingOf({ session, market }: Publication, { draft }: DraftFile): List
 }
 
 /** What tells one publication from another. */
-function identityOf({ session, asset, market, prices, metadata: dated, allowed, datatrust }: Publication) {
+function identityOf(publication: Publication) {
+  const { session, asset, market, prices, metadata: dated, allowed, algorithmTerms, datatrust } = publication
   // Gone on with on the next day it is still the same publication.
   const { datePublished: _date, ...metadata } = dated
   const { chainId, deployment } = session.client
-  const policy = allowed === undefined ? null : policyHash(allowed.policy)
+  const algorithm = algorithmTerms === undefined ? null : algorithmTermsHash(algorithmTerms)
+  const policy = allowed === undefined ? algorithm : policyHash(allowed.policy)
   const files = asset.paths.map((path, index) => ({
     path,
     changedAtMs: Math.round(asset.changedAtMs[index] as number),
@@ -244,7 +257,7 @@ function sayPublished(io: Io, command: Command, publication: Publication, draft:
 }
 
 function pageOf(publication: Publication, draft: DraftFile): ListingPage {
-  const { session, market, prices, metadata, allowed, asset, datatrust } = publication
+  const { session, market, prices, metadata, allowed, algorithmTerms, asset, datatrust } = publication
   const wait = market.config.activationSeconds
   return {
     listing: listingOf(publication, draft),
@@ -255,16 +268,27 @@ function pageOf(publication: Publication, draft: DraftFile): ListingPage {
     metadata,
     sizeBytes: asset.sizeBytes,
     policy: allowed?.policy,
+    algorithmTerms,
     rowsAtMost: allowed?.rowsAtMost,
     opens: wait === 0 ? '' : `takes orders ${formatDuration(wait)} after it is published`,
     exitAt: 0,
   }
 }
 
-function draftDocument({ market, prices, metadata, allowed, asset }: Publication) {
+function draftDocument({ market, prices, metadata, allowed, algorithmTerms, asset }: Publication) {
   const { policy, rowsAtMost } = allowed ?? {}
   const bond = market.config.listingBond
-  return { draft: true, market: market.market, prices, metadata, sizeBytes: asset.sizeBytes, policy, rowsAtMost, bond }
+  return {
+    draft: true,
+    market: market.market,
+    prices,
+    metadata,
+    sizeBytes: asset.sizeBytes,
+    policy,
+    algorithmTerms,
+    rowsAtMost,
+    bond,
+  }
 }
 
 async function publish(
@@ -275,7 +299,7 @@ async function publish(
   keep: () => Promise<DraftFile>,
   previewed: DraftFile,
 ): Promise<void> {
-  const { session, market, money, prices, allowed, metadata, datatrust, asset, fetchUrl } = publication
+  const { session, market, money, prices, allowed, algorithmTerms, metadata, datatrust, asset, fetchUrl } = publication
   const bond = market.config.listingBond
   const paid = await planPayment(io, session, { from, money, amount: bond, module: 'listings' })
   await session.confirm({
@@ -284,7 +308,10 @@ async function publish(
       market: market.market,
       access: priceText(prices.access, money),
       compute: priceText(prices.compute, money),
-      'a run': allowed === undefined ? undefined : allowed.statement,
+      'a run':
+        algorithmTerms === undefined
+          ? allowed?.statement
+          : 'of it on data of others is paid to you; nobody gets the file',
       'becomes public': disclosureOf(metadata),
       uploads: transferText({ asset, datatrust, fetchUrl }),
       bond: `comes back after the exit`,
@@ -354,7 +381,7 @@ async function waitUntilShown(io: Io, { client }: Session, listing: ListingId): 
 /** Undefined if another run of the same command has published it meanwhile. */
 async function send(
   io: Io,
-  { session, market, asset, metadata, prices, allowed, fetchUrl }: Publication,
+  { session, market, asset, metadata, prices, allowed, algorithmTerms, fetchUrl }: Publication,
   { draft }: DraftFile,
   paid: Awaited<ReturnType<typeof planPayment>>,
 ) {
@@ -369,6 +396,7 @@ async function send(
       services: (['access', 'compute'] as const).filter((kind) => prices[kind] !== undefined),
       metadata,
       ...(allowed === undefined ? {} : { policy: allowed.policy }),
+      ...(algorithmTerms && { algorithmTerms }),
     }),
   )
   await paid.prepare()
