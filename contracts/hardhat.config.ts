@@ -28,7 +28,7 @@ export default defineConfig({
     overrides: {
       'src/Curation.sol': compiler(5_000),
       'src/Markets.sol': compiler(10_000),
-      'src/Orders.sol': compiler(8_000),
+      'src/Orders.sol': compiler(3_500),
     },
     splitTestsCompilation: true,
     // The `admin` of a market in the tests, as OpenZeppelin made it.

@@ -44,6 +44,11 @@ const NOTES: Readonly<Record<string, Note>> = {
       'of the peer does this.',
   },
   'complain (1 TiB)': { ours: 'The same in a tree of 2.7 * 10^8 cells: twenty more levels of both proofs.' },
+  contradict: {
+    ours:
+      'A second receipt that the datatrust signed of one run: the price back, the buyer compensated, the bond burnt. No ' +
+      'journey of the peer does this.',
+  },
   fulfil: {
     ours: 'The receipt of a run is bound to the order and its window opens. No journey of the peer does only this.',
   },

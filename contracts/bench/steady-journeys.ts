@@ -68,6 +68,7 @@ export function steadyJourneys({ world, peer, assets, newcomer }: Bench): Journe
     { name: 'reveal', target: 45_000, ours: () => fairness.reveal(world) },
     { name: 'complain (1 MiB)', ours: () => fairness.complain(world, fairness.MEBIBYTE) },
     { name: 'complain (1 TiB)', target: 580_000, ours: () => fairness.complain(world, fairness.TEBIBYTE) },
+    { name: 'contradict', ours: () => fairness.contradict(world) },
     { name: 'fulfil', target: 45_000, ours: () => sales.fulfil(world) },
     { name: 'deliver', target: 100_000, ours: () => sales.deliver(world) },
     { name: 'settle (1)', target: 100_000, ours: () => sales.settleOne(world) },

@@ -37,6 +37,7 @@ contract Datatrusts is IDatatrusts, ReentrancyGuardTransient {
 
     uint32 private _count;
     mapping(DatatrustId datatrust => Record record) private _records;
+    mapping(DatatrustId datatrust => mapping(address signer => uint40 until)) private _answersUntil;
 
     /// @param orders Address at which Orders will be deployed; it asserts that it is the one named here.
     constructor(address vault, address orders) {
@@ -157,6 +158,11 @@ contract Datatrusts is IDatatrusts, ReentrancyGuardTransient {
         return _known(datatrust).signer;
     }
 
+    /// @inheritdoc IDatatrusts
+    function answersFor(DatatrustId datatrust, address signer) external view returns (bool) {
+        return _known(datatrust).signer == signer || block.timestamp <= _answersUntil[datatrust][signer];
+    }
+
     function _update(
         DatatrustId datatrust,
         Record storage record,
@@ -168,6 +174,10 @@ contract Datatrusts is IDatatrusts, ReentrancyGuardTransient {
         require(signer != address(0) && payout != address(0), Datatrusts_ZeroAddress());
         uint256 length = bytes(url).length;
         require(length != 0 && length <= MAX_URL_BYTES, Datatrusts_BadUrl(length));
+        address former = record.signer;
+        if (former != signer && former != address(0)) {
+            _answersUntil[datatrust][former] = uint40(block.timestamp) + UNBONDING_SECONDS;
+        }
         record.signer = signer;
         record.payout = payout;
         record.keyFingerprint = keyFingerprint;

@@ -230,26 +230,45 @@ contract Orders is IOrders, EIP712, ReentrancyGuardTransient {
         );
         require(isWrong, Orders_CellIsRight(orderId, evidence.cell));
 
-        Payouts memory payouts;
-        _giveBack(payouts, slot, orderId, deal);
-        payouts.push(VAULT, MARKETS);
-        uint256 price = deal.price;
-        uint256 due = deal.compensation < price ? deal.compensation : price;
-        (compensation, burnt) = DATATRUSTS.slash(deal.datatrust, deal.buyer, due, price);
+        (compensation, burnt) = _punish(slot, orderId, deal);
         emit ComplaintUpheld(orderId, evidence.cell, compensation, burnt);
+    }
+
+    /// @inheritdoc IOrders
+    function contradict(
+        Deal calldata deal,
+        Delivery calldata delivery,
+        Receipt calldata held,
+        Receipt calldata other,
+        address signer,
+        bytes calldata signature
+    ) external nonReentrant returns (uint256 compensation, uint256 burnt) {
+        OrderId orderId = deal.id();
+        OrderSlot slot = _contestable(orderId);
+        bytes32 heldHash = held.hash();
+        bytes32 deliveryHash = heldHash;
+        if (slot.status() == Status.REVEALED) {
+            require(delivery.receiptHash == heldHash, Orders_WrongTerms(orderId));
+            deliveryHash = delivery.hash();
+        }
+        _requireAgreed(slot, orderId, deal, held.goodsHash, deliveryHash);
+        require(other.contradicts(held), Orders_NoContradiction(orderId));
+        bytes32 otherHash = other.hash();
+        bool isSigned =
+            DATATRUSTS.answersFor(deal.datatrust, signer) && _hashTypedDataV4(otherHash).isSignedBy(signature, signer);
+        require(isSigned, Orders_BadReceipt(orderId, signer));
+        (compensation, burnt) = _punish(slot, orderId, deal);
+        emit ContradictionProven(orderId, otherHash, compensation, burnt);
     }
 
     /// @inheritdoc IOrders
     function dispute(Deal calldata deal, bytes32 goodsHash, bytes32 deliveryHash) external nonReentrant {
         OrderId orderId = deal.id();
-        OrderSlot slot = _orders[orderId];
-        Status status = slot.status();
-        require(status == Status.REVEALED || status == Status.FULFILLED, Orders_WrongStatus(orderId, status));
+        OrderSlot slot = _contestable(orderId);
         _requireAgreed(slot, orderId, deal, goodsHash, deliveryHash);
         _requireArbiter(deal);
-        require(block.timestamp <= slot.deadline(), Orders_TooLate(orderId, slot.deadline()));
         uint40 lapsesAfter = uint40(block.timestamp) + RULING_SECONDS;
-        bool isRevealed = status == Status.REVEALED;
+        bool isRevealed = slot.status() == Status.REVEALED;
         _orders[orderId] = slot.move(isRevealed ? Status.REVEALED_DISPUTED : Status.FULFILLED_DISPUTED, lapsesAfter);
         emit OrderDisputed(orderId, deal.arbiter, lapsesAfter);
     }
@@ -397,6 +416,20 @@ contract Orders is IOrders, EIP712, ReentrancyGuardTransient {
         emit OrderRefunded(orderId, deal.price);
     }
 
+    /// @dev The price back to the buyer, and what a proven fraud costs the bond.
+    function _punish(
+        OrderSlot slot,
+        OrderId orderId,
+        Deal calldata deal
+    ) private returns (uint256 compensation, uint256 burnt) {
+        Payouts memory payouts;
+        _giveBack(payouts, slot, orderId, deal);
+        payouts.push(VAULT, MARKETS);
+        uint256 price = deal.price;
+        uint256 due = deal.compensation < price ? deal.compensation : price;
+        return DATATRUSTS.slash(deal.datatrust, deal.buyer, due, price);
+    }
+
     function _reveal(
         OrderId orderId,
         Deal calldata deal,
@@ -490,6 +523,14 @@ contract Orders is IOrders, EIP712, ReentrancyGuardTransient {
         bool isOk = outcome.verdict == Verdict.OK;
         bool isWhole = (outcome.releasedHash != 0) == isOk && (isOk || outcome.releasedRoot == 0);
         require(isWhole, Orders_BadOutcome(orderId, outcome.verdict, outcome.releasedHash));
+    }
+
+    /// @dev An order whose window is open.
+    function _contestable(OrderId orderId) private view returns (OrderSlot slot) {
+        slot = _orders[orderId];
+        Status status = slot.status();
+        require(status == Status.REVEALED || status == Status.FULFILLED, Orders_WrongStatus(orderId, status));
+        require(block.timestamp <= slot.deadline(), Orders_TooLate(orderId, slot.deadline()));
     }
 
     function _requireArbiter(Deal calldata deal) private view {

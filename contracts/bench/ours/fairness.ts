@@ -1,7 +1,7 @@
 import { id, ZeroHash } from 'ethers'
 import { by } from '../../test/trade/contracts.ts'
-import { ackBy, contentIn, Parcel, revealed } from '../../test/trade/delivery.ts'
-import { ACK_KEY, fairly, goodsHashOf, placed } from '../../test/trade/quotes.ts'
+import { ackBy, contentIn, Parcel, revealed, revealedRun } from '../../test/trade/delivery.ts'
+import { ACK_KEY, fairly, goodsHashOf, placed, signedReceipt } from '../../test/trade/quotes.ts'
 import { CONFIG, KIND } from '../../test/trade/terms.ts'
 import { publish, termsHashOf, type World } from '../../test/trade/world.ts'
 import { type Step, step } from '../step.ts'
@@ -36,4 +36,13 @@ export async function complain(world: World, sizeBytes: number): Promise<Step[]>
     parcel.evidence(),
   )
   return [await step('anyone: Orders.complain', sending)]
+}
+
+/** A model is revealed, and its datatrust has signed another receipt, too. */
+export async function contradict(world: World): Promise<Step[]> {
+  const parcel = new Parcel(1, { seed: 'contradicted' })
+  const { quote, delivery, receipt } = await revealedRun(world, parcel, { deal: { n: numberOf('contradicted') } })
+  const signed = await signedReceipt(world, world.signer, { ...receipt, rawOutputHash: id('another output') })
+  const sending = by(world.stranger, world.orders).contradict(quote.deal, delivery, receipt, ...signed)
+  return [await step('anyone: Orders.contradict', sending)]
 }

@@ -30,7 +30,7 @@ interface IDatatrusts {
     event Bonded(DatatrustId indexed datatrust, uint256 amount, uint256 bond);
     event UnbondingStarted(DatatrustId indexed datatrust, uint256 amount, uint40 unbondedAt);
     event BondWithdrawn(DatatrustId indexed datatrust, uint256 amount, address to);
-    /// @notice Emitted when a bond paid for a proven wrong delivery: `compensation` to the buyer, `burnt` to nobody.
+    /// @notice Emitted when a bond paid for a proven wrong delivery or a receipt that another contradicts: `compensation` to the buyer, `burnt` to nobody.
     event Slashed(DatatrustId indexed datatrust, address indexed to, uint256 compensation, uint256 burnt);
 
     /// @notice Thrown when the caller is not the operator of the datatrust.
@@ -66,7 +66,8 @@ interface IDatatrusts {
         string calldata url
     ) external returns (DatatrustId datatrust);
 
-    /// @notice Replaces signer, payout, key and URL; orders already placed keep their payout.
+    /// @notice Replaces signer, payout, key and URL; orders already placed keep their payout. The datatrust answers for what
+    /// the signer before signed until 21 days later.
     function update(
         DatatrustId datatrust,
         address signer,
@@ -103,6 +104,10 @@ interface IDatatrusts {
 
     /// @notice Current signing address; reverts for an unknown id.
     function signerOf(DatatrustId datatrust) external view returns (address);
+
+    /// @notice True if the datatrust answers for what `signer` signed: it is its signing address, or was within the last 21
+    /// days, longer than any window of an order. Reverts for an unknown id.
+    function answersFor(DatatrustId datatrust, address signer) external view returns (bool);
 
     /// @notice Seconds of unbonding: 21 days, longer than any window of an order.
     function UNBONDING_SECONDS() external view returns (uint40);

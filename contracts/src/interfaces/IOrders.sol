@@ -11,10 +11,10 @@ import {Payment} from "../types/Payment.sol";
 /// @dev An order is one storage slot: hash of what was agreed (208 bits) | deadline (40) | kind (4) | status (4). Every call
 /// after `place` passes the agreed terms; no later change of price, split, policy or config reaches an order.
 /// States: PLACED -> SETTLED (deliver) | REVEALED (reveal, revealRun) | FULFILLED (fulfil) | REFUNDED (refund);
-/// REVEALED -> SETTLED (settle) | REFUNDED (complain) | REVEALED_DISPUTED (dispute);
-/// FULFILLED -> SETTLED (settle) | FULFILLED_DISPUTED (dispute); both disputed -> SETTLED (rule, settle) | REFUNDED (rule).
+/// REVEALED -> SETTLED (settle) | REFUNDED (complain, contradict) | REVEALED_DISPUTED (dispute);
+/// FULFILLED -> SETTLED (settle) | REFUNDED (contradict) | FULFILLED_DISPUTED (dispute); both disputed -> SETTLED (rule, settle) | REFUNDED (rule).
 /// The deadline is fulfilBy while PLACED, the end of the window while REVEALED or FULFILLED, the last second in which the
-/// arbiter may rule while disputed. complain, dispute and rule come at or before it, settle strictly after it.
+/// arbiter may rule while disputed. complain, contradict, dispute and rule come at or before it, settle strictly after it.
 /// The fair exchange follows FairSwap (Dziembowski, Eckey, Faust, CCS 2018): the buyer acknowledges what was streamed
 /// before the key is revealed, and one wrong cell of it is proof. It says nothing about the quality of the data, nor
 /// whether a run computed what it should: for the latter there is the arbiter.
@@ -56,6 +56,9 @@ interface IOrders {
     event OrderFulfilled(OrderId indexed orderId, bytes32 deliveryHash, Verdict verdict, uint40 settlesAfter);
     /// @notice Emitted beside OrderRefunded. `compensation` went to the buyer and `burnt` to nobody, both from the bond.
     event ComplaintUpheld(OrderId indexed orderId, uint64 cell, uint256 compensation, uint256 burnt);
+    /// @notice Emitted beside OrderRefunded: the datatrust signed another receipt than the order holds, with the struct hash
+    /// `receiptHash`. `compensation` went to the buyer and `burnt` to nobody, both from the bond.
+    event ContradictionProven(OrderId indexed orderId, bytes32 receiptHash, uint256 compensation, uint256 burnt);
     event OrderDisputed(OrderId indexed orderId, address indexed arbiter, uint40 lapsesAfter);
     event OrderRuled(OrderId indexed orderId, bool isUpheld);
     /// @notice Emitted when an order's money went out: the parts sum to the price.
@@ -131,7 +134,13 @@ interface IOrders {
     /// @notice Thrown when a complaint shows a cell that is what was promised.
     error Orders_CellIsRight(OrderId orderId, uint64 cell);
 
-    /// @notice Thrown when a complaint, dispute or ruling comes after its last second, `deadline` in Unix seconds.
+    /// @notice Thrown when a receipt says of the run what the order's own says, or is of another order.
+    error Orders_NoContradiction(OrderId orderId);
+
+    /// @notice Thrown when a receipt is not signed by `signer`, or the datatrust does not answer for what that signed.
+    error Orders_BadReceipt(OrderId orderId, address signer);
+
+    /// @notice Thrown when a complaint, contradiction, dispute or ruling comes after its last second, `deadline` in Unix seconds.
     error Orders_TooLate(OrderId orderId, uint40 deadline);
 
     /// @notice Thrown when only the deal's arbiter may call.
@@ -222,6 +231,22 @@ interface IOrders {
         bytes32 goodsHash,
         Delivery calldata delivery,
         Evidence calldata evidence
+    ) external returns (uint256 compensation, uint256 burnt);
+
+    /// @notice Proves that the datatrust signed two receipts of one run that cannot both be true: `other` is of this order,
+    /// and of other goods, another raw output, or another model than `held`, which the order holds. The price returns to the
+    /// buyer and the bond pays as for a wrong cell. Anyone may, until the window is over; the buyer is credited.
+    /// @dev `provenanceHash`, `fuel` and a verdict alone contradict nothing: a datatrust that was restored from a backup may
+    /// charge its ledger in another order, or its maker may decide again, and what the run computed is still the same.
+    /// @param delivery What was revealed; anything for an order that holds a receipt alone.
+    /// @param signer Signing address of the datatrust, present or former, by which `other` is signed.
+    function contradict(
+        Deal calldata deal,
+        Delivery calldata delivery,
+        Receipt calldata held,
+        Receipt calldata other,
+        address signer,
+        bytes calldata signature
     ) external returns (uint256 compensation, uint256 burnt);
 
     /// @notice Contests a run; the deal's arbiter only, which opens disputes for the buyer on its own terms, and so that

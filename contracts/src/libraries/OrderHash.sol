@@ -49,7 +49,16 @@ library OrderHash {
     }
 
     function hash(Receipt calldata receipt) internal pure returns (bytes32) {
-        return keccak256(abi.encode(RECEIPT_TYPEHASH, receipt));
+        return _hash(RECEIPT_TYPEHASH, _at(receipt), 10);
+    }
+
+    /// @dev True if both are of one order and cannot both be true: what was run on what and what came out follow from the
+    /// order alone, and one output makes one model.
+    function contradicts(Receipt calldata receipt, Receipt calldata held) internal pure returns (bool) {
+        if (OrderId.unwrap(receipt.orderId) != OrderId.unwrap(held.orderId)) return false;
+        if (receipt.goodsHash != held.goodsHash || receipt.rawOutputHash != held.rawOutputHash) return true;
+        bool haveModels = receipt.releasedHash != 0 && held.releasedHash != 0;
+        return haveModels && receipt.releasedHash != held.releasedHash;
     }
 
     /// @dev Hash of the Receipt of a run that did what was ordered. The outcome's eight words are copied as they came: stray
@@ -109,6 +118,12 @@ library OrderHash {
     function _at(Deal calldata deal) private pure returns (uint256 offset) {
         assembly ("memory-safe") {
             offset := deal
+        }
+    }
+
+    function _at(Receipt calldata receipt) private pure returns (uint256 offset) {
+        assembly ("memory-safe") {
+            offset := receipt
         }
     }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ethers, loadFixture } from '../support/chain.ts'
+import { ethers, loadFixture, now, passSeconds } from '../support/chain.ts'
 import { deployVault } from '../support/deploy.ts'
 import { eventsOf, revertOf } from '../support/outcome.ts'
 import { deployDatatrust, FINGERPRINT, URL_OF_DATATRUST } from './fixture.ts'
@@ -60,6 +60,25 @@ describe('Datatrusts.update', () => {
       url: 'https://new.example',
     })
     expect(await datatrusts.signerOf(id)).toBe(stranger.address)
+  })
+
+  it('answers for what the former signer signed until 21 days later, and for nobody else', async () => {
+    const { datatrusts, id, operator, payout, signer, stranger } = await loadFixture(deployDatatrust)
+    const update = (next: string) => datatrusts.connect(operator).update(id, next, payout.address, FINGERPRINT, 'u')
+    const answers = (account: { address: string }) => datatrusts.answersFor(id, account.address)
+    await update(signer.address)
+    expect([await answers(signer), await answers(stranger)]).toEqual([true, false])
+    await update(stranger.address)
+    const until = (await now()) + Number(await datatrusts.UNBONDING_SECONDS())
+    expect([await answers(signer), await answers(stranger), await answers(operator)]).toEqual([true, true, false])
+    await passSeconds(until - (await now()))
+    expect(await answers(signer)).toBe(true)
+    await passSeconds(1)
+    expect([await answers(signer), await answers(stranger)]).toEqual([false, true])
+    expect(await revertOf(datatrusts.answersFor(99n, signer.address))).toEqual({
+      name: 'Datatrusts_Unknown',
+      args: [99n],
+    })
   })
 
   it('refuses everybody but the operator, the signer included', async () => {

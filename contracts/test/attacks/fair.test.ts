@@ -9,16 +9,19 @@ import {
   fairly,
   goodsHashOf,
   orderIdOf,
+  ordersDomain,
   placed,
   refundOf,
   settlementOf,
+  signedReceipt,
 } from '../trade/quotes.ts'
 import { ACCESS_PRICE, COMPENSATION, CONFIG, HOUR, KIND, type Quote, STATUS } from '../trade/terms.ts'
+import { RECEIPT_TYPES } from '../trade/typed-data.ts'
 import { openWorld, publish, termsHashOf, vaultBalance } from '../trade/world.ts'
 import { isRefused, swapsOf } from './support/swaps.ts'
 
 const world = await openWorld()
-const { arbiter, buyer, chain, datatrust, datatrusts, operator, orders, other, payout, signer, stranger } = world
+const { arbiter, buyer, chain, datatrust, datatrusts, maker, operator, orders, other, payout, signer, stranger } = world
 const parcel = new Parcel(2)
 const wrong = new Parcel(2, { wrong: [1], seed: 'wrong' })
 const content = contentIn(parcel)
@@ -62,6 +65,15 @@ describe('an attacker who swaps a field of a fair deal after it was placed', () 
     await orders.complain.staticCall(quote.deal, goodsHash, delivery, wrong.evidence(1))
     for (const [field, deal] of swapsOf(quote.deal, other)) {
       await isRefused(orders.complain.staticCall(deal, goodsHash, delivery, wrong.evidence(1)), REFUSALS, field)
+    }
+  })
+
+  it('is refused by contradict, in every field', async () => {
+    const { quote, receipt, delivery } = await revealedRun(world, parcel)
+    const signed = await signedReceipt(world, signer, { ...receipt, rawOutputHash: id('another output') })
+    await orders.contradict.staticCall(quote.deal, delivery, receipt, ...signed)
+    for (const [field, deal] of swapsOf(quote.deal, other)) {
+      await isRefused(orders.contradict.staticCall(deal, delivery, receipt, ...signed), REFUSALS, field)
     }
   })
 
@@ -157,6 +169,44 @@ describe('an operator who complains about itself to free its bond', () => {
     const lost = bond - (await datatrusts.get(datatrust)).bond
     expect(freed).toBeLessThanOrEqual(COMPENSATION)
     expect(lost).toBeGreaterThanOrEqual(2n * freed)
+  })
+})
+
+describe('an operator who contradicts itself to free its bond', () => {
+  beforeEach(() => world.reset())
+
+  it.each([1n, COMPENSATION, 100n * COMPENSATION])('burns at least what it frees, at a price of %s', async (price) => {
+    const fortune = async (): Promise<bigint> =>
+      (await vaultBalance(world, buyer)) + (await vaultBalance(world, payout))
+    const before = await fortune()
+    const { bond } = await datatrusts.get(datatrust)
+    await by(maker, world.listings).setPrices(world.listing, { access: price, compute: price })
+    const { quote, receipt, delivery } = await revealedRun(world, parcel, { deal: { price } })
+    const signed = await signedReceipt(world, signer, { ...receipt, rawOutputHash: id('another output') })
+    await orders.contradict(quote.deal, delivery, receipt, ...signed)
+    const freed = (await fortune()) - before
+    expect(freed).toBeLessThanOrEqual(COMPENSATION)
+    expect(bond - (await datatrusts.get(datatrust)).bond).toBeGreaterThanOrEqual(2n * freed)
+  })
+
+  it('cannot be framed: what it signed for another order, chain or contract contradicts nothing', async () => {
+    const { quote, receipt, delivery } = await revealedRun(world, parcel)
+    const lie = { ...receipt, rawOutputHash: id('another output') }
+    const domains = [
+      { chainId: 1n },
+      { verifyingContract: String(world.listings.target) },
+      { name: 'Gristmill Listings' },
+    ] as const
+    for (const changes of domains) {
+      const signature = await signer.signTypedData({ ...ordersDomain(world), ...changes }, RECEIPT_TYPES, lie)
+      const framing = by(buyer, orders).contradict(quote.deal, delivery, receipt, lie, signer.address, signature)
+      await expectRevert(framing, 'Orders_BadReceipt')
+    }
+    const elsewhere = await signedReceipt(world, signer, { ...lie, orderId: id('another order') })
+    await expectRevert(
+      by(buyer, orders).contradict(quote.deal, delivery, receipt, ...elsewhere),
+      'Orders_NoContradiction',
+    )
   })
 })
 

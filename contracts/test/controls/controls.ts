@@ -137,6 +137,13 @@ export const CONTROLS: Control[] = [
   },
   {
     invariant: 'I12',
+    what: 'receipts contradict each other by what a restored datatrust may say otherwise',
+    file: 'src/libraries/OrderHash.sol',
+    from: 'receipt.rawOutputHash != held.rawOutputHash',
+    to: 'receipt.provenanceHash != held.provenanceHash',
+  },
+  {
+    invariant: 'I12',
     what: 'the last hour of the window is too late for a complaint',
     file: ORDERS,
     from: 'require(block.timestamp <= slot.deadline(), Orders_TooLate(orderId, slot.deadline()));\n        bool isWrong',

@@ -72,7 +72,7 @@ contract OrdersInvariantsTest {
         assert(_trade.trespasses() == 0);
     }
 
-    function invariant_I12_OnlyAWrongCellIsSlashedAndAlwaysIs() external view {
+    function invariant_I12_OnlyFraudIsSlashedAndAlwaysIs() external view {
         assert(_trade.slashedUnjustly() == 0);
         assert(_trade.unpunished() == 0);
     }

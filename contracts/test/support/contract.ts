@@ -32,6 +32,8 @@ type VaultMethod =
   | 'withdraw'
 
 type DatatrustsMethod =
+  | 'UNBONDING_SECONDS'
+  | 'answersFor'
   | 'VAULT'
   | 'ORDERS'
   | 'bond'

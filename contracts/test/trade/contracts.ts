@@ -13,11 +13,15 @@ export type VaultApi = Api<
   'deposit' | 'depositWithPermit' | 'multicall' | 'setOperator' | 'transfer' | 'withdraw',
   'balanceOf' | 'isOperator'
 >
-export type DatatrustsApi = Api<'bond' | 'register' | 'slash' | 'unbond' | 'update' | 'withdrawBond', 'get'>
+export type DatatrustsApi = Api<
+  'bond' | 'register' | 'slash' | 'unbond' | 'update' | 'withdrawBond',
+  'answersFor' | 'get'
+>
 export type MarketsApi = Api<'addRevenue' | 'create' | 'fund' | 'redeem' | 'setConfig', 'identityOf' | 'reserveOf'>
 export type ListingsApi = Api<'exit' | 'publish' | 'returnBond' | 'setPrices', 'get' | 'isOpen' | 'NOT_OFFERED'>
 export type OrdersApi = Api<
   | 'complain'
+  | 'contradict'
   | 'deliver'
   | 'dispute'
   | 'forfeitReward'

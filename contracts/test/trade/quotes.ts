@@ -15,7 +15,7 @@ import {
   type Receipt,
   VERDICT,
 } from './terms.ts'
-import { ACCEPTANCE_TYPES, DEAL, GOODS, QUOTE_TYPES, RECEIPT } from './typed-data.ts'
+import { ACCEPTANCE_TYPES, DEAL, GOODS, QUOTE_TYPES, RECEIPT, RECEIPT_TYPES } from './typed-data.ts'
 import { termsHashOf, type World } from './world.ts'
 
 export interface QuoteOptions {
@@ -137,6 +137,21 @@ export async function acceptanceBy(
     orderId: orderIdOf(quote.deal),
     deliveryHash: deliveryHashOf(delivered),
   })
+}
+
+/** A receipt that somebody signed, as `contradict` takes it. */
+export async function signedReceipt(world: World, signer: Signer, receipt: Receipt) {
+  const signature = await signer.signTypedData(ordersDomain(world), RECEIPT_TYPES, receipt)
+  return [receipt, await signer.getAddress(), signature] as const
+}
+
+/** The delivery of an order that holds a receipt alone. */
+export const NO_DELIVERY: Delivery = {
+  contentRoot: ZeroHash,
+  sizeBytes: 0n,
+  cipherRoot: ZeroHash,
+  key: ZeroHash,
+  receiptHash: ZeroHash,
 }
 
 export function ordersDomain(world: World) {

@@ -20,6 +20,7 @@ export const RECEIPT = fields(
   'bytes32 orderId,bytes32 goodsHash,bytes32 rawOutputHash,bytes32 releasedHash,bytes32 releasedRoot,' +
     'bytes32 provenanceHash,uint64 releasedBytes,uint64 leakBits,uint64 fuel,uint8 verdict',
 )
+export const RECEIPT_TYPES = { Receipt: RECEIPT }
 export const QUOTE_TYPES = { Quote: fields('Deal deal,Goods goods'), Deal: DEAL, Goods: GOODS }
 export const ACCEPTANCE_TYPES = { Acceptance: fields('bytes32 orderId,bytes32 deliveryHash') }
 export const ACK_TYPES = { Ack: fields('bytes32 orderId,bytes32 contentRoot,uint64 sizeBytes,bytes32 cipherRoot') }

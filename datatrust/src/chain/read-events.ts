@@ -104,6 +104,7 @@ function orderEventOf(event: OrderEvent, told: Told): ChainEvent {
     case 'disputed':
       return { type: 'order-disputed', orderId, lapsesAfter: event.lapsesAfter, ...told }
     case 'complaint-upheld':
+    case 'contradiction-proven':
     case 'ruled':
       return { type: 'order-contested', orderId, ...told }
   }

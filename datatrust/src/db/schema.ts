@@ -11,6 +11,7 @@ export type ChainEventType =
   | 'revealed'
   | 'fulfilled'
   | 'complaint-upheld'
+  | 'contradiction-proven'
   | 'disputed'
   | 'ruled'
   | 'settled'

@@ -1,9 +1,19 @@
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Overrides } from '@gristmill/datatrust'
-import { reexecutionSchema } from '@gristmill/protocol'
+import {
+  type OrderId,
+  receiptSchema,
+  receiptTypedData,
+  reexecutionSchema,
+  toWire,
+  ZERO_BYTES32,
+} from '@gristmill/protocol'
 import { createExecutors, createWasmExecutor, type Executor } from '@gristmill/runner'
+import { Wallet } from 'ethers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Io } from '../src/io.js'
+import { reexecute } from '../src/receipt/reexecute.js'
 import { CONSTANT_MODEL } from './_module.js'
 import { type Stage, setStage } from './_stage.js'
 
@@ -11,7 +21,7 @@ import { type Stage, setStage } from './_stage.js'
 const overrides: { -readonly [Part in keyof Overrides]: Overrides[Part] } = {}
 let stage: Stage
 let listing: string
-let orderId: string
+let orderId: OrderId
 const at = (file: string) => join(stage.cwd, file)
 const TABLE = `x,y,label\n${Array.from({ length: 200 }, (_, row) => `${row % 50},${(row * 7) % 31},${row % 50 > 24 ? 'yes' : 'no'}`).join('\n')}\n`
 
@@ -55,7 +65,7 @@ beforeAll(async () => {
     ...['--label', 'label', '--algorithm', 'model.wasm', '--parameters', '{"rounds":[1,100]}', '--slot', '1s'],
   ])
   listing = published.listing
-  orderId = await bought(1)
+  orderId = (await bought(1)) as OrderId
 }, 60_000)
 afterAll(() => stage?.close())
 
@@ -156,7 +166,8 @@ describe('receipt verify', () => {
       },
     }
     overrides.executors = createExecutors([liar])
-    await restart()
+    await stage.stopDatatrust()
+    await stage.startDatatrust()
     const order = await bought(2)
     await openingOf(order, 'lie.json')
     const argv = [
@@ -182,18 +193,38 @@ describe('receipt verify', () => {
   }, 60_000)
 
   it('says that this machine has another runtime than the run had', async () => {
-    overrides.executors = createExecutors([createWasmExecutor({ fuel: 50_000_000n })])
-    await restart()
-    const order = await bought(3)
-    await openingOf(order, 'limits.json')
-    const argv = ['receipt', 'verify', order, ...evidence.slice(0, 4), '--opening', 'limits.json']
-    expect((await stage.as('sponsor', argv)).stderr).toContain('[RUNTIME_MISMATCH]')
-  }, 60_000)
+    const client = await stage.client('sponsor')
+    const verified = await client.orders.receipt({ orderId })
+    const elsewhere = { ...verified, goods: { ...verified.goods, runtimeDigest: ZERO_BYTES32 } }
+    const { chainId, orders } = client.deployment
+    const io = { cwd: stage.cwd, quiet: true, stderr: { write: () => true }, now: () => 0 } as unknown as Io
+    const files = { data: ['patients.csv'], algorithm: 'model.wasm', opening: 'opening.json' }
+    const repeated = reexecute(io, { orderId, verified: elsewhere, chainId: BigInt(chainId), orders, evidence: files })
+    await expect(repeated).rejects.toMatchObject({ code: 'RUNTIME_MISMATCH', details: { expected: ZERO_BYTES32 } })
+  })
+})
 
-  async function restart() {
-    await stage.stopDatatrust()
-    await stage.startDatatrust()
-  }
+describe('receipt contradict', () => {
+  it('proves nothing by the receipt that the order holds', async () => {
+    const argv = ['receipt', 'contradict', orderId, '--receipt', 'receipt.json']
+    expect((await stage.as('sponsor', argv)).stderr).toContain('[ORDERS_NO_CONTRADICTION]')
+  })
+
+  it('takes the price back and burns from the bond by another one', async () => {
+    const told = JSON.parse(await readFile(at('receipt.json'), 'utf8'))
+    const receipt = receiptSchema.parse({ ...told.receipt, rawOutputHash: `0x${'56'.repeat(32)}` })
+    const signer = new Wallet((await readFile(at('datatrust/keys/signer.key'), 'utf8')).trim())
+    const { chainId, deployment } = stage.localnet
+    const domain = { chainId: BigInt(chainId), verifyingContract: deployment.orders }
+    const { domain: separator, types, value } = receiptTypedData(domain, receipt)
+    const receiptSignature = await signer.signTypedData(separator, types, value)
+    await writeFile(at('told.json'), toWire({ ...told, receipt, receiptSignature }))
+    const { stdout, code } = await stage.as('sponsor', ['receipt', 'contradict', orderId, '--receipt', 'told.json'])
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/refunded +4.0 tUSD\ncompensation +4.0 tUSD\nburnt +4.0 tUSD/)
+    const shown = await stage.as('sponsor', ['order', 'show', orderId])
+    expect(shown.stdout).toMatch(/contradiction-proven +the datatrust signed another receipt, too: .* burnt/)
+  })
 })
 
 describe('datatrust opening', () => {

@@ -107,6 +107,7 @@ export {
   OrderClosedError,
   OrderUnknownError,
   OrderWaitTimeoutError,
+  ReceiptNotFoundError,
   ShortWindowError,
 } from './errors/order-errors.js'
 export { revertToError, toTypedError } from './errors/to-typed-error.js'
@@ -168,6 +169,7 @@ export { withSlippage } from './markets/slippage.js'
 export type { CollectModelParams, CollectModelResult } from './orders/collect-model.js'
 export type { CollectRunParams, CollectRunResult } from './orders/collect-run.js'
 export type { ComplainParams, ComplainResult, DeliveredOrder } from './orders/complain.js'
+export type { ContradictRunParams, ContradictRunResult } from './orders/contradict-run.js'
 export { type DealTerms, type DealTermsParams, dealTerms } from './orders/deal-terms.js'
 export type { Download, DownloadOrderParams, DownloadStep, VerifiedContent } from './orders/download-order.js'
 export type {
@@ -195,6 +197,7 @@ export type { QuoteRunParams, QuoteRunResult } from './orders/quote-run.js'
 export type { DownloadProgress, ReadMessageParams } from './orders/read-message.js'
 export type {
   ComplaintUpheld,
+  ContradictionProven,
   OrderDisputed,
   OrderEvent,
   OrderFulfilled,

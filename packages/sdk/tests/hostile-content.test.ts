@@ -254,6 +254,37 @@ describe('a model', () => {
     expect(error).toMatchObject({ verdict: 'FUEL', receipt })
   })
 
+  it.each([
+    ['revealed with one receipt', {}],
+    ['posted with one receipt', { verdict: 'FUEL', ...nothing }],
+  ] as const)('that was %s and told with another costs the datatrust its bond', async (_what, change) => {
+    await ended(change)
+    const domain = { chainId: card.chainId, verifyingContract: card.orders }
+    const signed = async (told: Receipt) => {
+      const receiptSignature = await sign(stage.operatorWallet, receiptTypedData(domain, told))
+      return { receipt: told, receiptSignature }
+    }
+    const same = buyer.orders.contradict({ orderId, told: await signed({ ...receipt, provenanceHash: random32() }) })
+    expect(await errorOf(same)).toMatchObject({ code: 'ORDERS_NO_CONTRADICTION' })
+    const told = await signed({ ...receipt, rawOutputHash: random32() })
+    const forged = { ...told, receipt: { ...told.receipt, rawOutputHash: random32() } }
+    expect(await errorOf(buyer.orders.contradict({ orderId, told: forged }))).toMatchObject({
+      code: 'ORDERS_BAD_RECEIPT',
+    })
+    const result = await buyer.orders.contradict({ orderId, told })
+    expect(result).toMatchObject({
+      held: receipt,
+      refunded: PRICE,
+      compensation: quote.deal.compensation,
+      burnt: PRICE,
+    })
+    const events = await buyer.orders.events({ fromBlock: 0, toBlock: 'latest', orderIds: [orderId] })
+    expect(events.map(({ type }) => type)).toContain('contradiction-proven')
+    // So that what follows finds a bond.
+    const { datatrust } = stage
+    await stage.operator.datatrusts.bond({ datatrust, amount: result.burnt + result.compensation, payment: 'permit' })
+  })
+
   describe('with a statement', () => {
     const other = 'ab'.repeat(32)
     const definition = 'predicate.buildDefinition'

@@ -17,6 +17,7 @@ contract Trade is Shop {
         Deal deal;
         Goods goods;
         Delivery delivery; // of what was revealed
+        Receipt receipt; // of a run that has ended
         bytes32 deliveryHash;
         Status status;
         uint256 deadline; // Unix seconds; of refund while PLACED, else of the window or the ruling
@@ -46,7 +47,7 @@ contract Trade is Shop {
     uint256 public trespasses;
     /// @dev Calls that failed and must not.
     uint256 public jams;
-    /// @dev Correct deliveries about which a complaint was upheld, and wrong ones about which it was not.
+    /// @dev Correct deliveries about which a complaint was upheld, and wrong ones about which it was not; likewise receipts.
     uint256 public slashedUnjustly;
     uint256 public unpunished;
     /// @dev Words of the admin that moved money.
@@ -100,6 +101,7 @@ contract Trade is Shop {
         if (_reveals(entry, receipt, delivery)) {
             if (!isDue) ++trespasses;
             entry.delivery = delivery;
+            entry.receipt = receipt;
             entry.isWrong = isWrong;
             _hold(entry, Status.REVEALED, keccak256(abi.encode(delivery)));
         } else if (isDue) ++jams;
@@ -115,6 +117,7 @@ contract Trade is Shop {
         CHEATS.prank(address(_signer));
         try orders.fulfil(entry.deal, goodsHash, _outcomeOf(receipt)) {
             if (!isDue) ++trespasses;
+            entry.receipt = receipt;
             _hold(entry, Status.FULFILLED, deliveryHash);
         } catch {
             if (isDue) ++jams;
@@ -211,6 +214,31 @@ contract Trade is Shop {
             uint256 burnt
         ) {
             if (!entry.isWrong) ++slashedUnjustly;
+            if (!isDue) ++trespasses;
+            _slashed(entry, compensation, burnt);
+            _refunded(entry);
+        } catch {
+            if (isDue) ++unpunished;
+        }
+    }
+
+    /// @dev Shows a second receipt, which the datatrust has signed, as it signs whatever it is asked.
+    /// @param sort What the second receipt says otherwise; with 0 and 1 nothing that the first one contradicts.
+    function contradict(uint256 which, uint256 sort) external onTime {
+        if (_book.length == 0) return;
+        Book storage entry = _entry(which, sort & 8 == 8 ? Status.REVEALED : Status.FULFILLED);
+        Receipt memory other = entry.receipt;
+        bool isWrong = sort % 4 > 1 && entry.deal.kind == Kind.COMPUTE;
+        if (sort % 4 == 1) other.provenanceHash = "other";
+        if (sort % 4 == 2) other.rawOutputHash = "other";
+        if (sort % 4 == 3) other.goodsHash = "other";
+        bool isHeld = entry.status == Status.REVEALED || entry.status == Status.FULFILLED;
+        bool isDue = isHeld && _clock <= entry.deadline && isWrong;
+        try orders.contradict(entry.deal, entry.delivery, entry.receipt, other, address(_signer), "stamp") returns (
+            uint256 compensation,
+            uint256 burnt
+        ) {
+            if (!isWrong) ++slashedUnjustly;
             if (!isDue) ++trespasses;
             _slashed(entry, compensation, burnt);
             _refunded(entry);

@@ -81,6 +81,7 @@ export interface DatatrustsInterface extends Interface {
       | "ORDERS"
       | "UNBONDING_SECONDS"
       | "VAULT"
+      | "answersFor"
       | "bond"
       | "get"
       | "register"
@@ -108,6 +109,10 @@ export interface DatatrustsInterface extends Interface {
     values?: undefined
   ): string;
   encodeFunctionData(functionFragment: "VAULT", values?: undefined): string;
+  encodeFunctionData(
+    functionFragment: "answersFor",
+    values: [BigNumberish, AddressLike]
+  ): string;
   encodeFunctionData(
     functionFragment: "bond",
     values: [BigNumberish, BigNumberish, PaymentStruct]
@@ -145,6 +150,7 @@ export interface DatatrustsInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "VAULT", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "answersFor", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "bond", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "get", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "register", data: BytesLike): Result;
@@ -341,6 +347,12 @@ export interface Datatrusts extends BaseContract {
 
   VAULT: TypedContractMethod<[], [string], "view">;
 
+  answersFor: TypedContractMethod<
+    [datatrust: BigNumberish, signer: AddressLike],
+    [boolean],
+    "view"
+  >;
+
   bond: TypedContractMethod<
     [datatrust: BigNumberish, amount: BigNumberish, payment: PaymentStruct],
     [void],
@@ -428,6 +440,13 @@ export interface Datatrusts extends BaseContract {
   getFunction(
     nameOrSignature: "VAULT"
   ): TypedContractMethod<[], [string], "view">;
+  getFunction(
+    nameOrSignature: "answersFor"
+  ): TypedContractMethod<
+    [datatrust: BigNumberish, signer: AddressLike],
+    [boolean],
+    "view"
+  >;
   getFunction(
     nameOrSignature: "bond"
   ): TypedContractMethod<

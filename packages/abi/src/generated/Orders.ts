@@ -162,37 +162,6 @@ export type EvidenceStructOutput = [
   plainProof: string[];
 };
 
-export type OutcomeStruct = {
-  rawOutputHash: BytesLike;
-  releasedHash: BytesLike;
-  releasedRoot: BytesLike;
-  provenanceHash: BytesLike;
-  releasedBytes: BigNumberish;
-  leakBits: BigNumberish;
-  fuel: BigNumberish;
-  verdict: BigNumberish;
-};
-
-export type OutcomeStructOutput = [
-  rawOutputHash: string,
-  releasedHash: string,
-  releasedRoot: string,
-  provenanceHash: string,
-  releasedBytes: bigint,
-  leakBits: bigint,
-  fuel: bigint,
-  verdict: bigint
-] & {
-  rawOutputHash: string;
-  releasedHash: string;
-  releasedRoot: string;
-  provenanceHash: string;
-  releasedBytes: bigint;
-  leakBits: bigint;
-  fuel: bigint;
-  verdict: bigint;
-};
-
 export type ReceiptStruct = {
   orderId: BytesLike;
   goodsHash: BytesLike;
@@ -220,6 +189,37 @@ export type ReceiptStructOutput = [
 ] & {
   orderId: string;
   goodsHash: string;
+  rawOutputHash: string;
+  releasedHash: string;
+  releasedRoot: string;
+  provenanceHash: string;
+  releasedBytes: bigint;
+  leakBits: bigint;
+  fuel: bigint;
+  verdict: bigint;
+};
+
+export type OutcomeStruct = {
+  rawOutputHash: BytesLike;
+  releasedHash: BytesLike;
+  releasedRoot: BytesLike;
+  provenanceHash: BytesLike;
+  releasedBytes: BigNumberish;
+  leakBits: BigNumberish;
+  fuel: BigNumberish;
+  verdict: BigNumberish;
+};
+
+export type OutcomeStructOutput = [
+  rawOutputHash: string,
+  releasedHash: string,
+  releasedRoot: string,
+  provenanceHash: string,
+  releasedBytes: bigint,
+  leakBits: bigint,
+  fuel: bigint,
+  verdict: bigint
+] & {
   rawOutputHash: string;
   releasedHash: string;
   releasedRoot: string;
@@ -312,6 +312,7 @@ export interface OrdersInterface extends Interface {
       | "SIGNALS"
       | "accrualOf"
       | "complain"
+      | "contradict"
       | "deliver"
       | "dispute"
       | "eip712Domain"
@@ -336,6 +337,7 @@ export interface OrdersInterface extends Interface {
   getEvent(
     nameOrSignatureOrTopic:
       | "ComplaintUpheld"
+      | "ContradictionProven"
       | "EIP712DomainChanged"
       | "OrderDisputed"
       | "OrderFulfilled"
@@ -355,6 +357,17 @@ export interface OrdersInterface extends Interface {
   encodeFunctionData(
     functionFragment: "complain",
     values: [DealStruct, BytesLike, DeliveryStruct, EvidenceStruct]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "contradict",
+    values: [
+      DealStruct,
+      DeliveryStruct,
+      ReceiptStruct,
+      ReceiptStruct,
+      AddressLike,
+      BytesLike
+    ]
   ): string;
   encodeFunctionData(
     functionFragment: "deliver",
@@ -448,6 +461,7 @@ export interface OrdersInterface extends Interface {
   decodeFunctionResult(functionFragment: "SIGNALS", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "accrualOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "complain", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "contradict", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "deliver", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "dispute", data: BytesLike): Result;
   decodeFunctionResult(
@@ -497,6 +511,31 @@ export namespace ComplaintUpheldEvent {
   export interface OutputObject {
     orderId: string;
     cell: bigint;
+    compensation: bigint;
+    burnt: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace ContradictionProvenEvent {
+  export type InputTuple = [
+    orderId: BytesLike,
+    receiptHash: BytesLike,
+    compensation: BigNumberish,
+    burnt: BigNumberish
+  ];
+  export type OutputTuple = [
+    orderId: string,
+    receiptHash: string,
+    compensation: bigint,
+    burnt: bigint
+  ];
+  export interface OutputObject {
+    orderId: string;
+    receiptHash: string;
     compensation: bigint;
     burnt: bigint;
   }
@@ -734,6 +773,19 @@ export interface Orders extends BaseContract {
     "nonpayable"
   >;
 
+  contradict: TypedContractMethod<
+    [
+      deal: DealStruct,
+      delivery: DeliveryStruct,
+      held: ReceiptStruct,
+      other: ReceiptStruct,
+      signer: AddressLike,
+      signature: BytesLike
+    ],
+    [[bigint, bigint] & { compensation: bigint; burnt: bigint }],
+    "nonpayable"
+  >;
+
   deliver: TypedContractMethod<
     [deal: DealStruct, goodsHash: BytesLike],
     [void],
@@ -901,6 +953,20 @@ export interface Orders extends BaseContract {
     "nonpayable"
   >;
   getFunction(
+    nameOrSignature: "contradict"
+  ): TypedContractMethod<
+    [
+      deal: DealStruct,
+      delivery: DeliveryStruct,
+      held: ReceiptStruct,
+      other: ReceiptStruct,
+      signer: AddressLike,
+      signature: BytesLike
+    ],
+    [[bigint, bigint] & { compensation: bigint; burnt: bigint }],
+    "nonpayable"
+  >;
+  getFunction(
     nameOrSignature: "deliver"
   ): TypedContractMethod<
     [deal: DealStruct, goodsHash: BytesLike],
@@ -1061,6 +1127,13 @@ export interface Orders extends BaseContract {
     ComplaintUpheldEvent.OutputObject
   >;
   getEvent(
+    key: "ContradictionProven"
+  ): TypedContractEvent<
+    ContradictionProvenEvent.InputTuple,
+    ContradictionProvenEvent.OutputTuple,
+    ContradictionProvenEvent.OutputObject
+  >;
+  getEvent(
     key: "EIP712DomainChanged"
   ): TypedContractEvent<
     EIP712DomainChangedEvent.InputTuple,
@@ -1127,6 +1200,17 @@ export interface Orders extends BaseContract {
       ComplaintUpheldEvent.InputTuple,
       ComplaintUpheldEvent.OutputTuple,
       ComplaintUpheldEvent.OutputObject
+    >;
+
+    "ContradictionProven(bytes32,bytes32,uint256,uint256)": TypedContractEvent<
+      ContradictionProvenEvent.InputTuple,
+      ContradictionProvenEvent.OutputTuple,
+      ContradictionProvenEvent.OutputObject
+    >;
+    ContradictionProven: TypedContractEvent<
+      ContradictionProvenEvent.InputTuple,
+      ContradictionProvenEvent.OutputTuple,
+      ContradictionProvenEvent.OutputObject
     >;
 
     "EIP712DomainChanged()": TypedContractEvent<

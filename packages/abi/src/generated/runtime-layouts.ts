@@ -7,18 +7,18 @@ export const runtimeLayouts: Record<string, { offsetBytes: number; sizeBytes: nu
   },
   "Datatrusts": {
     "offsetBytes": 202,
-    "sizeBytes": 7331,
+    "sizeBytes": 7738,
     "immutables": {
       "VAULT": [
-        648,
-        2704,
-        3665,
-        4440,
-        4612
+        659,
+        2715,
+        3875,
+        4650,
+        4822
       ],
       "ORDERS": [
-        1737,
-        3862
+        1748,
+        4072
       ]
     },
     "libraries": {}
@@ -170,81 +170,82 @@ export const runtimeLayouts: Record<string, { offsetBytes: number; sizeBytes: nu
     "libraries": {}
   },
   "Orders": {
-    "offsetBytes": 1743,
-    "sizeBytes": 24021,
+    "offsetBytes": 1750,
+    "sizeBytes": 24211,
     "immutables": {
       "_cachedDomainSeparator": [
-        23442
+        23614
       ],
       "_cachedChainId": [
-        23625
+        23797
       ],
       "_cachedThis": [
-        23395
+        23567
       ],
       "_hashedName": [
-        23521
+        23693
       ],
       "_hashedVersion": [
-        23559
+        23731
       ],
       "_name": [
-        3810
+        4548
       ],
       "_version": [
-        3852
+        4590
       ],
       "VAULT": [
-        671,
-        1160,
-        6665,
-        7918,
-        8648,
-        10795,
-        11853,
-        21306,
-        21877,
-        22297
+        651,
+        907,
+        1400,
+        7041,
+        8202,
+        8898,
+        10962,
+        11990,
+        21314,
+        22683
       ],
       "DATATRUSTS": [
-        3367,
-        4275,
-        14845,
-        20913
+        1988,
+        5013,
+        14982,
+        20921,
+        22022
       ],
       "MARKETS": [
-        637,
-        1127,
-        6754,
-        7952,
-        8614,
-        10557,
-        10601,
-        12005,
-        13211,
-        14361,
-        19884,
-        21496,
-        22034,
-        22389
+        812,
+        873,
+        1367,
+        7130,
+        8236,
+        8864,
+        10724,
+        10768,
+        12142,
+        13348,
+        14498,
+        19842,
+        21504,
+        22775
       ],
       "LISTINGS": [
-        10486,
-        13980,
-        19753
+        10653,
+        14117,
+        19711
       ],
       "SIGNALS": [
-        4096,
-        10290
+        4834,
+        10457
       ],
       "CURATION": [
-        965,
-        4832
+        1205,
+        5570
       ]
     },
     "libraries": {
       "Fair": [
-        4898
+        5944
       ]
     }
   },

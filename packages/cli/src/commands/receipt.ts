@@ -3,7 +3,7 @@ import type { Io } from '../io.js'
 
 const RECEIPT = ['--receipt <file>', 'that receipt show --json wrote, instead of asking the datatrust'] as const
 
-/** `receipt show`, `receipt verify`. */
+/** `receipt show`, `receipt verify`, `receipt contradict`. */
 export function addReceiptCommands(program: Command, io: Io): void {
   const receipt = program.command('receipt').description('what a run did, as its datatrust answers for it')
   receipt
@@ -39,5 +39,19 @@ export function addReceiptCommands(program: Command, io: Io): void {
     .action(async (order, options, command) => {
       const { verifyReceipt } = await import('../receipt/verify-receipt.js')
       await verifyReceipt(io, command, order, options)
+    })
+  receipt
+    .command('contradict')
+    .description('prove on chain that the datatrust signed another receipt than the order holds; the buyer is paid')
+    .argument('<order>')
+    .requiredOption('--receipt <file>', 'the other one, as receipt show --json wrote it')
+    .addHelpText(
+      'after',
+      '\nProof are other goods, another raw output, or another model, within the window of the order; anyone may.\n' +
+        '\nExample:\n  gristmill receipt contradict 0x… --receipt told.json --as sponsor',
+    )
+    .action(async (order, options, command) => {
+      const { contradictReceipt } = await import('../receipt/contradict-receipt.js')
+      await contradictReceipt(io, command, order, options)
     })
 }

@@ -76,6 +76,8 @@ function describe(event: OrderEvent, money: Money): string {
       return `key public, block ${event.blockNumber}; a wrong cell can be proved until ${formatInstant(event.settlesAfter)}`
     case 'complaint-upheld':
       return `cell ${event.cell} was wrong: ${money.format(event.compensation)} of the bond to the buyer, ${money.format(event.burnt)} burnt`
+    case 'contradiction-proven':
+      return `the datatrust signed another receipt, too: ${money.format(event.compensation)} of the bond to the buyer, ${money.format(event.burnt)} burnt`
     case 'disputed':
       return `before ${event.arbiter}, which may rule until ${formatInstant(event.lapsesAfter)}`
     case 'ruled':

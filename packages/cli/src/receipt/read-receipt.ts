@@ -33,7 +33,7 @@ export async function readReceipt(
   orderId: OrderId,
   { receipt: file }: ReceiptOptions,
 ): Promise<FoundReceipt> {
-  const told = file === undefined ? undefined : await toldIn(resolve(io.cwd, file))
+  const told = file === undefined ? undefined : await readTold(resolve(io.cwd, file))
   await using reader = told === undefined ? await openSession(io, command) : await openReader(io, command)
   const { client } = reader
   const verified = await client.orders.receipt({ orderId, told })
@@ -41,7 +41,8 @@ export async function readReceipt(
   return { verified, chainId: BigInt(chainId), orders }
 }
 
-async function toldIn(file: string): Promise<ToldReceipt> {
+/** The receipt in a file, unverified. */
+export async function readTold(file: string): Promise<ToldReceipt> {
   const text = Buffer.from(await readBounded(file, RECEIPT_BYTES_MAX)).toString('utf8')
   try {
     return toldSchema.parse(JSON.parse(text))

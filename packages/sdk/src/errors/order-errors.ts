@@ -1,4 +1,4 @@
-import { type OrderId, ProtocolError, type Verdict } from '@gristmill/protocol'
+import { type Hex, type OrderId, ProtocolError, type Verdict } from '@gristmill/protocol'
 
 /** Thrown when the chain knows no order of an id. */
 export class OrderUnknownError extends ProtocolError {
@@ -101,6 +101,22 @@ export class BadNumberError extends ProtocolError {
       {
         details: { what, value: value.toString() },
       },
+    )
+  }
+}
+
+/**
+ * Thrown when the receipt that an order holds is nowhere to be read: the chain keeps its hash alone.
+ *
+ * @remedy Call `contradict` of the contract Orders with the receipt that the datatrust told, if it is the one with this hash.
+ */
+export class ReceiptNotFoundError extends ProtocolError {
+  readonly code = 'RECEIPT_NOT_FOUND' as const
+
+  constructor(orderId: OrderId, hash: Hex) {
+    super(
+      `The transaction that posted the receipt of order ${orderId} does not show it (hash ${hash}): a contract sent it. Call contradict of the contract Orders with it.`,
+      { details: { orderId, hash } },
     )
   }
 }

@@ -85,6 +85,10 @@ export const REVERT_REMEDIES: Readonly<Record<string, string>> = {
   Orders_BadAck:
     'The Ack is not signed by the session key of the deal for exactly this delivery: ask the buyer for it.',
   Orders_CellIsRight: 'The cell is what was promised: show another one, or accept the delivery.',
+  Orders_NoContradiction:
+    'Both receipts can be true, or one is of another order: only other goods, another raw output or another model is proof.',
+  Orders_BadReceipt:
+    'The receipt is not signed by a signer for which the datatrust answers: keep the one that it signed.',
   Orders_TooLate: 'It is past the deadline for this: complain or dispute within the window, rule before it lapses.',
   Orders_NotArbiter: 'Only the arbiter named in the deal may do this: ask it to act.',
   Orders_NotSignals: 'Only Signals takes the curators\u2019 part: flush the listing there.',

@@ -2,6 +2,7 @@ import type { Connection } from '../connection.js'
 import { type CollectModelParams, collectModel } from './collect-model.js'
 import { type CollectRunParams, collectRun } from './collect-run.js'
 import { type ComplainParams, complain } from './complain.js'
+import { type ContradictRunParams, contradictRun } from './contradict-run.js'
 import { type DownloadOrderParams, downloadOrder } from './download-order.js'
 import { deliverOrder, type FulfilOrderParams, fulfilOrder, type OrderTerms } from './fulfil-order.js'
 import { getOrder } from './get-order.js'
@@ -109,6 +110,11 @@ export function bindOrders(connection: Connection) {
      * datatrust's bond. It says nothing about the quality of the data.
      */
     complain: (params: ComplainParams) => complain(connection, params),
+    /**
+     * Proves that the datatrust signed another receipt of a run than the order holds, one that cannot be true beside it: the
+     * price comes back, with a compensation from the datatrust's bond. Within the order's window.
+     */
+    contradict: (params: ContradictRunParams) => contradictRun(connection, params),
     /** Pays out revealed and fulfilled orders after their window, without an Acceptance the failure share only; anyone may. */
     settle: (params: SettleOrdersParams) => settleOrders(connection, params),
     /** Returns the price of orders that were not fulfilled in time; anyone may. */

@@ -56,6 +56,18 @@ export interface ComplaintUpheld extends EventPlace {
   burnt: bigint
 }
 
+/** The datatrust signed a second receipt that contradicts the order's; emitted beside `refunded`. Amounts as of a complaint. */
+export interface ContradictionProven extends EventPlace {
+  type: 'contradiction-proven'
+  orderId: OrderId
+  /** Struct hash of the second receipt. */
+  receiptHash: Hex
+  /** Credited to the buyer. */
+  compensation: bigint
+  /** Credited to nobody. */
+  burnt: bigint
+}
+
 /** A run was contested: what is due waits for its arbiter. */
 export interface OrderDisputed extends EventPlace {
   type: 'disputed'
@@ -97,6 +109,7 @@ export type OrderEvent =
   | OrderRevealed
   | OrderFulfilled
   | ComplaintUpheld
+  | ContradictionProven
   | OrderDisputed
   | OrderRuled
   | OrderSettled
@@ -118,6 +131,7 @@ const NAMES = [
   'OrderRevealed',
   'OrderFulfilled',
   'ComplaintUpheld',
+  'ContradictionProven',
   'OrderDisputed',
   'OrderRuled',
   'OrderSettled',
@@ -188,6 +202,11 @@ function decode({ contracts: { orders } }: Connection, log: Log): OrderEvent {
     case 'ComplaintUpheld': {
       const { compensation, burnt } = args.toObject() as Record<'compensation' | 'burnt', bigint>
       return { type: 'complaint-upheld', orderId, cell: Number(args.cell), compensation, burnt, ...place }
+    }
+    case 'ContradictionProven': {
+      const { compensation, burnt } = args.toObject() as Record<'compensation' | 'burnt', bigint>
+      const receiptHash = args.receiptHash as Hex
+      return { type: 'contradiction-proven', orderId, receiptHash, compensation, burnt, ...place }
     }
     case 'OrderDisputed': {
       const lapsesAfter = Number(args.lapsesAfter)
