@@ -52,9 +52,10 @@ function boundOf({ target, overMax, peer, unit }: Row): string | undefined {
 
 export function tableOf(rows: readonly (Row | Skipped)[]): string {
   const number = (value: number | null) => (value === null ? '' : value >= 100 ? value.toFixed(0) : value.toFixed(2))
+  const signed = (value: number) => (value < 0 ? `-${number(-value)}` : `+${number(value)}`)
   const lines = rows.map((row) => {
     if ('skipped' in row) return [row.name, '', '', '', `skipped: ${row.skipped}`, '', '']
-    const more = row.overMax === undefined ? `${ratioOf(row)?.toFixed(2)} x` : `+${number(row.ours - row.peer!)}`
+    const more = row.overMax === undefined ? `${ratioOf(row)?.toFixed(2)} x` : signed(row.ours - row.peer!)
     const ratio = row.peer === null ? '' : more
     const bound = boundOf(row)
     const target = bound === undefined ? '' : `${isMet(row) ? 'met' : 'MISSED'} (${bound})`

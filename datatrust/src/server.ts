@@ -80,7 +80,9 @@ export async function start(params: ConfigParams, overrides: Overrides = {}): Pr
   const witnesses = stack.adopt(new Witnesses({ rpcUrls, chain: connected, db, log }), (opened) => opened.close())
 
   const threads = stack.use(new AssetThreads())
-  const executors = overrides.executors ?? (await findExecutors({ docker: config.docker }))
+  const executors =
+    overrides.executors ??
+    (await findExecutors({ docker: config.docker, spares: config.engine.kind === 'local' ? 1 : 0 }))
   const engine = overrides.engine ?? (await openEngine(config.engine, executors))
   stack.defer(() => engine.close())
   const waiting = new AbortController()

@@ -4,10 +4,13 @@ import { describe, expect, it } from 'vitest'
 import { bwrapCommand } from '../src/executors/bwrap/bwrap-command.js'
 import { seccompProgram } from '../src/executors/bwrap/seccomp.js'
 import { SYSCALLS } from '../src/executors/bwrap/syscalls.js'
-import { runSandbox } from '../src/executors/python/run-sandbox.js'
+import type { WaitingSandbox } from '../src/executors/python/python-executor.js'
+import { runSandbox, type StartedSandbox, startSandbox } from '../src/executors/python/run-sandbox.js'
+import { createSpares } from '../src/executors/python/spares.js'
 import { inputOf, textBytes, valuesOf } from './_input.js'
 
 const MIB = 1024 * 1024
+const FILTER = seccompProgram(SYSCALLS[process.arch]!)
 const limits: Partial<ExecutionLimits> = { fuel: 10_000_000n, memoryBytes: 256 * MIB, timeoutMs: 20_000 }
 const found = await createBwrapExecutor(limits)
 if (found === undefined) console.log('without bubblewrap, python3-numpy and namespaces: tests of Python are skipped')
@@ -45,8 +48,10 @@ describe.skipIf(found === undefined)('what a program prints', () => {
 
   it('is heard by who tries it, with the reason why it failed, and by nobody else', async () => {
     let said = ''
-    const aloud = await createBwrapExecutor(limits, (text) => {
-      said += text
+    const aloud = await createBwrapExecutor(limits, {
+      print: (text) => {
+        said += text
+      },
     })
     const heard = await execute(code, { on: aloud as Executor })
     expect(said).toContain('row 0.5')
@@ -97,6 +102,46 @@ def run(input, output):
     await expect(inspect('import os\nwhile True: pass')).resolves.toBeUndefined()
     await expect(inspect('def run(:')).rejects.toThrow(AlgorithmRefusedError)
     expect((await execute('def run(:')).status).toBe('CONTRACT')
+  })
+})
+
+describe.skipIf(found === undefined)('a sandbox that waits for its algorithm', () => {
+  const leaving = `
+import builtins, numpy
+def run(input, output):
+    output[0] = getattr(builtins, 'left', 0)
+    output[1] = numpy.pi
+    builtins.left, numpy.pi = 7, 3
+`
+
+  it('is asked once: nothing of an algorithm is there for the next one', async () => {
+    const waiting = (await createBwrapExecutor(limits, { spares: 1 }))!
+    for (let run = 0; run < 3; run++) {
+      const { status, output } = await execute(leaving, { on: waiting })
+      expect([status, ...valuesOf(output)]).toEqual(['OK', 0, Math.PI])
+    }
+    expect(waiting.capabilities()).toEqual(found!.capabilities())
+  })
+
+  it('is replaced where it has died, and makes no algorithm fail', async () => {
+    const sandboxes: StartedSandbox[] = []
+    const spares = createSpares(1, () => {
+      const started = startSandbox(bwrapCommand({ memoryBytes: 256 * MIB, cpuSeconds: 10, processes: 32 }, FILTER))
+      sandboxes.push(started)
+      const ask: WaitingSandbox['ask'] = async (...asked) => ({
+        end: await started.ask(...asked),
+        isOutOfMemory: false,
+        usedMicros: 0n,
+      })
+      return { ...started, ask }
+    })
+    spares.renew()
+    spares.renew()
+    expect(sandboxes).toHaveLength(1)
+    await sandboxes[0]!.drop()
+    const { end } = await spares.take().ask({ task: 'versions' }, { answerBytesMax: 1024, timeoutMs: 20_000 })
+    expect(end).toMatchObject({ kind: 'answer', answer: { status: 'OK' } })
+    expect(sandboxes).toHaveLength(2)
   })
 })
 
@@ -238,7 +283,7 @@ describe.skipIf(found === undefined)('what a Python algorithm finds', () => {
 })
 
 describe.skipIf(found === undefined)('a sandbox', () => {
-  const run = (code: string, filter: Uint8Array = seccompProgram(SYSCALLS[process.arch]!)) =>
+  const run = (code: string, filter: Uint8Array = FILTER) =>
     runSandbox(
       bwrapCommand({ memoryBytes: 256 * MIB, cpuSeconds: 10, processes: 32 }, filter),
       { task: 'run', algorithm: textBytes(code), input: inputOf(), outputBytes: 16 },

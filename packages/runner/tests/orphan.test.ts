@@ -87,3 +87,17 @@ describe.runIf(process.platform === 'linux')('a runner that is killed in the mid
     },
   )
 })
+
+describe.skipIf(!hasPython)('a runner that has nothing more to do', () => {
+  it('ends, though a sandbox waits, and takes it along', { timeout: 30_000 }, async () => {
+    const entry = fileURLToPath(new URL('./children/run-once.ts', import.meta.url))
+    const runner = spawn(process.execPath, [entry], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const ended = once(runner, 'exit')
+    const [line] = (await once(runner.stdout, 'data')) as [Buffer]
+    const waiting = JSON.parse(line.toString()) as number[]
+    expect(waiting.length).toBeGreaterThan(0)
+    expect(await ended).toEqual([0, null])
+    const areGone = () => waiting.every((pid) => [undefined, 'Z'].includes(statOf(pid)?.state))
+    expect(await until(areGone, 5000)).toBe(true)
+  })
+})

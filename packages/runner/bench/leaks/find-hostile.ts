@@ -52,7 +52,7 @@ export async function findHostile(): Promise<Hostile[]> {
       connecting: js!,
     },
   ]
-  const [executor, heard] = [await createBwrapExecutor(), await createBwrapExecutor({}, print)]
+  const [executor, heard] = [await createBwrapExecutor(), await createBwrapExecutor({}, { print })]
   if (executor === undefined || heard === undefined) {
     console.error('without bubblewrap, python3-numpy and namespaces: nothing of Python is tried')
     return found

@@ -16,11 +16,13 @@ export interface FindExecutorsParams {
    * all of it has to go nowhere.
    */
   print?: Print | undefined
+  /** Sandboxes of bubblewrap that wait for their algorithm; default: none. */
+  spares?: number | undefined
 }
 
 /** Every executor that works on this machine, with its default limits. */
-export async function findExecutors({ docker, print }: FindExecutorsParams = {}): Promise<Executors> {
-  const python = (await createBwrapExecutor({}, print)) ?? (docker && (await createDockerExecutor(docker)))
+export async function findExecutors({ docker, print, spares }: FindExecutorsParams = {}): Promise<Executors> {
+  const python = (await createBwrapExecutor({}, { print, spares })) ?? (docker && (await createDockerExecutor(docker)))
   return createExecutors([
     createWasmExecutor(),
     createJsExecutor({}, print),

@@ -36,7 +36,7 @@ export async function serveTask<Task, Answer extends object>(
 async function endWithParent(): Promise<void> {
   const parent = process.argv[2]
   if (parent !== undefined) {
-    if (process.ppid !== Number(parent)) process.exit(1)
+    if (process.ppid !== Number(parent)) throw new Error('its runner is gone')
     return
   }
   const { Worker } = await import('node:worker_threads')

@@ -3,21 +3,31 @@ import type { ExecutionLimits, Executor } from '../executor.js'
 import { DEFAULT_LIMITS } from '../limits.js'
 import type { Print } from '../print.js'
 import { createPythonExecutor, PROCESSES_MAX, type Sandbox } from '../python/python-executor.js'
-import { runSandbox } from '../python/run-sandbox.js'
+import { startSandbox } from '../python/run-sandbox.js'
 import { bwrapCommand } from './bwrap-command.js'
 import { openControlGroup } from './control-group.js'
 import { seccompProgram } from './seccomp.js'
 import { SYSCALLS } from './syscalls.js'
 
+/** What is not a limit. */
+export interface BwrapOptions {
+  /** What programs print is heard: for who tries one on data of their own. */
+  print?: Print | undefined
+  /**
+   * Sandboxes that are kept started for a minute after one was used, each for one algorithm that is not known yet: it then
+   * finds interpreter and numpy loaded. Each takes some 40 MB. Default: none.
+   */
+  spares?: number | undefined
+}
+
 /**
  * Executor for Python on Linux: bubblewrap with every namespace of its own, a filter of system calls, a read-only view of
  * the distribution's libraries, limits by control group where this process may make one and per process otherwise.
- * Undefined where that does not work: no bubblewrap or numpy, no namespaces allowed, another system or processor. With
- * `print`, what programs print is heard: for who tries one on data of their own.
+ * Undefined where that does not work: no bubblewrap or numpy, no namespaces allowed, another system or processor.
  */
 export async function createBwrapExecutor(
   overrides: Partial<ExecutionLimits> = {},
-  print?: Print,
+  { print, spares }: BwrapOptions = {},
 ): Promise<Executor | undefined> {
   const syscalls = SYSCALLS[process.arch]
   if (process.platform !== 'linux' || syscalls === undefined) return undefined
@@ -35,28 +45,35 @@ export async function createBwrapExecutor(
     isolation: { memory: bound, cpu: bound, network: wall, filesystem: wall, processes: wall, kernel: 'seccomp' },
     sandbox: sandboxOf(seccompProgram(syscalls), counts, print),
     limits: overrides,
+    spares,
   })
 }
 
 function sandboxOf(seccomp: Uint8Array, counts: boolean, print: Print | undefined): Sandbox {
-  return async ({ fuel, memoryBytes }, request, bounds) => {
+  return ({ fuel, memoryBytes }) => {
     const group = counts ? openControlGroup({ memoryBytes, processes: PROCESSES_MAX }) : undefined
     if (counts && group === undefined) throw new Error('this process may make no control groups any more')
-    const started = performance.now()
-    try {
-      const cpuSeconds = Number((fuel + 999_999n) / 1_000_000n)
-      const command = bwrapCommand({ memoryBytes, cpuSeconds, processes: PROCESSES_MAX }, seccomp, group)
-      const isSpent = group && (() => group.usedMicros() > fuel)
-      const end = await runSandbox(
-        { ...command, ...(isSpent && { isSpent }), print: request.task === 'run' ? print : undefined },
-        request,
-        bounds,
-      )
-      const elapsedMicros = BigInt(Math.round(1000 * (performance.now() - started)))
-      const usedMicros = group?.usedMicros() ?? elapsedMicros
-      return { end, isOutOfMemory: group?.isOutOfMemory() ?? false, usedMicros }
-    } finally {
-      await group?.close()
+    const cpuSeconds = Number((fuel + 999_999n) / 1_000_000n)
+    const command = bwrapCommand({ memoryBytes, cpuSeconds, processes: PROCESSES_MAX }, seccomp, group)
+    const isSpent = group && (() => group.usedMicros() > fuel)
+    const sandbox = startSandbox({ ...command, ...(isSpent && { isSpent }), print })
+    return {
+      isWaiting: sandbox.isWaiting,
+      async ask(request, bounds) {
+        const started = performance.now()
+        try {
+          const end = await sandbox.ask(request, bounds)
+          const elapsedMicros = BigInt(Math.round(1000 * (performance.now() - started)))
+          const usedMicros = group?.usedMicros() ?? elapsedMicros
+          return { end, isOutOfMemory: group?.isOutOfMemory() ?? false, usedMicros }
+        } finally {
+          await group?.close()
+        }
+      },
+      async drop() {
+        await sandbox.drop()
+        await group?.close()
+      },
     }
   }
 }

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { ExecutionLimits, Executor } from '../executor.js'
 import { createPythonExecutor, PROCESSES_MAX, type Sandbox } from '../python/python-executor.js'
-import { runSandbox } from '../python/run-sandbox.js'
+import { startSandbox } from '../python/run-sandbox.js'
 import { CLIENT_ENV, clientOf, type DockerOptions, dockerCommand } from './docker-command.js'
 
 /** An engine that hangs must not hang the runner. */
@@ -39,7 +39,7 @@ export async function createDockerExecutor(
 }
 
 function sandboxOf(options: DockerOptions): Sandbox {
-  return async ({ fuel, memoryBytes }, request, bounds) => {
+  return ({ fuel, memoryBytes }) => {
     const name = `gristmill-${randomUUID()}`
     const cpuSeconds = Number((fuel + 999_999n) / 1_000_000n)
     const command = dockerCommand(options, { memoryBytes, cpuSeconds, processes: PROCESSES_MAX }, name)
@@ -48,9 +48,16 @@ function sandboxOf(options: DockerOptions): Sandbox {
       isOutOfMemory = (await ask(options, ['inspect', '--format', '{{.State.OOMKilled}}', name])) === 'true'
       await ask(options, ['rm', '--force', '--volumes', name])
     }
-    const started = performance.now()
-    const end = await runSandbox({ ...command, kill }, request, bounds)
-    return { end, isOutOfMemory, usedMicros: BigInt(Math.round(1000 * (performance.now() - started))) }
+    const sandbox = startSandbox({ ...command, kill })
+    return {
+      isWaiting: sandbox.isWaiting,
+      async ask(request, bounds) {
+        const started = performance.now()
+        const end = await sandbox.ask(request, bounds)
+        return { end, isOutOfMemory, usedMicros: BigInt(Math.round(1000 * (performance.now() - started))) }
+      },
+      drop: sandbox.drop,
+    }
   }
 }
 

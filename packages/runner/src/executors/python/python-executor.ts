@@ -5,6 +5,7 @@ import { createInspections } from '../inspections.js'
 import { DEFAULT_LIMITS, requireLimits } from '../limits.js'
 import type { HarnessRequest } from './harness.js'
 import type { SandboxBounds, SandboxEnd } from './run-sandbox.js'
+import { createSpares, type Spares } from './spares.js'
 
 /** Of one run: the sandbox's own, the algorithm's, and what its libraries start. */
 export const PROCESSES_MAX = 32
@@ -24,8 +25,17 @@ export interface Ran {
   usedMicros: bigint
 }
 
-/** Sends a request to the harness in a fresh sandbox. */
-export type Sandbox = (limits: ExecutionLimits, request: HarnessRequest, bounds: SandboxBounds) => Promise<Ran>
+/** A fresh sandbox whose harness waits for its one request. */
+export interface WaitingSandbox {
+  /** False once it is gone. */
+  isWaiting(): boolean
+  ask(request: HarnessRequest, bounds: SandboxBounds): Promise<Ran>
+  /** Ends one that gets no request. */
+  drop(): Promise<void>
+}
+
+/** Starts a sandbox. */
+export type Sandbox = (limits: ExecutionLimits) => WaitingSandbox
 
 /** What a Python executor is made of. */
 export interface PythonExecutorParams {
@@ -35,6 +45,8 @@ export interface PythonExecutorParams {
   isolation: Isolation
   sandbox: Sandbox
   limits: Partial<ExecutionLimits>
+  /** Sandboxes that are kept waiting for requests to come; default: none. */
+  spares?: number | undefined
 }
 
 /** An executor for Python; undefined if the harness does not work in its sandbox. */
@@ -42,7 +54,7 @@ export async function createPythonExecutor(params: PythonExecutorParams): Promis
   const { name, identity, isolation, sandbox } = params
   const limits = requireLimits({ ...DEFAULT_LIMITS.python, ...params.limits }, MEMORY_BYTES_MAX)
   const bounds = { answerBytesMax: VERSIONS_BYTES_MAX, timeoutMs: INSPECT_TIMEOUT_MS }
-  const { end } = await sandbox(DEFAULT_LIMITS.python, { task: 'versions' }, bounds)
+  const { end } = await sandbox(DEFAULT_LIMITS.python).ask({ task: 'versions' }, bounds)
   if (end.kind !== 'answer' || end.answer.status !== 'OK') return undefined
   const runtimeDigest = canonicalHash({
     executor: name,
@@ -54,6 +66,7 @@ export async function createPythonExecutor(params: PythonExecutorParams): Promis
     timeoutMs: limits.timeoutMs,
     moduleBytes: limits.moduleBytes,
   })
+  const spares = createSpares(params.spares ?? 0, () => sandbox(limits))
   return {
     capabilities: () => ({
       name,
@@ -64,27 +77,29 @@ export async function createPythonExecutor(params: PythonExecutorParams): Promis
       limits: { ...limits },
       runtimeDigest,
     }),
-    inspect: createInspections(limits, (algorithm) => compile(sandbox, limits, algorithm)),
-    execute: (spec) => execute(sandbox, limits, spec),
+    inspect: createInspections(limits, (algorithm) => compile(spares, algorithm)),
+    execute: (spec) => execute(spares, limits, spec),
   }
 }
 
-async function compile(sandbox: Sandbox, limits: ExecutionLimits, algorithm: Uint8Array): Promise<void> {
+async function compile(spares: Spares, algorithm: Uint8Array): Promise<void> {
   const bounds = { answerBytesMax: 1, timeoutMs: INSPECT_TIMEOUT_MS }
-  const { end } = await sandbox(limits, { task: 'inspect', algorithm }, bounds)
+  const { end } = await spares.take().ask({ task: 'inspect', algorithm }, bounds)
+  spares.renew()
   if (end.kind !== 'answer') throw new AlgorithmRefusedError('TOO_COMPLEX')
   if (end.answer.status !== 'OK') throw new AlgorithmRefusedError('SYNTAX')
 }
 
 async function execute(
-  sandbox: Sandbox,
+  spares: Spares,
   limits: ExecutionLimits,
   { algorithm, input, outputBytes }: ExecutionSpec,
 ): Promise<Execution> {
   const { fuel, moduleBytes, timeoutMs } = limits
   if (algorithm.length > moduleBytes) return { status: 'CONTRACT', fuelUsed: 0n, reason: 'refused: TOO_LARGE' }
   const request: HarnessRequest = { task: 'run', algorithm, input, outputBytes }
-  const ran = await sandbox(limits, request, { answerBytesMax: 1 + outputBytes, timeoutMs })
+  const ran = await spares.take().ask(request, { answerBytesMax: 1 + outputBytes, timeoutMs })
+  spares.renew()
   const fuelUsed = least(ran.usedMicros, fuel)
   const { status, reason, output } = endOf(ran)
   if (status !== 'OK') return { status, reason, fuelUsed }

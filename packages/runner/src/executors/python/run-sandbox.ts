@@ -1,4 +1,5 @@
 import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process'
+import type { Socket } from 'node:net'
 import type { Readable, Writable } from 'node:stream'
 import { type Print, passOn } from '../print.js'
 import { type HarnessAnswer, type HarnessRequest, readAnswer, writeRequest } from './harness.js'
@@ -31,59 +32,99 @@ export interface SandboxBounds {
   timeoutMs: number
 }
 
+/** A sandbox whose harness waits for the one request that it will get. */
+export interface StartedSandbox {
+  /** False once it is gone. */
+  isWaiting(): boolean
+  /**
+   * Sends the request and takes one answer of at most `answerBytesMax`. The output comes through a pipe and is counted here,
+   * so there is no file that could be a link, a device, sparse or too large. The sandbox is dead when the promise settles.
+   */
+  ask(request: HarnessRequest, bounds: SandboxBounds): Promise<SandboxEnd>
+  /** Ends one that gets no request. */
+  drop(): Promise<void>
+}
+
 const WATCH_MS = 100
 
-/**
- * Sends a request to the harness in a fresh sandbox and takes one answer of at most `answerBytesMax`. The output comes
- * through a pipe and is counted here, so there is no file that could be a link, a device, sparse or too large. The sandbox
- * is dead when the promise settles.
- */
-export function runSandbox(
-  { command: [file, ...args], env, extra, isSpent, kill, print }: SandboxCommand,
-  request: HarnessRequest,
-  { answerBytesMax, timeoutMs }: SandboxBounds,
-): Promise<SandboxEnd> {
+/** Starts a sandbox. One that waits does not keep this process from ending, and ends with it. */
+export function startSandbox({
+  command: [file, ...args],
+  env,
+  extra,
+  isSpent,
+  kill,
+  print,
+}: SandboxCommand): StartedSandbox {
   const child = spawn(file, args, {
     stdio: ['pipe', 'pipe', print === undefined ? 'ignore' : 'pipe', extra === undefined ? 'ignore' : 'pipe'],
     env,
     cwd: '/',
     windowsHide: true,
   }) as ChildProcess as ChildProcessByStdio<Writable, Readable, Readable | null>
-  passOn(child.stderr, print)
-  return new Promise((resolve, reject) => {
-    let end: SandboxEnd | undefined
-    const chunks: Uint8Array[] = []
-    let received = 0
-    const finish = (how: SandboxEnd) => {
-      end ??= how
-      child.kill('SIGKILL')
-    }
-    const timer = setTimeout(() => finish({ kind: 'timeout' }), timeoutMs)
-    const watch = isSpent && setInterval(() => isSpent() && finish({ kind: 'spent' }), WATCH_MS)
-    const stop = () => {
-      clearTimeout(timer)
-      clearInterval(watch)
-    }
-    child.stdout.on('data', (chunk: Uint8Array) => {
-      received += chunk.length
-      if (received > answerBytesMax) finish({ kind: 'died', code: null })
-      else chunks.push(chunk)
-    })
-    child.on('error', (error) => {
-      stop()
-      reject(error)
-    })
-    child.on('close', (code) => {
-      stop()
-      const answer = end === undefined && code === 0 ? readAnswer(Buffer.concat(chunks)) : undefined
-      end ??= answer === undefined ? { kind: 'died', code } : { kind: 'answer', answer }
-      const ended = end
-      Promise.resolve(kill?.()).then(() => resolve(ended), reject)
-    })
-    // A sandbox that dies while it is written to closes the pipe; its end is reported by 'close'.
-    for (const pipe of [child.stdin, child.stdio[3] as Writable | null]) pipe?.on('error', () => {})
-    if (extra !== undefined) (child.stdio[3] as unknown as Writable).end(extra)
-    for (const bytes of writeRequest(request)) child.stdin.write(bytes)
-    child.stdin.end()
+  let isOver = false
+  const closed = new Promise<number | null>((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', resolve)
+  }).finally(() => {
+    isOver = true
   })
+  // Told to who asks.
+  closed.catch(() => undefined)
+  const pipes = child.stdio.filter((pipe) => pipe !== null) as unknown as Socket[]
+  // A sandbox that dies while it is written to closes the pipe; its end is reported by 'close'.
+  for (const pipe of pipes) pipe.on('error', () => {})
+  if (extra !== undefined) (child.stdio[3] as unknown as Writable).end(extra)
+  const hold = (how: 'ref' | 'unref') => {
+    for (const held of [child, ...pipes]) held[how]()
+  }
+  hold('unref')
+  return {
+    isWaiting: () => !isOver,
+    async ask(request, { answerBytesMax, timeoutMs }) {
+      hold('ref')
+      if (request.task === 'run') passOn(child.stderr, print)
+      else child.stderr?.resume()
+      let end: SandboxEnd | undefined
+      const chunks: Uint8Array[] = []
+      let received = 0
+      const finish = (how: SandboxEnd) => {
+        end ??= how
+        child.kill('SIGKILL')
+      }
+      const timer = setTimeout(() => finish({ kind: 'timeout' }), timeoutMs)
+      const watch = isSpent && setInterval(() => isSpent() && finish({ kind: 'spent' }), WATCH_MS)
+      child.stdout.on('data', (chunk: Uint8Array) => {
+        received += chunk.length
+        if (received > answerBytesMax) finish({ kind: 'died', code: null })
+        else chunks.push(chunk)
+      })
+      for (const bytes of writeRequest(request)) child.stdin.write(bytes)
+      child.stdin.end()
+      try {
+        const code = await closed
+        const answer = end === undefined && code === 0 ? readAnswer(Buffer.concat(chunks)) : undefined
+        end ??= answer === undefined ? { kind: 'died', code } : { kind: 'answer', answer }
+      } finally {
+        clearTimeout(timer)
+        clearInterval(watch)
+      }
+      await kill?.()
+      return end
+    },
+    async drop() {
+      child.kill('SIGKILL')
+      await closed.catch(() => undefined)
+      await kill?.()
+    },
+  }
+}
+
+/** Sends a request to the harness in a fresh sandbox. */
+export function runSandbox(
+  command: SandboxCommand,
+  request: HarnessRequest,
+  bounds: SandboxBounds,
+): Promise<SandboxEnd> {
+  return startSandbox(command).ask(request, bounds)
 }
