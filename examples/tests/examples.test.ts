@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { type Hex, type ListingId, type OrderId, policyFor, ZERO_BYTES32 } from '@gristmill/protocol'
-import { createWasmExecutor, inferTable, run as runAlgorithm } from '@gristmill/runner'
+import { createBwrapExecutor, createWasmExecutor, inferTable, run as runAlgorithm } from '@gristmill/runner'
 import { generateKey } from '@gristmill/sdk'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Network, startNetwork } from './network.js'
@@ -214,6 +214,45 @@ describe('algorithm-write', () => {
     const { verdict, privateLog } = await runAlgorithm({ ...order, policy, algorithm, source: source() })
     expect(verdict).toBe('OK')
     expect(privateLog.measurements?.holdout_accuracy).toBeGreaterThan(0.95)
+  })
+})
+
+describe('kmeans-js', () => {
+  it('finds the groups, says something on mock data only, and lets no rows out', async () => {
+    const { output } = await run('kmeans-js')
+    expect(printed(output, 'mock')).toBe('OK')
+    expect(output).toMatch(/it says: pass \d+ moved 0 rows$/m)
+    expect(printed(output, 'verdict')).toBe('OK')
+    const groups = [...output.matchAll(/^group +(\d)/gm)].map(([, group]) => group)
+    expect(groups).toHaveLength(3)
+    expect(new Set(groups).size).toBe(3)
+    expect(output).toMatch(/^thief +CHECK; released 0 bytes$/m)
+  })
+})
+
+const hasPython = (await createBwrapExecutor()) !== undefined
+if (!hasPython) console.log('without bubblewrap and python3-numpy: examples in Python are skipped')
+
+describe.skipIf(!hasPython)('random-forest-python', () => {
+  it('learns what no line parts, and lets no small leaf out', async () => {
+    const { output } = await run('random-forest-python')
+    expect(output).toMatch(/^mock +\w+; it says: right about 0\.\d+ of the rows/m)
+    expect(printed(output, 'verdict')).toBe('OK')
+    const [, accuracy] = /holdout_accuracy (\S+)$/m.exec(output) ?? []
+    const [, majority] = /holdout_majority (\S+)$/m.exec(output) ?? []
+    expect(Number(accuracy)).toBeGreaterThan(Number(majority) + 0.05)
+    expect(output).toMatch(/^small +CHECK: tree: .*; released 0 bytes$/m)
+  })
+})
+
+describe.skipIf(!hasPython)('neural-network-python', () => {
+  it('learns what no line parts, and lets nothing out that has not learned', async () => {
+    const { output } = await run('neural-network-python')
+    expect(output).toMatch(/^mock +\w+; it says: epoch 1500 right about 0\.\d+$/m)
+    expect(printed(output, 'verdict')).toBe('OK')
+    expect(Number(/holdout_accuracy (\S+)$/m.exec(output)?.[1])).toBeGreaterThan(0.95)
+    expect(output).toMatch(/^predicts .*: in$/m)
+    expect(output).toMatch(/^hasty +CHECK: utility: .*; released 0 bytes$/m)
   })
 })
 
