@@ -553,3 +553,19 @@ export class NotReproducedError extends ProtocolError {
     )
   }
 }
+
+/**
+ * Thrown when a run over several listings is to be repeated with the data of one.
+ *
+ * @remedy Have its operator repeat it, or order a run on one listing: a joint run takes the data of all, and an opening of each.
+ */
+export class JointRunError extends ProtocolError {
+  readonly code = 'JOINT_RUN' as const
+
+  constructor(orderId: string, runId: string) {
+    super(
+      `Order ${orderId} is one of run ${runId} over several listings, which came to what it did with the data of all: it cannot be repeated with that of one.`,
+      { details: { orderId, runId } },
+    )
+  }
+}

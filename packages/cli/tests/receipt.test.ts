@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Overrides } from '@gristmill/datatrust'
 import {
+  type Goods,
   type OrderId,
   receiptSchema,
   receiptTypedData,
@@ -192,15 +195,94 @@ describe('receipt verify', () => {
     expect(report.isReproduced).toBe(false)
   }, 60_000)
 
-  it('says that this machine has another runtime than the run had', async () => {
+  it('says that this machine has another runtime than the run had, or that the run had more data', async () => {
     const client = await stage.client('sponsor')
     const verified = await client.orders.receipt({ orderId })
-    const elsewhere = { ...verified, goods: { ...verified.goods, runtimeDigest: ZERO_BYTES32 } }
     const { chainId, orders } = client.deployment
     const io = { cwd: stage.cwd, quiet: true, stderr: { write: () => true }, now: () => 0 } as unknown as Io
     const files = { data: ['patients.csv'], algorithm: 'model.wasm', opening: 'opening.json' }
-    const repeated = reexecute(io, { orderId, verified: elsewhere, chainId: BigInt(chainId), orders, evidence: files })
-    await expect(repeated).rejects.toMatchObject({ code: 'RUNTIME_MISMATCH', details: { expected: ZERO_BYTES32 } })
+    const repeated = (goods: Partial<Goods>) =>
+      reexecute(io, {
+        orderId,
+        verified: { ...verified, goods: { ...verified.goods, ...goods } },
+        chainId: BigInt(chainId),
+        orders,
+        evidence: files,
+      })
+    await expect(repeated({ runtimeDigest: ZERO_BYTES32 })).rejects.toMatchObject({
+      code: 'RUNTIME_MISMATCH',
+      details: { expected: ZERO_BYTES32 },
+    })
+    await expect(repeated({ runId: orderId })).rejects.toMatchObject({ code: 'JOINT_RUN' })
+  })
+})
+
+describe('receipt export', () => {
+  const files = ['--model', '1.safetensors', '--algorithm', 'model.wasm']
+
+  it('writes a bag whose manifests hold, with receipt and provenance as they are hashed', async () => {
+    await stage.json('sponsor', ['receipt', 'export', orderId, '--out', 'crate', '--project', 'Study 7', ...files])
+    for (const manifest of ['manifest-sha512.txt', 'tagmanifest-sha512.txt']) {
+      const lines = (await readFile(at(`crate/${manifest}`), 'utf8')).trimEnd().split('\n')
+      expect(lines.length).toBeGreaterThan(2)
+      for (const line of lines) {
+        const [hash, path] = line.split('  ') as [string, string]
+        expect(
+          createHash('sha512')
+            .update(await readFile(at(`crate/${path}`)))
+            .digest('hex'),
+        ).toBe(hash)
+      }
+    }
+    const { receipt } = JSON.parse(await readFile(at('crate/data/receipt.json'), 'utf8'))
+    const provenance = await readFile(at('crate/data/provenance.json'))
+    expect(`0x${createHash('sha256').update(provenance).digest('hex')}`).toBe(receipt.provenanceHash)
+    const words = /^External-Identifier: urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/m
+    expect(await readFile(at('crate/bag-info.txt'), 'utf8')).toMatch(words)
+    expect(
+      (await stage.as('patron', ['receipt', 'verify', orderId, '--receipt', 'crate/data/receipt.json'])).code,
+    ).toBe(0)
+  })
+
+  it('says who ran what for whom, as the Five Safes profile asks, and refers to nothing that is not there', async () => {
+    for (const folder of ['crate/data', 'crate/data/algorithm']) {
+      const crate = JSON.parse(await readFile(at(`${folder}/ro-crate-metadata.json`), 'utf8'))
+      const graph: Record<string, unknown>[] = crate['@graph']
+      const ids = graph.map((entity) => entity['@id'])
+      expect(new Set(ids).size).toBe(ids.length)
+      const profiles = /^https:\/\/w3id\.org\//
+      const named = JSON.stringify(graph).matchAll(/\{"@id":"([^"]+)"\}/g)
+      const missing = [...named].map(([, id]) => id as string).filter((id) => !ids.includes(id) && !profiles.test(id))
+      expect(missing).toEqual([])
+      for (const { '@type': type, '@id': id } of graph) {
+        if ([type].flat().includes('File')) expect(existsSync(at(`${folder}/${id}`))).toBe(true)
+      }
+    }
+    const crate = JSON.parse(await readFile(at('crate/data/ro-crate-metadata.json'), 'utf8'))
+    const find = (id: string) => crate['@graph'].find((entity: Record<string, unknown>) => entity['@id'] === id)
+    expect(find('./')).toMatchObject({
+      conformsTo: { '@id': 'https://w3id.org/5s-crate/0.4' },
+      mainEntity: { '@id': 'algorithm/' },
+      sourceOrganization: { '@id': '#project' },
+      mentions: [{ '@id': '#run' }, { '@id': '#sign-off' }, { '@id': '#disclosure' }],
+    })
+    expect(find('#project')).toMatchObject({ '@type': 'Project', name: 'Study 7' })
+    expect(find('#run')).toMatchObject({
+      '@type': 'CreateAction',
+      actionStatus: 'http://schema.org/CompletedActionStatus',
+      instrument: { '@id': 'algorithm/' },
+      result: [{ '@id': 'outputs/model.safetensors' }],
+    })
+    expect(find(find('#run').agent['@id'])).toMatchObject({ '@type': 'Person' })
+    expect(find('#disclosure')).toMatchObject({ additionalType: { '@id': 'https://w3id.org/shp#DisclosureCheck' } })
+  })
+
+  it('takes no model and no algorithm of another run, and writes over nothing', async () => {
+    const attempt = (...more: string[]) => stage.as('sponsor', ['receipt', 'export', orderId, ...more])
+    expect((await attempt('--out', 'crate')).stderr).toContain('is there already')
+    expect((await attempt('--out', 'no', '--model', 'model.wasm')).stderr).toContain('[NOT_OF_ORDER]')
+    expect((await attempt('--out', 'no', '--algorithm', 'other.wasm')).stderr).toContain('[NOT_OF_RUN]')
+    expect(existsSync(at('no'))).toBe(false)
   })
 })
 

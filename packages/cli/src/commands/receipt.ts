@@ -3,7 +3,7 @@ import type { Io } from '../io.js'
 
 const RECEIPT = ['--receipt <file>', 'that receipt show --json wrote, instead of asking the datatrust'] as const
 
-/** `receipt show`, `receipt verify`, `receipt contradict`. */
+/** `receipt show`, `receipt verify`, `receipt contradict`, `receipt export`. */
 export function addReceiptCommands(program: Command, io: Io): void {
   const receipt = program.command('receipt').description('what a run did, as its datatrust answers for it')
   receipt
@@ -39,6 +39,24 @@ export function addReceiptCommands(program: Command, io: Io): void {
     .action(async (order, options, command) => {
       const { verifyReceipt } = await import('../receipt/verify-receipt.js')
       await verifyReceipt(io, command, order, options)
+    })
+  receipt
+    .command('export')
+    .description('write a run as a Five Safes RO-Crate: receipt, provenance and policy, in a BagIt bag')
+    .argument('<order>')
+    .requiredOption('--out <folder>', 'must not exist')
+    .option(...RECEIPT)
+    .option('--project <name>', 'on whose behalf it was run (default: the order)')
+    .option('--model <file>', 'put the model in; it is compared with the receipt')
+    .option('--algorithm <file>', 'put the algorithm in; it is compared with the order')
+    .addHelpText(
+      'after',
+      '\nTimes in it are those of the chain: how long a run took nobody is told.\n' +
+        '\nExample:\n  gristmill receipt export 0x… --out crate --model model.safetensors --as sponsor',
+    )
+    .action(async (order, options, command) => {
+      const { exportReceipt } = await import('../receipt/export-receipt.js')
+      await exportReceipt(io, command, order, options)
     })
   receipt
     .command('contradict')

@@ -14,10 +14,11 @@ import {
   requireAllowed,
   runOpeningHash,
   runOpeningSchema,
+  ZERO_BYTES32,
 } from '@gristmill/protocol'
 import { findExecutors, type RunResult, readRunSecrets, run } from '@gristmill/runner'
 import { nodeSha256 } from '@gristmill/sdk/node'
-import { FileError, NotOfRunError, RuntimeMismatchError } from '../cli-errors.js'
+import { FileError, JointRunError, NotOfRunError, RuntimeMismatchError } from '../cli-errors.js'
 import { readModule } from '../compute/read-module.js'
 import type { Io } from '../io.js'
 import { readSecret } from '../keys/secret-file.js'
@@ -41,11 +42,13 @@ export interface ReexecuteParams extends FoundReceipt {
 
 /**
  * Repeats a run whose receipt is verified, and compares what it came to. Throws NotOfRunError unless opening, algorithm and
- * data are those that the statement names, RuntimeMismatchError unless this machine has its very runtime.
+ * data are those that the statement names, RuntimeMismatchError unless this machine has its very runtime, and JointRunError
+ * for a run over several listings.
  */
 export async function reexecute(io: Io, params: ReexecuteParams): Promise<Reexecution> {
   const { orderId, verified, evidence } = params
   const { receipt, provenance, goods, document } = verified
+  if (goods.runId !== ZERO_BYTES32) throw new JointRunError(orderId, goods.runId)
   const { parameters } = provenance.predicate.buildDefinition.externalParameters
   const policy = document.policy as Policy
   const opening = await readOpening(io, evidence.opening)
