@@ -281,6 +281,27 @@ describe('model-train', () => {
   })
 })
 
+describe('joint-run', () => {
+  it('brings one model of two tables and pays three makers, each what their order says', async () => {
+    const names = ['sponsor', 'maker', 'curator', 'patron'] as const
+    const clients = await Promise.all(names.map((name) => network.clientOf(name)))
+    const before = await Promise.all(clients.map(moneyOf))
+    const { output } = await run('joint-run')
+    expect(output).toMatch(/^run +0x[0-9a-f]{64}: 3 orders, 80 tUSD in escrow$/m)
+    expect(output.match(/^approved .* of whose rows 240 were trained on$/gm)).toHaveLength(2)
+    expect(Number(/holdout_accuracy ([\d.]+); ill: yes/.exec(output)?.[1])).toBeGreaterThan(0.9)
+    const paid = [...output.matchAll(/^paid +([\d.]+) tUSD to/gm)].map(([, amount]) => Number(amount))
+    expect(paid).toEqual([28, 21, 7])
+    const after = await Promise.all(clients.map(moneyOf))
+    const [sponsored, ...earned] = after.map((money, index) => Number(money - (before[index] as bigint)) / 1e6)
+    expect(sponsored).toBe(-80)
+    // Less the bonds of their listings, and the seed of the market.
+    expect(earned).toEqual([28 - 10, 21 - 10, 7 - 10 - 1_000])
+    const model = await readFile(join(network.folder, 'joint.safetensors'))
+    expect(model.length).toBeGreaterThan(0)
+  })
+})
+
 describe('datatrust-run', () => {
   it('registers once, sells, is paid, stops, and goes on with what is in its folder', async () => {
     const folder = join(network.folder, 'own')
