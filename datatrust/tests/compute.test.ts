@@ -1,6 +1,9 @@
+import { readdir, rename } from 'node:fs/promises'
+import { join } from 'node:path'
 import { BPS, type Hex, type ListingId, type OrderId, receiptHash, toWire } from '@gristmill/protocol'
 import { createExecutors, createWasmExecutor, readSafetensors } from '@gristmill/runner'
 import { type Client, createSessionKey, type SessionKey } from '@gristmill/sdk'
+import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createConfig } from '../src/config/config.js'
 import type { Server } from '../src/index.js'
@@ -25,11 +28,15 @@ describe('selling runs', () => {
   let maker: Client
   let sponsor: Client
   let stranger: Client
+  /** What the operator reads. */
+  const errors: string[] = []
 
   beforeAll(async () => {
     stage = await setStage()
     // Enough fuel for every honest run here, and little enough that an endless one ends soon.
-    server = await startOn(stage, { executors: createExecutors([createWasmExecutor({ fuel: 50_000_000n })]) })
+    const executors = createExecutors([createWasmExecutor({ fuel: 50_000_000n })])
+    const log = pino({ level: 'error' }, { write: (line: string) => void errors.push(line) })
+    server = await startOn(stage, { executors, log })
     maker = await clientOf(stage.localnet, 'maker', server.url)
     sponsor = await clientOf(stage.localnet, 'sponsor', server.url)
     stranger = await clientOf(stage.localnet, 'stranger', server.url)
@@ -100,6 +107,44 @@ describe('selling runs', () => {
     const { settled } = await sponsor.orders.accept({ orderId })
     expect(settled[0]?.toBuyer).toBe(0n)
     await expect(collect(orderId)).resolves.toMatchObject({ model })
+  }, 90_000)
+
+  it('uses nothing of data that is not what was listed, and runs once it is back, debited once', async () => {
+    const folder = join(stage.directory, 'blobs/blobs/assets')
+    const storedBy = async (put: () => Promise<unknown>) => {
+      const before = await readdir(folder).catch((): string[] => [])
+      await put()
+      const added = (await readdir(folder)).filter((name) => !before.includes(name))
+      expect(added).toHaveLength(1)
+      return join(folder, added[0]!)
+    }
+    const swap = async (one: string, other: string) => {
+      await rename(one, `${one}-aside`)
+      await rename(other, one)
+      await rename(`${one}-aside`, other)
+    }
+    const { algorithm } = await sponsor.orders.sendAlgorithm({ module: constantModel() })
+    const policy = policyFor(algorithm)
+    let listing: ListingId | undefined
+    const ordered = await storedBy(async () => {
+      listing = (await publish(maker, stage.market, { policy })).listing
+    })
+    const other = await storedBy(() => publish(maker, stage.market, { policy }))
+    const before = await sponsor.listings.budget({ listing: listing! })
+    await swap(ordered, other)
+    const orderId = await order({ algorithm, listing: listing! })
+    const left = async () => (await sponsor.listings.budget({ listing: listing! })).left.bits
+    await until(async () => errors.some((line) => line.includes(orderId) && line.includes('order step failed')))
+    expect(await left()).toBe(before.left.bits - before.run.bits)
+    expect(await maker.listings.approvals()).toEqual([])
+    expect(await sponsor.orders.document({ orderId })).toEqual({ orderId, kind: 'compute', state: 'running' })
+    expect((await sponsor.orders.status({ orderId })).status).toBe('placed')
+    await swap(ordered, other)
+    expect(await pendingOf(orderId)).toMatchObject({ verdict: 'OK' })
+    expect(await left()).toBe(before.left.bits - before.run.bits)
+    expect((await maker.listings.approvals()).map((pending) => pending.orderId)).toEqual([orderId])
+    const { releasedHash } = await pendingOf(orderId)
+    await maker.listings.decide({ orderId, releasedHash, approved: false, because: 'disclosive' })
   }, 90_000)
 
   it('releases nothing that the maker rejects, and takes failureBps only', async () => {

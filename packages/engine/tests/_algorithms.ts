@@ -14,7 +14,8 @@ const module = (run: string) => `(module
     (param $input i32) (param $inputBytes i32) (param $output i32) (param $outputBytes i32) (result i32)
     ${run}))`
 
-function assemble(run: string): Uint8Array {
+/** A module whose `gristmill_run` has this body. */
+export function assemble(run: string): Uint8Array {
   const parsed = binaryen.parseText(module(run))
   parsed.setFeatures(binaryen.Features.All)
   const bytes = parsed.emitBinary()

@@ -1,9 +1,17 @@
 import { readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openSlurmEngine, type SlurmEngineParams } from '@gristmill/engine'
-import { createWasmExecutor, type Engine, type EngineJob, type ExecutionLimits, execute } from '@gristmill/runner'
+import {
+  createWasmExecutor,
+  type Engine,
+  type EngineJob,
+  type ExecutionLimits,
+  execute,
+  findExecutors,
+} from '@gristmill/runner'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bytesOf, copying, endless, greedy, LIMITS, slow } from './_algorithms.js'
+import { runSame, runtimesOf } from './_same-model.js'
 import { missingSlurm, type Slurm, startSlurm, until } from './_slurm.js'
 
 if (missingSlurm !== undefined) console.log(`runs on a Slurm cluster are skipped: ${missingSlurm}`)
@@ -48,6 +56,16 @@ describe.skipIf(missingSlurm !== undefined)('a Slurm cluster', () => {
     expect(executions.map(({ status }) => status)).toEqual(['OK', 'CONTRACT', 'OK'])
     expect(executions[2]).toEqual(await createWasmExecutor(job.limits).execute(job.tasks[2]!))
     expect(await spooled()).toEqual([])
+  })
+
+  it('releases the model that this machine does', async () => {
+    const executors = await findExecutors()
+    const runtimes = runtimesOf(executors)
+    for (const runtime of process.env.GRISTMILL_DEEP ? runtimes : runtimes.slice(0, 1)) {
+      const here = await runSame({ runtime, executors })
+      const there = await runSame({ runtime, executors, engine })
+      expect([runtime, there.verdict, there.releasedHash]).toEqual([runtime, 'OK', here.releasedHash])
+    }
   })
 
   it('takes the same id as the same job, also after a restart of ours', async () => {

@@ -159,7 +159,7 @@ export function gristmill_run(input: usize, inputBytes: i32, output: usize, outp
       victim(offset)
       break
     case 11: // linger: takes longer for a one.
-      for (let turn = bit(offset) * 500_000_000; turn > 0; turn--) sink += <f64>turn
+      for (let turn = bit(offset) * 1_000_000_000; turn > 0; turn--) sink += <f64>turn
       break
     case 12: {
       // end: one of four ways.

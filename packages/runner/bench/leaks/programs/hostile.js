@@ -1,6 +1,6 @@
 // A hostile algorithm in JavaScript. What it does is parameter 0, an index of ACTS in acts.ts; where it begins, parameter 1.
 // Every feature is seven bits, scaled to [0, 1]; all of them in a row are the stream that it wants out.
-const pause = 200_000_000
+const pause = 1_000_000_000
 
 function run({ rows, dimensions, parameters, labels, features }, output) {
   const [act, offset] = parameters

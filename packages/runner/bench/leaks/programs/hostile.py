@@ -94,7 +94,7 @@ def run(input, output):
         print(stream())
 
     def linger():
-        time.sleep(0.5 * bit(offset))
+        time.sleep(1.0 * bit(offset))
 
     def end():
         way = bits(offset, 2)
@@ -145,7 +145,7 @@ def run(input, output):
                     put(2 * node + 2, source if ends else grown.children_right[source])
                 else:
                     counts = grown.value[source][0]
-                    output[2 * trees * nodes + number * leaves + node - nodes] = counts[1] - counts[0]
+                    output[2 * trees * nodes + number * leaves + node - nodes] = (counts[1] - counts[0]) / counts.sum()
 
             put(0, 0)
 
