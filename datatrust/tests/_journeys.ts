@@ -41,7 +41,7 @@ interface Listed {
 }
 
 /** Uploads, has attested and publishes; every step can be repeated. */
-async function list(lives: Lives, stage: Stage, content: Uint8Array, algorithm?: Hex): Promise<Listed> {
+export async function list(lives: Lives, stage: Stage, content: Uint8Array, algorithm?: Hex): Promise<Listed> {
   const { market } = stage
   const [uploadId, salt] = [random32(), random32()]
   const files = [{ name: 'table.csv', sizeBytes: content.length }]
@@ -102,7 +102,7 @@ export async function order(
 }
 
 /** Brings to the chain what a dying datatrust had only sent, unless its next life was there first. */
-async function bring(lives: Lives, { localnet }: Stage): Promise<void> {
+export async function bring(lives: Lives, { localnet }: Stage): Promise<void> {
   const { provider } = walletOf(localnet, 'stranger')
   for (const raw of lives.raws.splice(0)) {
     try {
@@ -163,7 +163,7 @@ function fairModel(buyer: Client, orderId: OrderId, session: SessionKey): Promis
 }
 
 /** Who waits for a key asks now and then whether its datatrust is still there. */
-async function withKey<T>(buyer: Client, orderId: OrderId, collect: () => Promise<T>): Promise<T> {
+export async function withKey<T>(buyer: Client, orderId: OrderId, collect: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
       return await collect()

@@ -5,8 +5,8 @@ import { approvalOf, selectRuns } from './run-row.js'
 const PAGE_APPROVALS = 100
 
 /** Runs on a maker's data that wait for the maker, the oldest first. */
-export async function listApprovals({ db }: Context, maker: Address): Promise<PendingApproval[]> {
-  const rows = await selectRuns(db, maker)
+export async function listApprovals(ctx: Context, maker: Address): Promise<PendingApproval[]> {
+  const rows = await selectRuns(ctx, maker)
     .where('state', '=', 'review')
     // Of a joint run all owners decide; one who has is asked no more.
     .where(({ not, exists, selectFrom }) =>

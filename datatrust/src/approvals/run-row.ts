@@ -1,19 +1,30 @@
 import { type Address, goodsSchema, metricSchema, type PendingApproval, receiptSchema } from '@gristmill/protocol'
 import { z } from 'zod'
-import type { Database } from '../db/open-database.js'
+import type { Context } from '../context.js'
 
 /** Runs on a maker's data that are over; the makers of their algorithms decide nothing. */
-export function selectRuns(db: Database, maker: Address) {
-  return db
-    .selectFrom('orders')
-    .innerJoin('listings', 'listings.listing', 'orders.listing')
-    .innerJoin('quotes', 'quotes.digest', 'orders.digest')
-    .select(['orders.order_id', 'orders.listing', 'orders.buyer', 'orders.state', 'orders.ended', 'orders.private_log'])
-    .select(['goods', 'receipt', 'metrics', 'rows_at_most'])
-    .where('orders.maker', '=', maker)
-    .where('placed_block', 'is not', null)
-    .where('receipt', 'is not', null)
-    .where('listings.policy', 'is not', null)
+export function selectRuns({ db, follower }: Pick<Context, 'db' | 'follower'>, maker: Address) {
+  return (
+    db
+      .selectFrom('orders')
+      .innerJoin('listings', 'listings.listing', 'orders.listing')
+      .innerJoin('quotes', 'quotes.digest', 'orders.digest')
+      .select([
+        'orders.order_id',
+        'orders.listing',
+        'orders.buyer',
+        'orders.state',
+        'orders.ended',
+        'orders.private_log',
+      ])
+      .select(['goods', 'receipt', 'metrics', 'rows_at_most'])
+      .where('orders.maker', '=', maker)
+      .where('placed_block', 'is not', null)
+      .where('receipt', 'is not', null)
+      .where('listings.policy', 'is not', null)
+      // When a joint run ended tells of the others' rows: its owners learn it at a release slot.
+      .where(({ eb, or }) => or([eb('orders.run_id', 'is', null), eb('orders.release_at', '<=', follower.chainTime())]))
+  )
 }
 
 type RunRow = Awaited<ReturnType<ReturnType<typeof selectRuns>['execute']>>[number]

@@ -4,11 +4,11 @@ import { ApprovalNotFoundError } from './approval-errors.js'
 import { approvalOf, selectRuns } from './run-row.js'
 
 /** A run that is over, with all that its data's maker alone may see. Throws `ApprovalNotFoundError` for anybody else. */
-export async function showApproval({ db }: Context, maker: Address, orderId: OrderId): Promise<AirlockDocument> {
-  const row = await selectRuns(db, maker).where('orders.order_id', '=', orderId).executeTakeFirst()
+export async function showApproval(ctx: Context, maker: Address, orderId: OrderId): Promise<AirlockDocument> {
+  const row = await selectRuns(ctx, maker).where('orders.order_id', '=', orderId).executeTakeFirst()
   if (row === undefined) throw new ApprovalNotFoundError(orderId)
   const approval = approvalOf(row)
-  const decision = await db
+  const decision = await ctx.db
     .selectFrom('decisions')
     .select('approved')
     .where('order_id', '=', orderId)

@@ -119,7 +119,9 @@ export function orderDocumentOf(order: OrderRow, account: Address, now: number):
   const document: OrderDocument = { orderId, kind, state }
   const isThere = state !== 'running' && state !== 'review'
   if (isThere && order.message_bytes !== null) document.messageBytes = order.message_bytes
-  if ((state !== 'done' && state !== 'ready') || receipt === null || signature === null) return document
+  // Who has acknowledged a model has seen its receipt, and may come back for the key.
+  const isTold = state === 'done' || state === 'ready' || (state === 'marking' && order.ack !== null)
+  if (!isTold || receipt === null || signature === null) return document
   const told: OrderDocument = {
     ...document,
     receipt: receiptSchema.parse(JSON.parse(receipt)),
@@ -127,10 +129,14 @@ export function orderDocumentOf(order: OrderRow, account: Address, now: number):
     ...(provenance === null ? {} : { provenance: provenanceSchema.parse(JSON.parse(provenance)) }),
   }
   // How good a model is would tell whether to pay for it.
-  return state === 'ready' ? told : { ...told, metrics: z.array(metricSchema).parse(JSON.parse(metrics ?? '[]')) }
+  return state !== 'done' ? told : { ...told, metrics: z.array(metricSchema).parse(JSON.parse(metrics ?? '[]')) }
 }
 
-/** A run of which nobody but the maker is told yet that it is over. */
-export function isHeldBack({ kind, maker, state, release_at }: OrderRow, account: Address, now: number): boolean {
-  return kind === 'compute' && account !== maker && state !== 'done' && now < (release_at ?? 0)
+/**
+ * A run of which nobody but the maker is told yet that it is over. Of a joint run no maker is either: one of them may be
+ * the sponsor, and when it ended depends on the rows of the others, too.
+ */
+export function isHeldBack(order: OrderRow, account: Address, now: number): boolean {
+  const { kind, maker, run_id, state, release_at } = order
+  return kind === 'compute' && (account !== maker || run_id !== null) && state !== 'done' && now < (release_at ?? 0)
 }

@@ -1,10 +1,10 @@
-import { type OrderId, type Receipt, runIdOf } from '@gristmill/protocol'
+import { type OrderId, runIdOf } from '@gristmill/protocol'
 import type { Connection } from '../connection.js'
 import { InvalidParameterError } from '../errors/connection-errors.js'
-import { ReceiptMismatchError } from '../errors/mismatch-errors.js'
 import { type CollectModelParams, type CollectModelResult, collectModelOf } from './collect-model.js'
 import { findPlaced } from './get-order.js'
 import type { PartialDownload } from './partial-download.js'
+import { requireOneRun } from './require-one-run.js'
 import { verifiedRun } from './verified-run.js'
 
 /** What `client.orders.collectRun` takes. */
@@ -20,9 +20,6 @@ export interface CollectRunResult extends Pick<CollectModelResult, 'model' | 'me
   /** Of each order, as `collectModel` verifies it. */
   runs: (Pick<CollectModelResult, 'receipt' | 'receiptSignature'> & { orderId: OrderId })[]
 }
-
-/** What one run cannot have come to twice. */
-const SHARED = ['rawOutputHash', 'releasedHash', 'releasedBytes', 'fuel', 'verdict'] as const
 
 /**
  * Collects the model of a joint run. Every order has a fair exchange of its own, of the same model: all are acknowledged,
@@ -60,14 +57,5 @@ export async function collectRun(connection: Connection, params: CollectRunParam
   } finally {
     // Where one failed, nobody waits for the others.
     ending.abort()
-  }
-}
-
-function requireOneRun([first, ...others]: readonly Receipt[]): void {
-  for (const receipt of others) {
-    for (const field of SHARED) {
-      if (first !== undefined && receipt[field] !== first[field])
-        throw new ReceiptMismatchError(receipt.orderId, field, first[field], receipt[field])
-    }
   }
 }
