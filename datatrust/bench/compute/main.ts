@@ -30,7 +30,7 @@ const loadBefore = loadavg()[0]
 const parts: Record<string, () => Promise<(Row | Skipped)[]>> = {
   'no-ops': () => measureNoOps({ runs, image: values.image }),
   orders: () => measureOrders({ parent, orders: Number(values.orders) }),
-  cluster: () => measureCluster({ jobs: Number(values.jobs), runs: 3 }),
+  cluster: () => measureCluster({ jobs: Number(values.jobs), runs: 1 }),
   metering: () => measureMetering(runs),
 }
 const rows: (Row | Skipped)[] = []
@@ -40,6 +40,6 @@ for (const [name, measure] of Object.entries(parts)) {
 const load = { loadBefore, loadAfter: loadavg()[0], cores: availableParallelism() }
 console.log(tableOf(rows))
 console.log(
-  `load average ${load.loadBefore} before, ${load.loadAfter} after, on ${load.cores} cores; medians of ${runs} interleaved runs`,
+  `load average ${load.loadBefore} before, ${load.loadAfter} after, on ${load.cores} cores; no-ops and meter: medians of ${runs} interleaved runs`,
 )
 console.log(JSON.stringify({ bench: 'compute', ...load, rows }))
