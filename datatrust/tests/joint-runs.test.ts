@@ -154,7 +154,7 @@ describe('a joint run', () => {
     const { content, verified } = await sponsor.orders.download({
       orderId: orderIds[0],
       session,
-      keyTimeoutMs: 1_500,
+      keyTimeoutMs: 400,
       pollMs: 50,
     })
     verified.catch(() => undefined)
