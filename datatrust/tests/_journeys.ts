@@ -7,6 +7,7 @@ import {
   ACCESS_PRICE,
   buyersKey,
   COMPUTE_PRICE,
+  clientOf,
   download,
   downloadDirect,
   makeCsv,
@@ -46,7 +47,9 @@ export async function list(lives: Lives, stage: Stage, content: Uint8Array, algo
   const [uploadId, salt] = [random32(), random32()]
   const files = [{ name: 'table.csv', sizeBytes: content.length }]
   const metadata = { name: 'Table', license: 'CC0-1.0' }
-  const policy = algorithm === undefined ? {} : { policy: policyFor(algorithm) }
+  const { maker, curator } = stage.localnet.actors
+  const reviewers = [maker.address, curator.address]
+  const policy = algorithm === undefined ? {} : { policy: policyFor(algorithm, { reviewers }) }
   const prices = algorithm === undefined ? { access: ACCESS_PRICE } : { compute: COMPUTE_PRICE }
   const services = Object.keys(prices) as (keyof typeof prices)[]
 
@@ -174,7 +177,7 @@ export async function withKey<T>(buyer: Client, orderId: OrderId, collect: () =>
   }
 }
 
-/** A table from upload to an approved run, a rejected one, one that nobody approves, and the settlement of the first two. */
+/** A table from upload to a run that two approved, one that one rejected, one that one alone approved, and the settlement of the first two. */
 export async function train(lives: Lives, stage: Stage): Promise<Journey> {
   const module = constantModel()
   const sendModule = ({ buyer }: Parties) => buyer.orders.sendAlgorithm({ module })
@@ -195,7 +198,13 @@ export async function train(lives: Lives, stage: Stage): Promise<Journey> {
     const { releasedHash } = await lives.poll('run', async ({ maker }) =>
       (await maker.listings.approvals()).find((pending) => pending.orderId === orderId),
     )
-    const decide = ({ maker }: Parties) => maker.listings.decide({ orderId, releasedHash, approved })
+    const because = approved ? {} : { because: 'other' as const }
+    const decide = async ({ maker, url }: Parties) => {
+      const curator = await clientOf(stage.localnet, 'curator', url)
+      for (const reviewer of approved ? [maker, curator] : [curator]) {
+        await reviewer.listings.decide({ orderId, releasedHash, approved, ...because })
+      }
+    }
     await lives.step('approval', decide)
     lives.acknowledge('the decision', decide)
     await lives.step('fulfilment', async ({ buyer }) => {
@@ -215,7 +224,9 @@ export async function train(lives: Lives, stage: Stage): Promise<Journey> {
     runs.push(orderId)
   }
   const late = await order(lives, stage, wish)
-  await lives.poll('run', async ({ maker }) => (await maker.listings.approvals())[0])
+  const { releasedHash } = await lives.poll('run', async ({ maker }) => (await maker.listings.approvals())[0])
+  // The second approval never comes.
+  await lives.step('approval', ({ maker }) => maker.listings.decide({ orderId: late, releasedHash, approved: true }))
   await stage.localnet.advance(FULFIL_SECONDS + 120)
   await lives.poll('expiry', async ({ buyer }) => (await buyer.orders.document({ orderId: late })).state === 'closed')
   await stage.localnet.advance(7_200)

@@ -13,6 +13,7 @@ import {
   clientOf,
   download,
   downloadDirect,
+  policyFor,
   publish,
   random32,
   type Stage,
@@ -21,6 +22,7 @@ import {
   until,
   walletOf,
 } from './_util.js'
+import { constantModel } from './_wat.js'
 
 const isDeep = process.env.GRISTMILL_DEEP === '1'
 const ORDERS = isDeep ? 60 : 9
@@ -234,6 +236,36 @@ export function describeProcesses({ name, variables, open, tried }: SharedBlobs)
         node.fault = () => undefined
       },
       90_000,
+    )
+
+    it.runIf(hasAll)(
+      'count decisions of different reviewers that come at once, and one that comes twice once',
+      async () => {
+        const { localnet, market } = stage
+        const reviewers = [localnet.actors.maker.address, localnet.actors.curator.address]
+        const up = alive()
+        const owners = up.map((index) => makers[index] as Client)
+        const curators = await Promise.all(up.map((index) => clientOf(localnet, 'curator', processes[index]?.url)))
+        const [maker, buyer] = [owners[0] as Client, buyers[up[0] as number] as Client]
+        const { algorithm } = await until(() => buyer.orders.sendAlgorithm({ module: constantModel() }))
+        const { listing: table } = await publish(maker, market, { policy: policyFor(algorithm, { reviewers }) })
+        const ackKey = createSessionKey().address
+        const wish = { listing: table, kind: 'compute' as const, ackKey, algorithm, parameters: { rounds: 1 } }
+        const { orderId } = await buyer.orders.place({ quote: await buyer.orders.quote(wish), payment: 'permit' })
+        const { releasedHash } = await until(async () => (await maker.listings.approvals())[0])
+        const approve = { orderId, releasedHash, approved: true }
+        const states = async () =>
+          Promise.all(owners.map(async (client) => (await client.listings.approval({ orderId })).state))
+        await Promise.all(owners.map((client) => client.listings.decide(approve)))
+        expect(await states()).toEqual(owners.map(() => 'partially-reviewed'))
+        await Promise.all([...owners, ...curators].map((client) => client.listings.decide(approve)))
+        expect(await states()).toEqual(owners.map(() => 'approved'))
+        const made = await query(url, `SELECT reviewer, approved FROM decisions WHERE order_id = '${orderId}'`)
+        expect(made).toHaveLength(2)
+        const acts = await query(url, `SELECT account FROM acts WHERE order_id = '${orderId}' AND type = 'approved'`)
+        expect(acts.map(({ account }) => account).toSorted()).toEqual(reviewers.toSorted())
+      },
+      60_000,
     )
 
     it.runIf(isDeep)(

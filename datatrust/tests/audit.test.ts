@@ -96,7 +96,7 @@ describe('an audit', () => {
       const { releasedHash } = await until(async () =>
         (await maker.listings.approvals()).find((pending) => pending.orderId === orderId),
       )
-      await maker.listings.decide({ orderId, releasedHash, approved })
+      await maker.listings.decide({ orderId, releasedHash, approved, ...(approved ? {} : { because: 'other' }) })
       await buyer.orders.wait({ orderId, pollMs: 50, timeoutMs: PATIENCE_MS })
       if (approved) await buyer.orders.collectModel({ orderId, session, pollMs: 50 })
       runs[approved ? 'approved' : 'rejected'] = orderId

@@ -83,7 +83,9 @@ describe('selling runs', () => {
     })
     await maker.listings.decide({ orderId, releasedHash, approved: true })
     await maker.listings.decide({ orderId, releasedHash, approved: true })
-    await expect(maker.listings.decide({ orderId, releasedHash, approved: false })).rejects.toMatchObject({
+    await expect(
+      maker.listings.decide({ orderId, releasedHash, approved: false, because: 'other' }),
+    ).rejects.toMatchObject({
       code: 'APPROVAL_CONFLICT',
     })
     await sponsor.orders.wait({ orderId, pollMs: 50, timeoutMs: PATIENCE_MS })
@@ -175,6 +177,85 @@ describe('selling runs', () => {
     expect(settled[0]?.toBuyer).toBe(COMPUTE_PRICE - (COMPUTE_PRICE * 1_000n) / BigInt(BPS))
     await expect(collect(orderId)).rejects.toMatchObject({ code: 'RUN_FAILED' })
   }, 90_000)
+
+  describe('under a policy of two reviewers', () => {
+    let curator: Client
+    let patron: Client
+    const addressOf = (name: 'maker' | 'curator' | 'patron' | 'sponsor') => stage.localnet.actors[name].address
+    beforeAll(async () => {
+      curator = await clientOf(stage.localnet, 'curator', server.url)
+      patron = await clientOf(stage.localnet, 'patron', server.url)
+    })
+
+    async function reviewed(...names: Parameters<typeof addressOf>[0][]) {
+      const orderId = await order(await listed(constantModel(), { reviewers: names.map(addressOf) }))
+      const reviewer = names[0] === 'curator' ? curator : maker
+      return until(async () => (await reviewer.listings.approvals()).find((pending) => pending.orderId === orderId))
+    }
+    const stateFor = async (client: Client, orderId: OrderId) => {
+      const { state, approvedBy, approvalsNeeded } = await client.listings.approval({ orderId })
+      return { state, approvedBy, approvalsNeeded }
+    }
+
+    it('releases what two different ones approved, and not what one approved twice', async () => {
+      const { orderId, releasedHash, ...pending } = await reviewed('curator', 'patron', 'maker')
+      expect(pending).toMatchObject({ approvedBy: [], approvalsNeeded: 2 })
+      const approve = { orderId, releasedHash, approved: true }
+      for (const other of [stranger, sponsor]) {
+        await expect(other.listings.decide(approve)).rejects.toMatchObject({ code: 'APPROVAL_NOT_FOUND' })
+        await expect(other.listings.approval({ orderId })).rejects.toMatchObject({ code: 'APPROVAL_NOT_FOUND' })
+      }
+      await Promise.all(Array.from({ length: 5 }, () => curator.listings.decide(approve)))
+      const once = { state: 'partially-reviewed', approvedBy: [addressOf('curator')], approvalsNeeded: 2 }
+      for (const client of [curator, patron, maker]) expect(await stateFor(client, orderId)).toEqual(once)
+      expect((await curator.listings.approvals()).some((one) => one.orderId === orderId)).toBe(false)
+      expect((await patron.listings.approvals()).some((one) => one.orderId === orderId)).toBe(true)
+      await expect(curator.listings.decide({ ...approve, approved: false, because: 'other' })).rejects.toMatchObject({
+        code: 'APPROVAL_CONFLICT',
+      })
+      await patron.listings.decide(approve)
+      await Promise.all([curator.listings.decide(approve), patron.listings.decide(approve)])
+      expect(sha256((await collect(orderId)).model)).toBe(releasedHash)
+      const both = [addressOf('curator'), addressOf('patron')]
+      expect(await stateFor(maker, orderId)).toMatchObject({ approvedBy: both })
+      // Too late for the third.
+      await expect(maker.listings.decide(approve)).rejects.toMatchObject({ code: 'APPROVAL_NOT_FOUND' })
+    }, 90_000)
+
+    it('releases nothing once one of them rejects, with a reason, whoever approved or approves', async () => {
+      const { orderId, releasedHash } = await reviewed('curator', 'patron')
+      const decision = { orderId, releasedHash }
+      // The owner sees it, and has no voice.
+      expect(await stateFor(maker, orderId)).toMatchObject({ state: 'submitted' })
+      expect((await maker.listings.approvals()).some((one) => one.orderId === orderId)).toBe(false)
+      await expect(maker.listings.decide({ ...decision, approved: true })).rejects.toMatchObject({
+        code: 'APPROVAL_NOT_FOUND',
+      })
+      await expect(curator.listings.decide({ ...decision, approved: false })).rejects.toMatchObject({
+        code: 'REQUEST_INVALID',
+      })
+      const reject = { ...decision, approved: false, because: 'disclosive' as const }
+      await curator.listings.decide(reject)
+      await curator.listings.decide(reject)
+      await expect(patron.listings.decide({ ...decision, approved: true })).rejects.toMatchObject({
+        code: 'APPROVAL_CONFLICT',
+      })
+      expect(await stateFor(patron, orderId)).toMatchObject({ state: 'rejected', approvedBy: [] })
+      const { receipt } = await sponsor.orders.wait({ orderId, pollMs: 50, timeoutMs: PATIENCE_MS })
+      expect(receipt).toMatchObject({ verdict: 'REVIEW', releasedBytes: 0n })
+    }, 90_000)
+
+    it('lets nobody review what they ordered, and sells no run that too few could approve', async () => {
+      await expect(reviewed('maker', 'sponsor')).rejects.toMatchObject({ code: 'TOO_FEW_REVIEWERS' })
+      const { orderId, releasedHash } = await reviewed('curator', 'maker', 'sponsor')
+      const approve = { orderId, releasedHash, approved: true }
+      expect(await sponsor.listings.approvals()).toEqual([])
+      await expect(sponsor.listings.approval({ orderId })).rejects.toMatchObject({ code: 'APPROVAL_NOT_FOUND' })
+      await expect(sponsor.listings.decide(approve)).rejects.toMatchObject({ code: 'OWN_ORDER_APPROVAL' })
+      await Promise.all([curator.listings.decide(approve), maker.listings.decide(approve)])
+      expect(sha256((await collect(orderId)).model)).toBe(releasedHash)
+    }, 90_000)
+  })
 
   it('posts the receipt alone where nobody acknowledges the model, which is then gone for its sponsor', async () => {
     const orderId = await order(await listed(constantModel()))

@@ -172,7 +172,12 @@ describe('a request that is repeated changes nothing and answers the same', () =
           }
           const data = approvalTypedData(domain, { orderId, releasedHash, approved })
           const signature = await wallets.maker.signTypedData(data.domain, data.types, data.value)
-          return post(wallets.maker, `/v1/approvals/${orderId}`, { approved, releasedHash, signature })
+          return post(wallets.maker, `/v1/approvals/${orderId}`, {
+            approved,
+            releasedHash,
+            signature,
+            ...(approved ? {} : { because: 'other' }),
+          })
         }
         return { ask: () => decision(true), other: { ask: () => decision(false), code: 'APPROVAL_CONFLICT' } }
       },

@@ -1,7 +1,7 @@
 import { type Hex, type OrderId, ProtocolError } from '@gristmill/protocol'
 
 /**
- * Thrown when no run of an order waits for the calling maker.
+ * Thrown when no run of an order waits for the calling account.
  *
  * @remedy See `GET /v1/approvals` for what waits.
  */
@@ -9,7 +9,7 @@ export class ApprovalNotFoundError extends ProtocolError {
   readonly code = 'APPROVAL_NOT_FOUND' as const
 
   constructor(orderId: OrderId) {
-    super(`No run of order ${orderId} on this account's data waits for a decision. See GET /v1/approvals.`, {
+    super(`No run of order ${orderId} waits for a decision of this account. See GET /v1/approvals.`, {
       details: { orderId },
     })
   }
@@ -41,16 +41,41 @@ export class ApprovalMismatchError extends ProtocolError {
   }
 }
 
-/** Thrown when a decision is not signed by the maker. */
+/** Thrown when a decision is not signed by the account that sends it. */
 export class ApprovalSignatureError extends ProtocolError {
   readonly code = 'APPROVAL_SIGNATURE' as const
 
   constructor(orderId: OrderId) {
     super(
-      `The decision about order ${orderId} is not signed by the maker. Sign the Approval with the maker's account.`,
+      `The decision about order ${orderId} is not signed by who sends it. Sign the Approval with the account that decides.`,
+      { details: { orderId } },
+    )
+  }
+}
+
+/** Thrown when a reviewer decides about a run that the same account ordered. */
+export class OwnOrderApprovalError extends ProtocolError {
+  readonly code = 'OWN_ORDER_APPROVAL' as const
+
+  constructor(orderId: OrderId) {
+    super(
+      `Order ${orderId} is this account's own: nobody reviews what they ordered. Leave it to the other reviewers.`,
       {
         details: { orderId },
       },
+    )
+  }
+}
+
+/** Thrown when too few reviewers of a policy would be left for an order of one of them. */
+export class TooFewReviewersError extends ProtocolError {
+  readonly code = 'TOO_FEW_REVIEWERS' as const
+
+  constructor(needed: number, left: number) {
+    super(
+      `A run of this account could not be approved: the policy needs ${needed} reviewers who did not order it, and has ${left}. ` +
+        'Order with an account that reviews nothing, or ask the maker to name more reviewers.',
+      { details: { needed, left } },
     )
   }
 }

@@ -1,9 +1,21 @@
-import { type Address, goodsSchema, metricSchema, type PendingApproval, receiptSchema } from '@gristmill/protocol'
+import {
+  type Address,
+  approvalsNeeded,
+  goodsSchema,
+  metricSchema,
+  type PendingApproval,
+  policySchema,
+  receiptSchema,
+} from '@gristmill/protocol'
+import { sql } from 'kysely'
 import { z } from 'zod'
 import type { Context } from '../context.js'
 
-/** Runs on a maker's data that are over; the makers of their algorithms decide nothing. */
-export function selectRuns({ db, follower }: Pick<Context, 'db' | 'follower'>, maker: Address) {
+/**
+ * Runs that are over and that concern an account, as maker of the data or as a reviewer of what others ordered; the makers of
+ * their algorithms decide nothing.
+ */
+export function selectRuns({ db, follower }: Pick<Context, 'db' | 'follower'>, account: Address) {
   return (
     db
       .selectFrom('orders')
@@ -17,8 +29,9 @@ export function selectRuns({ db, follower }: Pick<Context, 'db' | 'follower'>, m
         'orders.ended',
         'orders.private_log',
       ])
-      .select(['goods', 'receipt', 'metrics', 'rows_at_most'])
-      .where('orders.maker', '=', maker)
+      .select(['goods', 'receipt', 'metrics', 'rows_at_most', 'listings.policy'])
+      .select(approvedBy)
+      .where(({ eb, or }) => or([eb('orders.maker', '=', account), reviews(account)]))
       .where('placed_block', 'is not', null)
       .where('receipt', 'is not', null)
       .where('listings.policy', 'is not', null)
@@ -27,9 +40,23 @@ export function selectRuns({ db, follower }: Pick<Context, 'db' | 'follower'>, m
   )
 }
 
+/** Of runs that concern an account, those about which it may decide: in an airlock of two the maker as such may not. */
+export function mayDecide(account: Address) {
+  return sql<boolean>`(listings.policy::jsonb #>> '{release,airlock}' = 'owner' OR ${reviews(account)})`
+}
+
+/** True of another's order under a policy that names the account. */
+function reviews(account: Address) {
+  return sql<boolean>`(coalesce(listings.policy::jsonb #> '{release,reviewers}' @> to_jsonb(${account}::text), false)
+    AND orders.buyer <> ${account})`
+}
+
+const approvedBy = sql<Address[]>`ARRAY(SELECT reviewer FROM decisions
+  WHERE decisions.order_id = orders.order_id AND approved ORDER BY position)`.as('approved_by')
+
 type RunRow = Awaited<ReturnType<ReturnType<typeof selectRuns>['execute']>>[number]
 
-/** A run as its maker decides about it. */
+/** A run as those see it who decide about it. */
 export function approvalOf(row: RunRow): PendingApproval {
   const receipt = receiptSchema.parse(JSON.parse(row.receipt ?? 'null'))
   return {
@@ -43,5 +70,7 @@ export function approvalOf(row: RunRow): PendingApproval {
     leakBits: Number(receipt.leakBits),
     rowsAtMost: row.rows_at_most ?? 0,
     metrics: z.array(metricSchema).parse(JSON.parse(row.metrics ?? '[]')),
+    approvedBy: row.approved_by,
+    approvalsNeeded: approvalsNeeded(policySchema.parse(JSON.parse(row.policy ?? 'null')).release),
   }
 }

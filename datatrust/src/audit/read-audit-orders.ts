@@ -9,6 +9,7 @@ import {
   ZERO_ADDRESS,
   ZERO_BYTES32,
 } from '@gristmill/protocol'
+import { sql } from 'kysely'
 import type { Database } from '../db/open-database.js'
 import { type AuditRange, type AuditRow, isoInstant, PAGE_ROWS } from './audit-row.js'
 
@@ -66,21 +67,33 @@ async function ordersAfter(
   const listings = [...new Set(orders.map((order) => order.listing))]
   const [quotes, contents, decisions] = await Promise.all([
     db.selectFrom('quotes').select(['digest', 'deal', 'goods']).where('digest', 'in', digests).execute(),
-    db.selectFrom('listings').select(['listing', 'content_root']).where('listing', 'in', listings).execute(),
+    db
+      .selectFrom('listings')
+      .select(['listing', 'content_root'])
+      .select(sql<boolean>`coalesce(policy::jsonb #>> '{release,airlock}' = 'two-person', false)`.as('needs_two'))
+      .where('listing', 'in', listings)
+      .execute(),
     db.selectFrom('decisions').select(['order_id', 'approved']).where('order_id', 'in', ids).execute(),
   ])
-  const [quoteOf, contentOf, decisionOf] = [
+  const [quoteOf, contentOf] = [
     new Map(quotes.map((quote) => [quote.digest, quote])),
-    new Map(contents.map((content) => [content.listing, content.content_root])),
-    new Map(decisions.map((decision) => [decision.order_id, decision.approved])),
+    new Map(contents.map((content) => [content.listing, content])),
   ]
   return orders.flatMap((order) => {
-    const [quote, content_root] = [quoteOf.get(order.digest), contentOf.get(order.listing)]
+    const [quote, content] = [quoteOf.get(order.digest), contentOf.get(order.listing)]
     // Foreign keys: both are there.
-    if (quote === undefined || content_root === undefined) return []
+    if (quote === undefined || content === undefined) return []
     const { deal, goods } = quote
-    return [{ ...order, deal, goods, content_root, approved: decisionOf.get(order.order_id) ?? null }]
+    const { content_root, needs_two } = content
+    const made = decisions.filter(({ order_id }) => order_id === order.order_id)
+    return [{ ...order, deal, goods, content_root, decision: decisionOf(made, needs_two ? 2 : 1) }]
   })
+}
+
+/** What was decided in all: one rejection is enough, approvals have to be as many as are needed. */
+function decisionOf(made: readonly { approved: boolean }[], needed: number): 'approved' | 'rejected' | '' {
+  if (made.some(({ approved }) => !approved)) return 'rejected'
+  return made.length >= needed ? 'approved' : ''
 }
 
 async function told(db: Database, rows: OrdersPage, names: Map<string, string>): Promise<AuditRow[]> {
@@ -92,6 +105,7 @@ async function told(db: Database, rows: OrdersPage, names: Map<string, string>):
       .select(['order_id', 'type', 'happened_at'])
       .where('order_id', 'in', ids)
       .where('type', 'in', ['approved', 'rejected', 'acknowledged'])
+      .orderBy('position')
       .execute(),
     db
       .selectFrom('deliveries')
@@ -217,13 +231,14 @@ function became({ kind, ack, deal }: OrderPageRow, events: readonly ToldEvent[])
   }
 }
 
-function personal({ approved, cipher_root }: OrderPageRow, acts: readonly { type: string; happened_at: number }[]) {
-  const decided = acts.find(({ type }) => type === 'approved' || type === 'rejected')
+function personal({ decision, cipher_root }: OrderPageRow, acts: readonly { type: string; happened_at: number }[]) {
+  // The last: what came before was not enough.
+  const decided = acts.findLast(({ type }) => type === 'approved' || type === 'rejected')
   const acknowledged = acts.find(({ type }) => type === 'acknowledged')
   return {
-    decision: approved === null ? '' : approved ? 'approved' : 'rejected',
+    decision,
     cipherRoot: cipher_root ?? '',
-    ...(decided === undefined ? {} : { decidedAt: isoInstant(decided.happened_at) }),
+    ...(decided === undefined || decision === '' ? {} : { decidedAt: isoInstant(decided.happened_at) }),
     ...(acknowledged === undefined ? {} : { acknowledgedAt: isoInstant(acknowledged.happened_at) }),
   }
 }

@@ -16,6 +16,7 @@ import { epsilon } from './migrations/0010-epsilon.js'
 import { privateLog } from './migrations/0011-private-log.js'
 import { provenance } from './migrations/0012-provenance.js'
 import { jointRuns } from './migrations/0013-joint-runs.js'
+import { reviewers } from './migrations/0014-reviewers.js'
 import { type EmbeddedParams, embeddedDialect } from './open-embedded.js'
 import { inspectServer, postgresDialect } from './open-postgres.js'
 import type { DatabaseSchema } from './schema.js'
@@ -37,6 +38,7 @@ const migrations = {
   '0011-private-log': privateLog,
   '0012-provenance': provenance,
   '0013-joint-runs': jointRuns,
+  '0014-reviewers': reviewers,
 }
 
 /** What a port in between gets and gives back. */

@@ -298,6 +298,10 @@ interface OrdersTable {
 
 interface DecisionsTable {
   order_id: OrderId
+  /** One decision each. */
+  reviewer: Address
+  /** In the order in which they were made. */
+  position: GeneratedAlways<number>
   released_hash: Hex
   approved: boolean
   signature: Hex

@@ -1,6 +1,7 @@
 import { type ByteSource, ContentHasher } from '@gristmill/envelope'
 import { nodeSha256 } from '@gristmill/envelope/node'
 import {
+  approvalsNeeded,
   canonicalJson,
   costOf,
   isProtocolError,
@@ -140,7 +141,7 @@ interface Outcome extends Run {
 /** The results of all orders are there at once, or none is. */
 async function writeDown(ctx: Context, outcome: Outcome): Promise<void> {
   const { members, data, policy, result } = outcome
-  const needsReview = result.verdict === 'OK' && policy.release.airlock === 'owner'
+  const needsReview = result.verdict === 'OK' && approvalsNeeded(policy.release) > 0
   const release_at = releaseSlot(policy, await ctx.chain.now())
   const ends = await Promise.all(members.map((member, index) => endOf(ctx, member, index, outcome)))
   const signatures = await Promise.all(ends.map(({ receipt }) => (needsReview ? null : signReceipt(ctx, receipt))))

@@ -1,8 +1,10 @@
 import { type Recipient, readRecipient } from '@gristmill/envelope'
 import {
   type Address,
+  approvalsNeeded,
   DAY,
   type Deal,
+  decidersOf,
   type Goods,
   type Hex,
   type ListingId,
@@ -13,6 +15,7 @@ import {
   parametersHash,
   parametersSchema,
   type Quote,
+  type ReleaseRule,
   type RequestQuote,
   type Runtime,
   requireAllowed,
@@ -26,6 +29,7 @@ import type { DealTerms, ListingRecord } from '@gristmill/sdk'
 import { keccak256 } from 'ethers'
 import { inspectAlgorithm, readStoredAlgorithm, requireRunnable } from '../algorithms/algorithm.js'
 import { RequestInvalidError } from '../api/request-errors.js'
+import { TooFewReviewersError } from '../approvals/approval-errors.js'
 import type { Context } from '../context.js'
 import type { ListingRow, QuoteRow } from '../db/schema.js'
 import { AlgorithmAloneError } from '../joint/joint-errors.js'
@@ -202,6 +206,7 @@ async function requireRun(
     if (algorithmTermsOf(listing) !== undefined) throw new AlgorithmAloneError(listing.listing)
     throw new NotOfferedError(listing.listing as ListingId, kind)
   }
+  requireReviewers(policy.release, { maker: listing.maker, sponsor: buyer })
   const { runtime } = requireAllowed(policy, { algorithm, parameters })
   const { runtimeDigest } = ctx.executors.of(runtime).capabilities()
   if (joint?.algorithm === undefined) await requireRunnable(ctx, algorithm, runtime)
@@ -211,6 +216,12 @@ async function requireRun(
   }
   const isListed = joint?.algorithm !== undefined
   return { algorithm, parameters, runtimeDigest, policy, isListed, ...(joint && { runId: joint.runId }) }
+}
+
+/** Throws if a run would wait for more reviewers than there are who did not order it. */
+function requireReviewers(rule: ReleaseRule, parties: Record<'maker' | 'sponsor', Address>): void {
+  const [needed, left] = [approvalsNeeded(rule), decidersOf(rule, parties).length]
+  if (left < needed) throw new TooFewReviewersError(needed, left)
 }
 
 /** Throws unless the algorithm listing of a joint run is of the algorithm that is asked for, and runs here. */

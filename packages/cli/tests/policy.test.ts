@@ -19,6 +19,9 @@ beforeEach(async () => {
 const init = (...more: string[]) => ['policy', 'init', '--data', 'patients.csv', '--out', 'policy.json', ...more]
 const written = async () => parsePolicy(JSON.parse(await readFile(join(cwd, 'policy.json'), 'utf8')))
 
+/** As EIP-55 writes them. */
+const REVIEWERS = ['0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359', '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed'] as const
+
 describe('policy init', () => {
   it('asks, writes a policy that the table fits, and says what could leave at worst', async () => {
     const answers = ['', '', '', '', '20 rows', '', '', '2h']
@@ -61,6 +64,10 @@ describe('policy init', () => {
     [['--budget', 'much'], 'ARGUMENT'],
     [['--airlock', 'auto'], 'AIRLOCK_REQUIRED'],
     [['--slot', '9d'], 'POLICY_MALFORMED'],
+    [['--airlock', 'two-person', '--reviewer', REVIEWERS[0]], 'POLICY_CONTRADICTION'],
+    [['--airlock', 'two-person'], 'ARGUMENT'],
+    [['--reviewer', 'somebody'], 'ARGUMENT'],
+    [['--airlock', 'owner', '--reviewer', REVIEWERS[0]], 'POLICY_CONTRADICTION'],
     [['--model', 'mlp:200', '--algorithm', 'own.py'], 'TOO_FEW_ROWS'],
   ])('refuses %j and writes nothing', async (options, code) => {
     const { stderr } = await gristmill(init('--yes', ...options), { cwd })
@@ -73,6 +80,13 @@ describe('policy init', () => {
     const { stderr } = await gristmill(init('--yes'), { cwd })
     expect(stderr).toMatch(/line 602: .*\[TABLE_RAGGED\]/)
     expect(stderr).not.toContain('secret')
+  })
+
+  it('names reviewers, of whom two have to agree', async () => {
+    const options = REVIEWERS.flatMap((reviewer) => ['--reviewer', reviewer])
+    const { stdout } = await gristmill(init('--yes', ...options), { cwd })
+    expect(stdout).toMatch(/Two different ones of 2 reviewers sign/)
+    expect(await written()).toMatchObject({ release: { airlock: 'two-person', reviewers: REVIEWERS } })
   })
 
   it('only says what it would write with --dry-run', async () => {

@@ -159,6 +159,13 @@ export {
 } from './policy/policy.js'
 export { type PolicyForParams, policyFor } from './policy/policy-for.js'
 export type { Budget, Privacy } from './policy/privacy.js'
+export {
+  AIRLOCKS,
+  type Airlock,
+  approvalsNeeded,
+  decidersOf,
+  type ReleaseRule,
+} from './policy/release-rule.js'
 export { releaseSlot } from './policy/release-slot.js'
 export {
   AlgorithmNotAllowedError,

@@ -92,14 +92,14 @@ export function acceptanceTypedData(domain: DomainParams, acceptance: Acceptance
   }
 }
 
-/** A maker's decision about what a run would release; `releasedHash` is zero when nothing passed the gate. */
+/** A decision about what a run would release; `releasedHash` is zero when nothing passed the gate. */
 export interface Approval {
   orderId: OrderId
   releasedHash: Hex
   approved: boolean
 }
 
-/** The owner's decision in the airlock; signed by the maker. */
+/** A decision in the airlock; signed by whoever decides, the maker or a reviewer. */
 export function approvalTypedData(domain: DomainParams, approval: Approval): TypedData {
   return {
     domain: ordersDomain(domain),

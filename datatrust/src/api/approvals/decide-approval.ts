@@ -9,7 +9,7 @@ import { sendJson } from '../send.js'
 
 const BODY_BYTES = 32 * 1024
 
-/** POST /v1/approvals/:orderId: the maker's decision. */
+/** POST /v1/approvals/:orderId: a decision of the maker or of a reviewer. */
 export function decideApproval(app: Express, ctx: Context): void {
   app.post('/v1/approvals/:orderId', async (request, response) => {
     const orderId = parse(bytes32Schema, request.params.orderId, 'orderId')

@@ -6,7 +6,7 @@ import type { Context } from '../../context.js'
 import { parse } from '../read-body.js'
 import { sendJson } from '../send.js'
 
-/** GET /v1/approvals/:orderId, to the maker of the data alone. */
+/** GET /v1/approvals/:orderId, to the maker of the data and the reviewers alone. */
 export function getApproval(app: Express, ctx: Context): void {
   app.get('/v1/approvals/:orderId', async (request, response) => {
     const account = await authenticate(ctx, request)

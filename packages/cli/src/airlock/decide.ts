@@ -6,7 +6,7 @@ import type { Io } from '../io.js'
 import { fields, printResult } from '../output.js'
 import { openSession } from '../session.js'
 
-/** What a maker decides about a run. */
+/** What a maker or a reviewer decides about a run. */
 export interface Decision {
   approved: boolean
   because?: RejectReason
@@ -24,6 +24,7 @@ export async function decide(io: Io, command: Command, id: string, decision: Dec
     )
   }
   const { approved, because } = decision
+  const number = pending.approvedBy.length + 1
   await session.confirm({
     title: approved ? 'Let the model of this run leave' : 'Keep the model of this run from leaving',
     facts: {
@@ -31,7 +32,13 @@ export async function decide(io: Io, command: Command, id: string, decision: Dec
       sponsor: pending.sponsor,
       model: `${pending.releasedBytes} bytes, ${pending.releasedHash}`,
       because,
-      leaves: approved ? `at most ${pending.rowsAtMost} rows (${pending.leakBits} bits)` : 'nothing',
+      approvals: approved ? `this is number ${number} of ${pending.approvalsNeeded} needed` : undefined,
+      leaves:
+        approved && number < pending.approvalsNeeded
+          ? 'nothing yet'
+          : approved
+            ? `at most ${pending.rowsAtMost} rows (${pending.leakBits} bits)`
+            : 'nothing',
     },
     signatures: ['Approval'],
     transactions: [],

@@ -6,7 +6,7 @@ import { note, printResult } from '../output.js'
 import { openSession } from '../session.js'
 import { describeApproval } from './describe-approval.js'
 
-/** A run on the maker's data, with the log that is the maker's alone. */
+/** A run on the maker's data, with the log that is for the maker and the reviewers alone. */
 export async function showAirlock(io: Io, command: Command, id: string): Promise<void> {
   const orderId = parseId('order', id) as OrderId
   await using session = await openSession(io, command)
@@ -14,7 +14,8 @@ export async function showAirlock(io: Io, command: Command, id: string): Promise
   const { state, privateLog } = document
   const lines = describeApproval(document, { state, ...(privateLog === undefined ? {} : logFields(privateLog)) })
   printResult(io, command, document, lines)
-  if (state === 'submitted') note(io, `Decide: gristmill airlock approve ${orderId}, or reject it with --because WORD`)
+  if (state === 'submitted' || state === 'partially-reviewed')
+    note(io, `Decide: gristmill airlock approve ${orderId}, or reject it with --because WORD`)
 }
 
 type PrivateLog = NonNullable<AirlockDocument['privateLog']>

@@ -7,7 +7,9 @@ const REASONS: readonly RejectReason[] = ['disclosive', 'outside-purpose', 'too-
 
 /** `airlock list`, `airlock show`, `airlock approve`, `airlock reject`. */
 export function addAirlockCommands(program: Command, io: Io): void {
-  const airlock = program.command('airlock').description('models of runs on your data, before they leave')
+  const airlock = program
+    .command('airlock')
+    .description('models of runs on your data, or that you review, before they leave')
   airlock
     .command('list')
     .description('runs that wait for your decision')
@@ -19,12 +21,12 @@ export function addAirlockCommands(program: Command, io: Io): void {
   airlock
     .command('show')
     .description(
-      'a run on your data that is over, with its private log: every check and by how much, rows, exact metrics',
+      'a run on your data, or that you review, that is over, with its private log: checks and by how much, rows, metrics',
     )
     .argument('<order>')
     .addHelpText(
       'after',
-      '\nThe log is yours alone: it depends on your data, and nobody else can ask for it.\n' +
+      '\nThe log depends on the data: only its maker, and the reviewers that the policy names, can ask for it.\n' +
         '\nExample:\n  gristmill airlock show 0x… --as maker',
     )
     .action(async (order, _options, command) => {
@@ -33,7 +35,9 @@ export function addAirlockCommands(program: Command, io: Io): void {
     })
   airlock
     .command('approve')
-    .description('let the model of a run leave')
+    .description(
+      'let the model of a run leave; under a policy with the airlock two-person, once a second reviewer does, too',
+    )
     .argument('<order>', 'as airlock list shows it')
     .addHelpText('after', '\nExample:\n  gristmill airlock approve 0x… --as maker')
     .action(async (order, _options, command) => {

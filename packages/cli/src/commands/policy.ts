@@ -1,5 +1,9 @@
+import type { Airlock } from '@gristmill/protocol'
 import { type Command, Option } from 'commander'
 import type { Io } from '../io.js'
+
+/** As `AIRLOCKS` of the protocol, which takes longer to load than a shell wants to wait. */
+const AIRLOCKS: readonly Airlock[] = ['owner', 'auto', 'two-person']
 
 const collect = (value: string, before: string[] | undefined) => [...(before ?? []), value]
 
@@ -25,13 +29,20 @@ export function addPolicyCommands(program: Command, io: Io): void {
     )
     .option('--budget <amount>', 'that may leave in all: "10 runs", "4790 bits" or "30 rows" (default: 10 runs)')
     .option('--budget-per-sponsor <amount>', 'that may leave to one sponsor (default: all of it)')
-    .addOption(new Option('--airlock <who>', 'who lets a model leave (default: owner, you)').choices(['owner', 'auto']))
+    .addOption(
+      new Option(
+        '--airlock <who>',
+        'who lets a model leave (default: owner, you; with reviewers: two-person, any two of them)',
+      ).choices(AIRLOCKS),
+    )
+    .option('--reviewer <address>', 'account that reviews models, you or others; two or more, repeated', collect)
     .option('--slot <duration>', 'models leave at multiples of this only (default: 1h)')
     .addHelpText(
       'after',
       '\nWithout a terminal every answer is an option; --yes takes the defaults of the others.\n' +
         '\nExamples:\n  gristmill policy init --data patients.csv --out policy.json\n' +
-        '  gristmill policy init --data patients.csv --out policy.json --label outcome --budget "20 rows" --yes',
+        '  gristmill policy init --data patients.csv --out policy.json --label outcome --budget "20 rows" --yes\n' +
+        '  gristmill policy init --data patients.csv --out policy.json --reviewer 0x… --reviewer 0x… --yes',
     )
     .action(async (options, command) => {
       const { initPolicy } = await import('../policy/init-policy.js')

@@ -25,6 +25,7 @@ import { requireFree } from '../order/write-asset.js'
 import { fields, note, printResult } from '../output.js'
 import type { Source } from '../payment.js'
 import { endDryRun } from '../plan/end-dry-run.js'
+import { whoApproves } from '../policy/who-approves.js'
 import { step } from '../progress.js'
 import { openSession, type Session } from '../session.js'
 import { readModule } from './read-module.js'
@@ -126,7 +127,7 @@ function runFacts({ policy, rowsAtMost }: Listing['document'], algorithm: Hex) {
     algorithm,
     'you get': `${policy.family} model, ${policy.artifact.tensors.map(({ name, shape }) => `${name}[${shape}]`).join(', ')}`,
     leaves: `${leakBits(policy)} bits: at most ${rowsAtMost ?? '?'} rows' worth`,
-    review: release.airlock === 'owner' ? 'the maker approves the model before it leaves' : 'none',
+    review: whoApproves(release) ?? 'none',
     'leaves at': `multiples of ${formatDuration(release.slotSeconds)}`,
   }
 }

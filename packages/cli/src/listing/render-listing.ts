@@ -11,6 +11,7 @@ import type { Prices } from '@gristmill/sdk'
 import { formatDuration, formatInstant } from '../duration.js'
 import type { Money } from '../money.js'
 import { fields } from '../output.js'
+import { whoApproves } from '../policy/who-approves.js'
 import { formatBytes } from '../progress.js'
 import { priceText } from './listing-money.js'
 
@@ -121,7 +122,7 @@ export function policyFields({ policy, rowsAtMost }: Pick<ListingPage, 'policy' 
     metrics: metrics.map(({ name, digits }) => `${name} to ${digits} digits`).join(', '),
     predicts: `${table.label.name}: ${table.label.classes.join(' | ')}`,
     'not used': table.ignored.join(', '),
-    'each run': `${release.airlock === 'owner' ? 'the maker approves it' : 'leaves by itself'}, at a multiple of ${formatDuration(release.slotSeconds)}`,
+    'each run': `${whoApproves(release) ?? 'leaves by itself'}, at a multiple of ${formatDuration(release.slotSeconds)}`,
     ...Object.fromEntries(
       algorithms.map(({ digest, runtime, parameters }, index) => {
         const ranges = Object.entries(parameters).map(([name, { min, max }]) => `${name} ${min}..${max}`)

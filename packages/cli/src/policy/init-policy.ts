@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { explainPolicy } from '@gristmill/protocol'
+import { AIRLOCKS, type Airlock, addressSchema, explainPolicy } from '@gristmill/protocol'
 import { describeTable, inferTable, inspectTable } from '@gristmill/runner'
 import type { Command } from 'commander'
 import { ArgumentError, FileError } from '../cli-errors.js'
@@ -24,7 +24,8 @@ export interface InitPolicyOptions {
   parameters?: string[]
   budget?: string
   budgetPerSponsor?: string
-  airlock?: 'auto' | 'owner'
+  airlock?: Airlock
+  reviewer?: string[]
   slot?: string
 }
 
@@ -101,11 +102,29 @@ async function askRest(answer: Answer, options: InitPolicyOptions): Promise<Poli
     '10 runs',
   )
   const sponsorBudget = await answer('--budget-per-sponsor', 'To one sponsor', options.budgetPerSponsor, budget)
-  const airlock = await answer('--airlock', 'Who lets a model leave: owner (you) or auto', options.airlock, 'owner')
-  if (airlock !== 'owner' && airlock !== 'auto')
-    throw new ArgumentError('--airlock', `is "owner" or "auto", not ${airlock}.`)
+  const airlock = await answer(
+    '--airlock',
+    'Who lets a model leave: owner (you), two-person or auto',
+    options.airlock,
+    options.reviewer === undefined ? 'owner' : 'two-person',
+  )
+  if (!isAirlock(airlock)) throw new ArgumentError('--airlock', `is one of ${AIRLOCKS.join(', ')}, not ${airlock}.`)
+  const reviewers = await reviewersOf(answer, options, airlock)
   const slot = await answer('--slot', 'Models leave at multiples of', options.slot, '1h')
-  return { model, algorithms, parameters, budget, sponsorBudget, airlock, slot }
+  return { model, algorithms, parameters, budget, sponsorBudget, airlock, reviewers, slot }
+}
+
+const isAirlock = (text: string): text is Airlock => (AIRLOCKS as readonly string[]).includes(text)
+
+/** Accounts of those who review: asked for where two have to agree. */
+async function reviewersOf(answer: Answer, { reviewer }: InitPolicyOptions, airlock: Airlock) {
+  if (reviewer === undefined && airlock !== 'two-person') return undefined
+  const named = reviewer ?? (await answer('--reviewer', 'Accounts that review, by commas', undefined, '')).split(',')
+  return named.map((text) => {
+    const address = addressSchema.safeParse(text.trim())
+    if (address.success) return address.data
+    throw new ArgumentError('--reviewer', `"${text.trim()}" is no account: name two or more addresses, 0x….`)
+  })
 }
 
 function inspect(io: Io, asset: Asset, policy: Parameters<typeof inspectTable>[0]['policy']) {

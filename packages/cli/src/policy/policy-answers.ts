@@ -1,4 +1,6 @@
 import {
+  type Address,
+  type Airlock,
   type AllowedAlgorithm,
   leakBits,
   type ModelShape,
@@ -21,7 +23,9 @@ export interface PolicyAnswers {
   parameters: readonly string[]
   budget: string
   sponsorBudget: string
-  airlock: 'auto' | 'owner'
+  airlock: Airlock
+  /** Who decides, where two have to agree. */
+  reviewers?: readonly Address[] | undefined
   slot: string
 }
 
@@ -36,6 +40,7 @@ export async function policyOfAnswers(
     model: parseModel(answers.model),
     algorithms: await algorithmsOf(io, answers),
     airlock: answers.airlock,
+    ...(answers.reviewers === undefined ? {} : { reviewers: answers.reviewers }),
     slotSeconds: parseDuration('--slot', answers.slot),
   }
   const runBits = leakBits(policyFor(common))

@@ -5,7 +5,7 @@ import { VERDICTS } from '../kind.js'
 import { smallUintSchema, uintSchema } from '../numbers.js'
 import { metricSchema } from './order.js'
 
-/** A run that waits for the maker's decision. */
+/** A run that waits for a decision, as those see it who may decide. */
 export const pendingApprovalSchema = z.strictObject({
   orderId: bytes32Schema,
   listing: bytes32Schema,
@@ -17,14 +17,26 @@ export const pendingApprovalSchema = z.strictObject({
   leakBits: smallUintSchema(53),
   rowsAtMost: smallUintSchema(53),
   metrics: z.array(metricSchema).max(16),
+  /** Who has approved it so far, the first first. */
+  approvedBy: z.array(addressSchema).max(16),
+  /** Different accounts that have to; of a joint run, for this order. */
+  approvalsNeeded: z.int().min(0).max(16),
 })
-/** A run that waits for the maker's decision. */
+/** A run that waits for a decision. */
 export type PendingApproval = z.output<typeof pendingApprovalSchema>
 
 /** Where a model is on its way out, in the words of OpenSAFELY's output checking. */
-export const AIRLOCK_STATES = ['submitted', 'approved', 'released', 'returned', 'rejected', 'withdrawn'] as const
+export const AIRLOCK_STATES = [
+  'submitted',
+  'partially-reviewed',
+  'approved',
+  'released',
+  'returned',
+  'rejected',
+  'withdrawn',
+] as const
 
-/** Why a maker keeps a model from leaving: for the maker's own records, the sponsor learns the verdict REVIEW alone. */
+/** Why a model is kept from leaving: for the owner's own records, the sponsor learns the verdict REVIEW alone. */
 export const REJECT_REASONS = ['disclosive', 'outside-purpose', 'too-few-rows', 'poor-model', 'other'] as const
 /** One of `REJECT_REASONS`. */
 export type RejectReason = (typeof REJECT_REASONS)[number]
@@ -52,31 +64,36 @@ const privateLogSchema = z.object({
     .optional(),
 })
 
-/** GET /v1/approvals/:orderId: a run that is over, to the maker of its data alone. */
+/** GET /v1/approvals/:orderId: a run that is over, to the maker of its data and its reviewers alone. */
 export const airlockDocumentSchema = pendingApprovalSchema.extend({
   /**
-   * `submitted`: waits for the maker; `approved`: on its way; `released`: out; `returned`: the gate refused it; `rejected`:
-   * the maker did; `withdrawn`: its price went back.
+   * `submitted`: waits for a decision; `partially-reviewed`: one of two has approved; `approved`: on its way; `released`: out;
+   * `returned`: the gate refused it; `rejected`: who decides did; `withdrawn`: its price went back.
    */
   state: z.enum(AIRLOCK_STATES),
   /** All of it depends on private data. Absent for runs from before it was kept. */
   privateLog: privateLogSchema.optional(),
 })
-/** GET /v1/approvals/:orderId: a run that is over, to the maker of its data alone. */
+/** GET /v1/approvals/:orderId: a run that is over, to the maker of its data and its reviewers alone. */
 export type AirlockDocument = z.output<typeof airlockDocumentSchema>
 
-/** GET /v1/approvals: what waits for the calling maker. */
+/** GET /v1/approvals: what waits for the calling account. */
 export const pendingApprovalsSchema = z.strictObject({ approvals: z.array(pendingApprovalSchema).max(100) })
-/** GET /v1/approvals: what waits for the calling maker. */
+/** GET /v1/approvals: what waits for the calling account. */
 export type PendingApprovals = z.output<typeof pendingApprovalsSchema>
 
-/** POST /v1/approvals/:orderId: the maker's decision, signed as Approval. */
-export const decideApprovalSchema = z.strictObject({
-  releasedHash: bytes32Schema,
-  approved: z.boolean(),
-  /** Of a rejection; not part of what is signed. */
-  because: z.enum(REJECT_REASONS).optional(),
-  signature: hexSchema,
-})
-/** POST /v1/approvals/:orderId: the maker's decision, signed as Approval. */
+/** POST /v1/approvals/:orderId: a decision, signed as Approval by the calling account. */
+export const decideApprovalSchema = z
+  .strictObject({
+    releasedHash: bytes32Schema,
+    approved: z.boolean(),
+    /** Of a rejection, and only of one; not part of what is signed. */
+    because: z.enum(REJECT_REASONS).optional(),
+    signature: hexSchema,
+  })
+  .refine(({ approved, because }) => approved === (because === undefined), {
+    error: `a rejection, and nothing else, says why: ${REJECT_REASONS.join(', ')}`,
+    path: ['because'],
+  })
+/** POST /v1/approvals/:orderId: a decision, signed as Approval by the calling account. */
 export type DecideApproval = z.output<typeof decideApprovalSchema>

@@ -7,6 +7,7 @@ import { familyContradictions } from './family-contradictions.js'
 import { bitsIn } from './layout.js'
 import type { Policy } from './policy.js'
 import { privacyContradictions } from './privacy-contradictions.js'
+import { releaseContradictions } from './release-contradictions.js'
 import { DIMENSIONS_MAX } from './table.js'
 import { trainerContradictions } from './trainer-contradictions.js'
 
@@ -21,6 +22,7 @@ export function contradictionsIn(policy: Policy): Contradiction[] {
     ...budgetContradictions(policy),
     ...privacyContradictions(policy),
     ...trainerContradictions(policy),
+    ...releaseContradictions(policy),
   ]
 }
 

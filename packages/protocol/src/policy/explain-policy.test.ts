@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { addressSchema } from '../address.js'
 import { explainPolicy } from './explain-policy.js'
 import { leakBits } from './leak-bits.js'
 import type { Policy } from './policy.js'
@@ -90,5 +91,9 @@ describe('explainPolicy', () => {
   it('says who decides', () => {
     expect(explainPolicy(policyOf({ airlock: 'auto' }), size).release[0]).toMatch(/^Nobody/)
     expect(explainPolicy(policyOf(), size).release[0]).toMatch(/^The maker signs/)
+    const reviewers = ['ab', 'cd', 'ef'].map((byte) => addressSchema.parse(`0x${byte.repeat(20)}`))
+    const { release } = explainPolicy(policyOf({ reviewers }), size)
+    expect(release[0]).toMatch(/^Two different ones of 3 reviewers sign .*: 0x\S+, 0x\S+, 0x\S+\. One who refuses/)
+    expect(release[1]).toMatch(/^Nobody reviews a run that they ordered/)
   })
 })

@@ -2,6 +2,7 @@ import { parametersIn } from './artifact.js'
 import { costOf } from './cost.js'
 import { explainPrivacy } from './explain-privacy.js'
 import type { Policy } from './policy.js'
+import type { ReleaseRule } from './release-rule.js'
 import { rowsAtMost, type TableSize } from './rows-at-most.js'
 
 /** What may leave in one run, in all runs of one sponsor, and in all runs. */
@@ -152,13 +153,19 @@ function explainChecks({ checks }: Policy): string[] {
 }
 
 function explainRelease({ release }: Policy): string[] {
-  const decides: Record<Policy['release']['airlock'], string> = {
-    auto: 'Nobody looks at a model before it leaves.',
-    owner: 'The maker signs for every model before it leaves, or refuses it.',
-  }
   return [
-    decides[release.airlock],
+    ...explainAirlock(release),
     `Results leave only when Unix time is a multiple of ${release.slotSeconds} seconds, so that how long a run took tells little.`,
     'The rules bind the sponsor, not the datatrust: whoever runs it can read the data.',
+  ]
+}
+
+function explainAirlock({ airlock, reviewers = [] }: ReleaseRule): string[] {
+  if (airlock === 'auto') return ['Nobody looks at a model before it leaves.']
+  if (airlock === 'owner') return ['The maker signs for every model before it leaves, or refuses it.']
+  return [
+    `Two different ones of ${reviewers.length} reviewers sign for every model before it leaves: ${reviewers.join(', ')}. One who refuses is enough to keep it.`,
+    'Nobody reviews a run that they ordered themselves; that two accounts are two people, and read the same, nobody checks.',
+    'Reviewers see the private log of every run: what they learn of the data there, no bit of the budget counts.',
   ]
 }

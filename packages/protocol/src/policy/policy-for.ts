@@ -1,3 +1,4 @@
+import type { Address } from '../hex.js'
 import { VERDICTS } from '../kind.js'
 import { type Artifact, releasedBytesOf, type Tensor } from './artifact.js'
 import type { Checks } from './checks.js'
@@ -7,6 +8,7 @@ import { bitsIn, RELEASE_BITS } from './layout.js'
 import { parsePolicy } from './parse-policy.js'
 import type { AllowedAlgorithm, Policy } from './policy.js'
 import type { Privacy } from './privacy.js'
+import type { Airlock } from './release-rule.js'
 import type { Table } from './table.js'
 
 /** What `policyFor` takes. */
@@ -35,8 +37,10 @@ export interface PolicyForParams {
   runsPerSponsor?: number
   /** Default 3600. */
   slotSeconds?: number
-  /** Default "owner". */
-  airlock?: Policy['release']['airlock']
+  /** Default "owner", or "two-person" where there are reviewers. */
+  airlock?: Airlock
+  /** Who decides in the airlock "two-person". */
+  reviewers?: readonly Address[]
 }
 
 /** A policy under which models of a table may leave, with limits as tight as the model's shape admits. */
@@ -70,7 +74,11 @@ export function policyFor(params: PolicyForParams): Policy {
     budget: { bits: 1, bitsPerSponsor: 1 },
     logs: 'none',
     failureClasses: [...VERDICTS],
-    release: { slotSeconds: params.slotSeconds ?? 3600, airlock: params.airlock ?? 'owner' },
+    release: {
+      slotSeconds: params.slotSeconds ?? 3600,
+      airlock: params.airlock ?? (params.reviewers === undefined ? 'owner' : 'two-person'),
+      ...(params.reviewers === undefined ? {} : { reviewers: [...params.reviewers] }),
+    },
   }
   const { bits, epsilonMicros } = costOf(policy)
   return parsePolicy({

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Hex } from '../hex.js'
+import { addressSchema } from '../address.js'
+import type { Address, Hex } from '../hex.js'
 import { releasedBytesOf, safetensorsHeader } from './artifact.js'
 import { budgetContradictions } from './budget-contradictions.js'
 import { costOf } from './cost.js'
@@ -20,8 +21,13 @@ const table: Table = {
   label: { name: 'ill', classes: ['no', 'yes'] },
   ignored: ['id'],
 }
-const valid = () =>
-  policyFor({ table, algorithms: [{ digest, runtime: 'wasm', parameters: { epochs: { min: 1, max: 100 } } }] })
+const common: Parameters<typeof policyFor>[0] = {
+  table,
+  algorithms: [{ digest, runtime: 'wasm', parameters: { epochs: { min: 1, max: 100 } } }],
+}
+const valid = () => policyFor(common)
+const lower = (byte: string): Address => `0x${byte.repeat(20)}`
+const address = (byte: string): Address => addressSchema.parse(lower(byte))
 
 /** A valid policy, changed in one place. */
 const changed = (change: (policy: Policy) => void) => {
@@ -66,7 +72,6 @@ describe('policyFor', () => {
 
 describe('parsePolicy', () => {
   it.each<[string, (policy: Policy) => void]>([
-    ['an airlock of two', (policy) => Object.assign(policy.release, { airlock: 'two-person' })],
     ['nearest neighbours', (policy) => Object.assign(policy, { family: 'knn' })],
     ['a support vector machine', (policy) => Object.assign(policy, { family: 'svm-rbf' })],
     ['a Gaussian process', (policy) => Object.assign(policy, { family: 'gaussian-process' })],
@@ -90,6 +95,27 @@ describe('parsePolicy', () => {
     ['a digest that is none', (policy) => Object.assign(policy.algorithms[0]!, { digest: '0x12' })],
   ])('refuses %s', (_name, change) => {
     expect(() => parsePolicy(changed(change))).toThrow(PolicyMalformedError)
+  })
+
+  it('takes two reviewers and more, in any case, as the accounts that they are', () => {
+    const reviewers = [address('ab'), address('cd')]
+    const { release } = policyFor({ ...common, reviewers })
+    expect(release).toEqual({ slotSeconds: 3600, airlock: 'two-person', reviewers })
+    const lower = changed((policy) =>
+      Object.assign(policy, { release: { ...release, reviewers: reviewers.map((one) => one.toLowerCase()) } }),
+    )
+    expect(parsePolicy(lower).release).toEqual(release)
+  })
+
+  it.each<[string, Partial<Policy['release']>]>([
+    ['no reviewers', { airlock: 'two-person' }],
+    ['one reviewer', { airlock: 'two-person', reviewers: [address('ab')] }],
+    ['a reviewer twice', { airlock: 'two-person', reviewers: [address('ab'), address('cd'), address('ab')] }],
+    ['a reviewer twice, in another case', { airlock: 'two-person', reviewers: [address('ab'), lower('ab')] }],
+    ['reviewers whom nobody asks', { reviewers: [address('ab'), address('cd')] }],
+    ['reviewers where a model leaves by itself', { airlock: 'auto', reviewers: [address('ab'), address('cd')] }],
+  ])('refuses %s', (_name, release) => {
+    expect(rules(changed((policy) => Object.assign(policy.release, release)))).toEqual(['REVIEWERS'])
   })
 
   it.each<[string, string, (policy: Policy) => void]>([

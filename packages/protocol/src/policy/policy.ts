@@ -9,17 +9,8 @@ import { contradictionsIn } from './contradictions.js'
 import { familySchema, isFamily } from './family.js'
 import { METRIC_NAMES } from './metric.js'
 import { budgetSchema, privacySchema } from './privacy.js'
+import { releaseRuleSchema } from './release-rule.js'
 import { tableSchema } from './table.js'
-
-/** A choice of the design of which this version honours one part; the rest is refused by name instead of ignored. */
-const honoured = <const All extends readonly [string, ...string[]], const Now extends All[number]>(
-  all: All,
-  now: readonly Now[],
-) =>
-  z.enum(all).refine((value): value is Now => (now as readonly string[]).includes(value), {
-    error: `not supported by this version; use ${now.map((value) => `"${value}"`).join(' or ')}`,
-    params: { unsupported: true },
-  })
 
 /** An algorithm that may run, by sha256 of its bytes, with its runtime and the closed range of every integer parameter. */
 export const allowedAlgorithmSchema = z.strictObject({
@@ -53,12 +44,7 @@ const documentSchema = z.strictObject({
   failureClasses: z
     .array(z.enum(VERDICTS))
     .refine((classes) => classes.join() === VERDICTS.join(), `expected exactly ${VERDICTS.join(', ')}`),
-  release: z.strictObject({
-    /** Results leave only at multiples of this many seconds. */
-    slotSeconds: z.int().min(1).max(86_400),
-    /** Who decides before a model leaves; "owner": the maker signs an Approval. */
-    airlock: honoured(['auto', 'owner', 'two-person'], ['auto', 'owner']),
-  }),
+  release: releaseRuleSchema,
 })
 
 /** The terms of compute on a listing: what may run, what may leave. Refuses documents that contradict themselves. */

@@ -14,7 +14,7 @@ import { signTypedData } from '../chain/signing.js'
 import type { Connection } from '../connection.js'
 import { requestJson } from '../http/request.js'
 
-/** Runs on the maker's data that wait for the maker's decision. */
+/** Runs that wait for the account's decision, as maker of their data or as reviewer. */
 export async function listApprovals(connection: Connection): Promise<PendingApproval[]> {
   const { approvals } = await requestJson(connection, {
     method: 'GET',
@@ -30,7 +30,7 @@ export interface GetApprovalParams {
   orderId: OrderId
 }
 
-/** A run on the maker's data that is over, with the log that is the maker's alone. */
+/** A run that is over on data of the account, or that it reviews, with the private log. */
 export function getApproval(connection: Connection, { orderId }: GetApprovalParams): Promise<AirlockDocument> {
   return requestJson(connection, {
     method: 'GET',
@@ -46,11 +46,11 @@ export interface DecideApprovalParams {
   /** Of the pending approval: the signature is for exactly this model. */
   releasedHash: Hex
   approved: boolean
-  /** Why it is rejected, for the maker's own records; not signed. */
+  /** Why it is rejected, exactly if it is; for the owner's own records, not signed. */
   because?: RejectReason
 }
 
-/** Signs and sends the maker's decision about what a run would release. */
+/** Signs and sends a decision, as maker or reviewer, about what a run would release. */
 export async function decideApproval(connection: Connection, params: DecideApprovalParams): Promise<OrderDocument> {
   const { orderId, releasedHash, approved, because } = params
   const domain = { chainId: connection.chainId, verifyingContract: connection.deployment.orders }
