@@ -12,6 +12,7 @@ import {
   type Privacy,
   policyFor,
   type Table,
+  type Trainer,
   trainerBytes,
   trainerDigest,
 } from '@gristmill/protocol'
@@ -28,6 +29,9 @@ import {
 /** Runs of each mode: other held-back rows, blocks and noise every time. */
 const RUNS = 3
 const EPSILONS = [1, 4]
+const TRAINERS: readonly Trainer[] = ['dp-logistic-regression', 'dp-linear-regression']
+/** Its ridge follows the noise, too, so that this one may be small everywhere. */
+const LINEAR_LAMBDA_MICROS = 100
 
 interface Dataset {
   name: string
@@ -120,15 +124,19 @@ const wasm = createWasmExecutor()
 const trainer = createTrainerExecutor()
 const module = await readAlgorithm()
 
+interface Mode {
+  privacy: Privacy
+  /** Of trusted-dp. */
+  learner: Trainer
+}
+
 /** What `run` is told for one mode. */
-function orderOf(table: Table, { l2Micros, lambdaMicros }: Dataset, privacy: Privacy) {
+function orderOf(table: Table, { l2Micros, lambdaMicros }: Dataset, { privacy, learner }: Mode) {
   const isTrusted = privacy.mode === 'trusted-dp'
-  const algorithm = isTrusted ? trainerBytes('dp-logistic-regression') : module
-  const digest: Hex = isTrusted
-    ? trainerDigest('dp-logistic-regression')
-    : `0x${createHash('sha256').update(module).digest('hex')}`
+  const algorithm = isTrusted ? trainerBytes(learner) : module
+  const digest: Hex = isTrusted ? trainerDigest(learner) : `0x${createHash('sha256').update(module).digest('hex')}`
   const parameters: RunParams['parameters'] = isTrusted
-    ? { lambdaMicros }
+    ? { lambdaMicros: learner === 'dp-linear-regression' ? LINEAR_LAMBDA_MICROS : lambdaMicros }
     : { epochs: 2_000, learningRateMicros: 1_000_000, l2Micros: privacy.mode === 'none' ? 100 : l2Micros }
   const policy = policyFor({
     table,
@@ -145,13 +153,13 @@ function orderOf(table: Table, { l2Micros, lambdaMicros }: Dataset, privacy: Pri
 }
 
 /** Mean accuracy on the test rows, and its standard deviation over the runs. */
-async function accuracyOf(dataset: Dataset, privacy: Privacy): Promise<string> {
+async function accuracyOf(dataset: Dataset, privacy: Privacy, learner: Trainer = TRAINERS[0]!): Promise<string> {
   const { train, test } = splitCsv(dataset.csv)
   const { table } = await inferTable({ source: source(dataset.csv) })
   const found: number[] = []
   for (let n = 0; n < (privacy.mode === 'none' ? 1 : RUNS); n++) {
     const { verdict, released, privateLog } = await run({
-      ...orderOf(table, dataset, privacy),
+      ...orderOf(table, dataset, { privacy, learner }),
       orderId: canonicalHash({ name: dataset.name, n }),
       source: source(train),
       secret: new Uint8Array(32).fill(1),
@@ -178,9 +186,9 @@ const cells = (csv: string) =>
 
 const modes = EPSILONS.map((epsilon) => `eps ${epsilon}`)
 console.log(
-  `| dataset | rows | most frequent class | scikit-learn | none | ${modes.map((mode) => `sample-aggregate ${mode}`).join(' | ')} | ${modes.map((mode) => `trusted-dp ${mode}`).join(' | ')} |`,
+  `| dataset | rows | most frequent class | scikit-learn | none | ${modes.map((mode) => `sample-aggregate ${mode}`).join(' | ')} | ${TRAINERS.flatMap((name) => modes.map((mode) => `${name} ${mode}`)).join(' | ')} |`,
 )
-console.log(`|---|---|---|---|---|${'---|'.repeat(2 * EPSILONS.length)}`)
+console.log(`|---|---|---|---|---|${'---|'.repeat((1 + TRAINERS.length) * EPSILONS.length)}`)
 for (const dataset of DATASETS) {
   const { rows, train, test } = splitCsv(dataset.csv)
   const peer = JSON.parse(python(['score'], JSON.stringify([cells(train), cells(test)]))) as { accuracy: number }
@@ -193,8 +201,11 @@ for (const dataset of DATASETS) {
       await accuracyOf(dataset, { mode: 'sample-aggregate', epsilonMicros: epsilon * 1e6, clipMicros, blocks }),
     )
   }
-  for (const epsilon of EPSILONS) {
-    columns.push(await accuracyOf(dataset, { mode: 'trusted-dp', epsilonMicros: epsilon * 1e6, clipMicros: 1_000_000 }))
+  for (const name of TRAINERS) {
+    for (const epsilon of EPSILONS) {
+      const privacy = { mode: 'trusted-dp', epsilonMicros: epsilon * 1e6, clipMicros: 1_000_000 } as const
+      columns.push(await accuracyOf(dataset, privacy, name))
+    }
   }
   const majority = (Math.max(...counts) / labels.length).toFixed(3)
   console.log(`| ${[dataset.name, rows, majority, peer.accuracy.toFixed(3), ...columns].join(' | ')} |`)

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Policy, policyFor, type Table, ZERO_BYTES32 } from '@gristmill/protocol'
+import { type Policy, policyFor, type Table, trainerDigest, ZERO_BYTES32 } from '@gristmill/protocol'
 import { createBwrapExecutor } from '@gristmill/runner'
 import { main as compile } from 'assemblyscript/asc'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -28,6 +28,25 @@ const init = (...more: string[]) => gristmill(['compute', 'init', 'mine', ...mor
 const test = (...more: string[]) => gristmill(['compute', 'test', 'mine', ...more], { cwd })
 const writePolicy = (changes: Partial<Parameters<typeof policyFor>[0]>) =>
   writeFile(join(cwd, 'policy.json'), JSON.stringify(policyOf(changes)))
+
+describe('compute test --trainer', () => {
+  it("runs the datatrust's own program, and says where the policy has no room for it", async () => {
+    const digest = trainerDigest('dp-linear-regression')
+    const parameters = { lambdaMicros: { min: 1, max: 1_000 } }
+    await writePolicy({
+      algorithms: [{ digest, runtime: 'trainer', parameters }],
+      privacy: { mode: 'trusted-dp', epsilonMicros: 1_000_000, clipMicros: 1_000_000 },
+    })
+    await init('--js', '--policy', 'policy.json')
+    const trainer = ['--trainer', 'dp-linear-regression', '--parameters', '{"lambdaMicros":100}']
+    const { code, stdout } = await test(...trainer, '--json')
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ verdict: 'OK', isAllowed: true, algorithm: digest, metrics: [] })
+    expect((await test('--trainer', 'dp-histogram', '--parameters', '{}')).stderr).toContain('[POLICY_CONTRADICTION]')
+    expect((await test('--trainer', 'dp-magic')).code).toBe(2)
+    expect((await test(...trainer, '--algorithm', 'train.js')).stderr).toContain('[ARGUMENT]')
+  })
+})
 
 describe('a project in JavaScript', () => {
   it('trains at once; what it prints is shown, and what it would cost', async () => {

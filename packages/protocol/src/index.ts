@@ -132,7 +132,7 @@ export { type Cost, costOf } from './policy/cost.js'
 export { dimensionsOf, scoresOf } from './policy/dimensions.js'
 export { type Bound, explainPolicy, type ListedSize, type PolicyExplanation } from './policy/explain-policy.js'
 export { FAMILIES, type Family } from './policy/family.js'
-export { type ModelShape, predictsClasses, TREE_DEPTH_MAX } from './policy/family-tensors.js'
+export { BINS_MIN, type ModelShape, predictsClasses, TREE_DEPTH_MAX } from './policy/family-tensors.js'
 export {
   bitsIn,
   inFileOrder,
@@ -185,7 +185,7 @@ export {
   type Table,
   tableSchema,
 } from './policy/table.js'
-export { TRAINERS, type Trainer, trainerBytes, trainerDigest, trainerOf } from './policy/trainers.js'
+export { TRAINERS, type Trainer, trainerBytes, trainerDigest, trainerFamily, trainerOf } from './policy/trainers.js'
 export { PortInUseError } from './port-in-use-error.js'
 export {
   BUILD_TYPE,

@@ -1,7 +1,8 @@
-import { canonicalHash, trainerBytes, trainerDigest } from '@gristmill/protocol'
+import { canonicalHash, parsePolicy, trainerBytes, trainerDigest } from '@gristmill/protocol'
 import {
   AlgorithmRefusedError,
   createTrainerExecutor,
+  NoPredictionError,
   predict,
   type RunParams,
   readSafetensors,
@@ -55,6 +56,47 @@ describe('trusted-dp', () => {
     expect(distance).toBeGreaterThan(1)
     expect(await coefficients(1_000_000)).toEqual(noisy)
     expect(await coefficients(1_000_000, { orderId: canonicalHash('another') })).not.toEqual(noisy)
+  })
+
+  it('releases a linear regression, of sums with noise', async () => {
+    const algorithm = trainerBytes('dp-linear-regression')
+    const regress = async (epsilonMicros: number, orderId = canonicalHash('an order')) => {
+      const digest = trainerDigest('dp-linear-regression')
+      const base = policyOf(epsilonMicros)
+      const policy = parsePolicy({ ...base, algorithms: [{ ...base.algorithms[0], digest }] })
+      return readSafetensors((await runWith(epsilonMicros, { algorithm, policy, orderId })).released!)
+    }
+    const plain = await regress(1_000_000_000)
+    expect(predict(plain, table, { x: 90, side: 'left' }).label).toBe('yes')
+    expect(predict(plain, table, { x: 10, side: 'left' }).label).toBe('no')
+    const noisy = await regress(1_000_000)
+    expect(noisy).toEqual(await regress(1_000_000))
+    expect(noisy).not.toEqual(plain)
+    expect(await regress(1_000_000, canonicalHash('another'))).not.toEqual(noisy)
+  })
+
+  it('releases a histogram, which predicts nothing', async () => {
+    const algorithm = trainerBytes('dp-histogram')
+    const digest = trainerDigest('dp-histogram')
+    const count = async (epsilonMicros: number) => {
+      const policy = policyFor(algorithm, {
+        model: { family: 'histogram', bins: 4 },
+        algorithms: [{ digest, runtime: 'trainer', parameters: {} }],
+        privacy: { mode: 'trusted-dp', epsilonMicros, clipMicros: 1_000_000 },
+      })
+      return readSafetensors((await runWith(epsilonMicros, { algorithm, policy, parameters: {} })).released!)
+    }
+    const plain = await count(1_000_000_000)
+    const [{ values, shape } = { values: [], shape: [] as number[] }] = plain.tensors
+    expect(shape).toEqual([2, 6])
+    const [no, yes] = [values.slice(0, 6), values.slice(6)].map((cells) => [...cells])
+    // Of 100 rows one is held back; "yes" is every x above 49.
+    const sum = (cells: number[]) => cells.reduce((total, value) => total + value, 0)
+    expect(sum(no!.slice(0, 4)) + sum(yes!.slice(0, 4))).toBe(99)
+    expect(sum(no!.slice(4)) + sum(yes!.slice(4))).toBe(99)
+    expect([...no!.slice(2, 4), ...yes!.slice(0, 1)]).toEqual([0, 0, 0])
+    expect(() => predict(plain, table, { x: 90, side: 'left' })).toThrow(NoPredictionError)
+    expect((await count(1_000_000)).tensors).not.toEqual(plain.tensors)
   })
 
   it('runs no code but the trainers', async () => {

@@ -1,5 +1,13 @@
+import type { Trainer } from '@gristmill/protocol'
 import { type Command, Option } from 'commander'
 import type { Io } from '../io.js'
+
+/** As `TRAINERS` of the protocol, which takes longer to load than a shell wants to wait. */
+const TRAINERS: readonly Trainer[] = ['dp-logistic-regression', 'dp-linear-regression', 'dp-histogram']
+
+/** Commander's options are changed by what they are added to. */
+const trainerOption = (instead: string) =>
+  new Option('--trainer <name>', `${instead}, a program of the datatrust's runner that adds noise`).choices(TRAINERS)
 
 /** `compute init`, `compute test`, `compute run`, `compute result`. */
 export function addComputeCommands(program: Command, io: Io): void {
@@ -32,6 +40,7 @@ export function addComputeCommands(program: Command, io: Io): void {
     .option('--data <file>', "CSV of one's own instead of the mock data")
     .option('--parameters <json>', "integers by name (default: the project's)")
     .option('--algorithm <file>', "instead of the project's")
+    .addOption(trainerOption("instead of the project's algorithm"))
     .option('--policy <file>', "instead of the project's")
     .option('--out <file>', 'keep the model, if it would leave; must not exist')
     .addHelpText(
@@ -39,7 +48,8 @@ export function addComputeCommands(program: Command, io: Io): void {
       '\nShows what the algorithm prints: console.log of scripts, print of Python. On the data of a maker nothing of it leaves:\n' +
         'there a sponsor gets the model and its metrics, or one word for why there is none.\n' +
         '\nExamples:\n  gristmill compute test\n' +
-        '  gristmill compute test mine --data my.csv --parameters \'{"epochs":50,"l2Micros":100}\'',
+        '  gristmill compute test mine --data my.csv --parameters \'{"epochs":50,"l2Micros":100}\'\n' +
+        '  gristmill compute test mine --trainer dp-histogram --parameters {}',
     )
     .action(async (directory, options, command) => {
       const { testProject } = await import('../compute/test-project.js')
@@ -50,6 +60,7 @@ export function addComputeCommands(program: Command, io: Io): void {
     .description('order a run of an algorithm on a listing, or on several of one policy together; a model comes back')
     .argument('<listings...>', 'whose rows are run on; all at one datatrust')
     .option('--algorithm <file>', 'WebAssembly module or script')
+    .addOption(trainerOption('instead of an algorithm'))
     .option('--algorithm-listing <listing>', 'the algorithm that is sold there; its maker is paid, too')
     .option('--parameters <json>', 'integers by name', '{}')
     .requiredOption('--out <file>', 'where the model goes; must not exist')
@@ -61,6 +72,7 @@ export function addComputeCommands(program: Command, io: Io): void {
       'after',
       '\nInterrupted? The same command again goes on with the orders that are paid.\n' +
         '\nExamples:\n  gristmill compute run 0x… --algorithm train.wasm --parameters \'{"epochs":20}\' --out model.safetensors\n' +
+        '  gristmill compute run 0x… --trainer dp-linear-regression --parameters \'{"lambdaMicros":1000}\' --out model.safetensors\n' +
         '  gristmill compute run 0x… 0x… --algorithm-listing 0x… --parameters \'{"epochs":20}\' --out model.safetensors',
     )
     .action(async (listings, options, command) => {

@@ -8,6 +8,8 @@ import {
   type Parameters,
   parametersHash,
   requireAllowed,
+  type Trainer,
+  trainerDigest,
 } from '@gristmill/protocol'
 import type { Listing } from '@gristmill/sdk'
 import type { Command } from 'commander'
@@ -32,6 +34,7 @@ import { readModule } from './read-module.js'
 
 export interface RunOptions {
   algorithm?: string
+  trainer?: Trainer
   algorithmListing?: string
   parameters: string
   out: string
@@ -60,14 +63,19 @@ export async function runCompute(io: Io, command: Command, ids: readonly string[
   requireFree(out)
   const parameters = parseParameters('--parameters', options.parameters)
   const listings = ids.map((id) => parseId('listing', id) as ListingId)
-  const { algorithm: file, algorithmListing: named } = options
-  if ((file === undefined) === (named === undefined)) {
-    throw new ArgumentError('--algorithm', 'or --algorithm-listing: name a file, or the listing that sells it.')
+  const { algorithm: file, trainer, algorithmListing: named } = options
+  if ([file, trainer, named].filter((one) => one !== undefined).length !== 1) {
+    throw new ArgumentError(
+      '--algorithm',
+      'or --trainer or --algorithm-listing: name one of a file, a trainer, and the listing that sells an algorithm.',
+    )
   }
   const algorithmListing = named === undefined ? undefined : (parseId('--algorithm-listing', named) as ListingId)
   const module = file === undefined ? undefined : await readModule(resolve(io.cwd, file))
   await using session = await openSession(io, command)
-  const algorithm = await digestOf(session, { module, algorithmListing })
+  // A datatrust has its trainers: none is sent.
+  const algorithm =
+    trainer === undefined ? await digestOf(session, { module, algorithmListing }) : trainerDigest(trainer)
   const wanted: Wanted = { listings, algorithmListing, module, run: { algorithm, parameters } }
   const before = options.again === true ? undefined : await orderedBefore(io, session, wanted)
   const [known] = before?.orderIds ?? []

@@ -7,13 +7,16 @@ import {
   leakBits,
   type Parameters,
   type Policy,
+  parsePolicy,
   requireAllowed,
+  type Trainer,
+  trainerBytes,
   ZERO_BYTES32,
 } from '@gristmill/protocol'
 import { type Executor, findExecutors, inspectTable, type RunResult, run } from '@gristmill/runner'
 import type { Command } from 'commander'
 import { parseParameters } from '../arguments.js'
-import { FileError, WouldBeRefusedError } from '../cli-errors.js'
+import { ArgumentError, FileError, WouldBeRefusedError } from '../cli-errors.js'
 import type { Io } from '../io.js'
 import { requireFree } from '../order/write-asset.js'
 import { note, printResult } from '../output.js'
@@ -28,6 +31,7 @@ import { type Trial, trialLines } from './trial-lines.js'
 
 export interface TestOptions {
   algorithm?: string
+  trainer?: Trainer
   policy?: string
   data?: string
   parameters?: string
@@ -40,7 +44,7 @@ export async function testProject(io: Io, command: Command, directory: string, o
   const out = options.out === undefined ? undefined : resolve(io.cwd, options.out)
   if (out !== undefined) requireFree(out)
   const policy = await readPolicy(io, project.policy)
-  const algorithm = await readModule(project.algorithm)
+  const algorithm = options.trainer === undefined ? await readModule(project.algorithm) : trainerBytes(options.trainer)
   const { tried, isAllowed } = policyToTry(policy, digestOf(algorithm), project)
   let log = ''
   const executors = await findExecutors({
@@ -65,7 +69,7 @@ export async function testProject(io: Io, command: Command, directory: string, o
     isAllowed,
     algorithm: digestOf(algorithm),
     durationMs: Math.round(io.now() - startedAt),
-    hears: project.runtime !== 'wasm',
+    hears: project.runtime !== 'wasm' && project.runtime !== 'trainer',
   }
   if (out !== undefined && result.released !== undefined) await keep(out, result.released)
   printResult(io, command, jsonOf(trial, log, out), trialLines(trial))
@@ -73,11 +77,15 @@ export async function testProject(io: Io, command: Command, directory: string, o
   if (result.verdict !== 'OK') throw new WouldBeRefusedError(result.verdict, result.privateLog.reason)
 }
 
-function overridden(io: Io, project: Project, { algorithm, policy, data, parameters }: TestOptions): Project {
+function overridden(io: Io, project: Project, options: TestOptions): Project {
+  const { algorithm, trainer, policy, data, parameters } = options
+  if (algorithm !== undefined && trainer !== undefined)
+    throw new ArgumentError('--trainer', 'or --algorithm: name one.')
   const at = (file: string | undefined, own: string) => (file === undefined ? own : resolve(io.cwd, file))
   return {
     ...project,
     algorithm: at(algorithm, project.algorithm),
+    runtime: trainer === undefined ? project.runtime : 'trainer',
     policy: at(policy, project.policy),
     data: at(data, project.data),
     parameters: parameters === undefined ? project.parameters : parseParameters('--parameters', parameters),
@@ -93,7 +101,8 @@ function policyToTry(policy: Policy, digest: AllowedAlgorithm['digest'], { runti
   const ranges = Object.fromEntries(
     Object.entries(parameters).map(([name, value]) => [name, { min: value, max: value }]),
   )
-  return { tried: { ...policy, algorithms: [{ digest, runtime, parameters: ranges }] }, isAllowed: false }
+  const tried = parsePolicy({ ...policy, algorithms: [{ digest, runtime, parameters: ranges }] })
+  return { tried, isAllowed: false }
 }
 
 function runOnce({

@@ -16,7 +16,7 @@ export function checkContradictions(policy: Policy): Contradiction[] {
     if (checks.utility?.metric === 'holdout_auc') add('METRIC_CLASSES', ['checks', 'utility'], message)
   }
   if (checks.tree !== undefined) {
-    const model = modelShapeOf(policy.family, policy.artifact.tensors)
+    const model = modelShapeOf(policy.family, policy.artifact.tensors, table)
     if (model.family !== 'tree-ensemble') {
       add('CHECK_FAMILY', ['checks', 'tree'], `a model of the family ${model.family} has no trees to check`)
     } else if (model.depth > checks.tree.maxDepth) {

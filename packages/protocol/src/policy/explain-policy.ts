@@ -108,7 +108,7 @@ function explainLeaves({ family, artifact, metrics, failureClasses, maxBytes }: 
 }
 
 function explainTells(
-  { privacy }: Policy,
+  policy: Policy,
   { rows, run, sponsor, all }: Omit<PolicyExplanation, 'algorithms' | 'leaves' | 'tells' | 'checks' | 'release'>,
 ): string[] {
   const boundText = ({ rowsAtMost, bits }: Bound) =>
@@ -120,7 +120,7 @@ function explainTells(
     `All ${all.runs} runs that the budget pays for could carry out ${boundText(all)}; the ${sponsor.runs} of one sponsor ${boundText(sponsor)}.`,
     'A run is charged before it starts, and stays charged when it fails.',
     'Rows of average compressed size are meant: of smaller ones more fit. The schema itself, with bounds, categories and classes, is public.',
-    ...explainPrivacy(privacy, { run: run.epsilonMicros, all: all.epsilonMicros, sponsor: sponsor.epsilonMicros }),
+    ...explainPrivacy(policy, { run: run.epsilonMicros, all: all.epsilonMicros, sponsor: sponsor.epsilonMicros }),
   ]
 }
 

@@ -7,7 +7,7 @@ import type { Policy } from './policy.js'
 export function familyContradictions(policy: Policy): Contradiction[] {
   const { family, table, artifact, metrics, checks } = policy
   const found: Contradiction[] = []
-  const rules = tensorRules(modelShapeOf(family, artifact.tensors), table)
+  const rules = tensorRules(modelShapeOf(family, artifact.tensors, table), table)
   const names = artifact.tensors.map((tensor) => tensor.name)
   if (names.toSorted().join() !== Object.keys(rules).toSorted().join()) {
     found.push({
@@ -24,7 +24,10 @@ export function familyContradictions(policy: Policy): Contradiction[] {
     found.push({
       rule: 'METRIC_FAMILY',
       path: metrics.length > 0 ? ['metrics'] : ['checks', 'utility'],
-      message: 'centroids without labels predict no class that could be measured; add the tensor labels',
+      message:
+        family === 'histogram'
+          ? 'a histogram predicts no class that could be measured; take it out'
+          : 'centroids without labels predict no class that could be measured; add the tensor labels',
     })
   }
   return found

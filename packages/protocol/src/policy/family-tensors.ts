@@ -7,6 +7,11 @@ import type { Table } from './table.js'
 /** Deepest trees that a policy may release: 2^depth leaves each. */
 export const TREE_DEPTH_MAX = 12
 
+/** Fewest parts into which a histogram cuts the range of a number. */
+export const BINS_MIN = 2
+
+const BINS_MAX = 256
+
 /** A model's family, and the sizes that the table does not decide. */
 export type ModelShape =
   /** coef [s, d], intercept [s]. */
@@ -17,6 +22,8 @@ export type ModelShape =
   | { family: 'centroids'; centroids: number; predicts?: boolean }
   /** Complete binary trees of one depth, in heap order. */
   | { family: 'tree-ensemble'; trees: number; depth: number }
+  /** counts [classes, cells]: of every number as many cells as `bins`, of every category one. */
+  | { family: 'histogram'; bins: number }
 
 /** What a family asks of one of its tensors. */
 export interface TensorRule {
@@ -24,6 +31,11 @@ export interface TensorRule {
   releases: readonly Release[]
   /** The range may be narrower. */
   within?: readonly [number, number]
+}
+
+/** Cells of one class of a histogram: the features in their order, of a number its bins, of a category one for each. */
+export function histogramCells({ features }: Pick<Table, 'features'>, bins: number): number {
+  return features.reduce((sum, column) => sum + (column.type === 'number' ? bins : column.categories.length), 0)
 }
 
 /** The tensors of a model of this shape, by name, in the order in which an algorithm writes them. */
@@ -52,6 +64,8 @@ export function tensorRules(model: ModelShape, table: Table): Record<string, Ten
       const centroids = real(model.centroids, d)
       return model.predicts ? { centroids, labels: whole(table.label.classes.length, model.centroids) } : { centroids }
     }
+    case 'histogram':
+      return { counts: real(table.label.classes.length, histogramCells(table, model.bins)) }
     case 'tree-ensemble': {
       const leaves = 2 ** model.depth
       return {
@@ -64,7 +78,11 @@ export function tensorRules(model: ModelShape, table: Table): Record<string, Ten
 }
 
 /** The shape of a family's model that comes closest to these tensors; they are to be compared with its `tensorRules`. */
-export function modelShapeOf(family: Family, tensors: readonly Pick<Tensor, 'name' | 'shape'>[]): ModelShape {
+export function modelShapeOf(
+  family: Family,
+  tensors: readonly Pick<Tensor, 'name' | 'shape'>[],
+  table: Table,
+): ModelShape {
   const shapeOf = (name: string) => tensors.find((tensor) => tensor.name === name)?.shape
   const size = (name: string, axis: number) => shapeOf(name)?.[axis] ?? 1
   switch (family) {
@@ -74,6 +92,11 @@ export function modelShapeOf(family: Family, tensors: readonly Pick<Tensor, 'nam
       return { family, hidden: shapeOf('w3') ? [size('w1', 0), size('w2', 0)] : [size('w1', 0)] }
     case 'centroids':
       return { family, centroids: size('centroids', 0), predicts: shapeOf('labels') !== undefined }
+    case 'histogram': {
+      const numbers = table.features.filter(({ type }) => type === 'number').length
+      const bins = Math.round((size('counts', 1) - histogramCells(table, 0)) / numbers)
+      return { family, bins: numbers === 0 ? BINS_MIN : Math.min(BINS_MAX, Math.max(BINS_MIN, bins)) }
+    }
     case 'tree-ensemble':
       return {
         family,
@@ -85,6 +108,6 @@ export function modelShapeOf(family: Family, tensors: readonly Pick<Tensor, 'nam
 
 /** True if a model of these tensors says which class a row belongs to. */
 export function predictsClasses(family: Family, tensors: readonly Pick<Tensor, 'name' | 'shape'>[]): boolean {
-  const shape = modelShapeOf(family, tensors)
-  return shape.family !== 'centroids' || shape.predicts === true
+  if (family === 'histogram') return false
+  return family !== 'centroids' || tensors.some(({ name }) => name === 'labels')
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** Kinds of models whose tensors have a fixed number of values, whatever the number of rows. */
-export const FAMILIES = ['linear', 'mlp', 'tree-ensemble', 'centroids'] as const
+export const FAMILIES = ['linear', 'mlp', 'tree-ensemble', 'centroids', 'histogram'] as const
 /** One of `FAMILIES`. */
 export type Family = (typeof FAMILIES)[number]
 

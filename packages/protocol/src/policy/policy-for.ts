@@ -17,7 +17,7 @@ export interface PolicyForParams {
   /** What kind of model may leave; default linear. */
   model?: ModelShape
   algorithms: readonly AllowedAlgorithm[]
-  /** Bounds of every released weight, threshold and coordinate; default [-64, 64]. */
+  /** Bounds of every released weight, threshold and coordinate; default [-64, 64], of counts [0, 2^24]. */
   range?: readonly [number, number]
   /** Decimal digits of each metric; default 3. */
   metricDigits?: number
@@ -43,9 +43,12 @@ export interface PolicyForParams {
   reviewers?: readonly Address[]
 }
 
+const COUNTS = [0, 2 ** 24] as const
+
 /** A policy under which models of a table may leave, with limits as tight as the model's shape admits. */
 export function policyFor(params: PolicyForParams): Policy {
-  const { table, model = { family: 'linear' }, range = [-64, 64], runs = 10, runsPerSponsor = runs } = params
+  const { table, model = { family: 'linear' }, runs = 10, runsPerSponsor = runs } = params
+  const range = params.range ?? (model.family === 'histogram' ? COUNTS : [-64, 64])
   const { family } = model
   const privacy = params.privacy ?? { mode: 'none' }
   const isPrivate = privacy.mode !== 'none'

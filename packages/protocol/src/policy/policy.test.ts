@@ -4,13 +4,15 @@ import type { Address, Hex } from '../hex.js'
 import { releasedBytesOf, safetensorsHeader } from './artifact.js'
 import { budgetContradictions } from './budget-contradictions.js'
 import { costOf } from './cost.js'
+import { explainPolicy } from './explain-policy.js'
+import type { ModelShape } from './family-tensors.js'
 import { leakBits } from './leak-bits.js'
 import { PolicyContradictionError, PolicyMalformedError, PolicyUnsupportedError, parsePolicy } from './parse-policy.js'
 import { type Policy, policyHash } from './policy.js'
 import { policyFor } from './policy-for.js'
 import { releaseSlot } from './release-slot.js'
 import type { Table } from './table.js'
-import { trainerBytes, trainerDigest, trainerOf } from './trainers.js'
+import { type Trainer, trainerBytes, trainerDigest, trainerOf } from './trainers.js'
 
 const digest: Hex = `0x${'ab'.repeat(32)}`
 const table: Table = {
@@ -255,10 +257,60 @@ describe('a trainer', () => {
     expect(rules(policy)).toEqual(['TRAINER'])
   })
 
-  it('learns linear models only', () => {
-    const model = { family: 'mlp', hidden: [2] } as const
-    expect(() => policyFor({ table, model, algorithms: [trainer], privacy })).toThrow(PolicyContradictionError)
+  it.each<[Trainer, ModelShape]>([
+    ['dp-logistic-regression', { family: 'linear' }],
+    ['dp-linear-regression', { family: 'linear' }],
+    ['dp-histogram', { family: 'histogram', bins: 5 }],
+  ])('learns models of its family only: %s', (name, model) => {
+    const parameters = name === 'dp-histogram' ? {} : trainer.parameters
+    const algorithms = [{ ...trainer, digest: trainerDigest(name), parameters }]
+    expect(policyFor({ table, model, algorithms, privacy }).family).toBe(model.family)
+    const others: ModelShape[] = [
+      { family: 'linear' },
+      { family: 'histogram', bins: 5 },
+      { family: 'mlp', hidden: [2] },
+    ]
+    for (const other of others.filter(({ family }) => family !== model.family)) {
+      expect(() => policyFor({ table, model: other, algorithms, privacy })).toThrow(PolicyContradictionError)
+    }
   })
+})
+
+describe('a histogram', () => {
+  const histogram = () =>
+    policyFor({
+      table,
+      model: { family: 'histogram', bins: 5 },
+      algorithms: [{ digest: trainerDigest('dp-histogram'), runtime: 'trainer', parameters: {} }],
+      privacy: { mode: 'trusted-dp', epsilonMicros: 1_000_000, clipMicros: 1_000_000 },
+    })
+
+  it('has for every class five cells of a number and one of each category', () => {
+    expect(histogram().artifact.tensors).toMatchObject([{ name: 'counts', shape: [2, 8], release: 'bf16' }])
+    expect(explainPolicy(histogram()).tells.join(' ')).toContain('counts rows, each once in every column')
+  })
+
+  it.each<[string[], string, (policy: Policy) => void]>([
+    [['FAMILY_SHAPE'], 'cells that are no whole bins of every number', ({ artifact }) => setCells(artifact, 1)],
+    [['FAMILY_SHAPE'], 'one bin', ({ artifact }) => setCells(artifact, 4)],
+    [['TRAINER'], 'a clip, which nothing is scaled to', ({ privacy }) => Object.assign(privacy, { clipMicros: 2 })],
+    [
+      ['PRIVACY_METRIC', 'METRIC_FAMILY'],
+      'a metric',
+      ({ metrics }) => metrics.push({ name: 'holdout_accuracy', digits: 2, by: 'runner' }),
+    ],
+  ])('is refused as %j with %s', (broken, _name, change) => {
+    const policy = histogram()
+    change(policy)
+    expect(rules(policy).toSorted()).toEqual(broken.toSorted())
+  })
+
+  it('leaves with noise only', () => {
+    const exact = { ...histogram(), privacy: { mode: 'none' }, budget: { bits: 10_000, bitsPerSponsor: 10_000 } }
+    expect(rules(exact)).toContain('TRAINER')
+  })
+
+  const setCells = ({ tensors }: Policy['artifact'], cells: number) => Object.assign(tensors[0]!, { shape: [2, cells] })
 })
 
 describe('a budget in epsilon', () => {

@@ -1,13 +1,21 @@
 import type { Contradiction } from './contradiction.js'
 import type { Policy } from './policy.js'
-import { TRAINERS, trainerDigest, trainerOf, trainerParameters } from './trainers.js'
+import { TRAINERS, trainerDigest, trainerFamily, trainerOf, trainerParameters } from './trainers.js'
 
 /** Trainers go with the mode trusted-dp, and that mode with them. */
 export function trainerContradictions({ privacy, family, algorithms }: Policy): Contradiction[] {
   const isTrusted = privacy.mode === 'trusted-dp'
   const found: Contradiction[] = []
   const add = (path: readonly (string | number)[], message: string) => found.push({ rule: 'TRAINER', path, message })
-  if (isTrusted && family !== 'linear') add(['family'], `no trainer learns a model of the family ${family}; use linear`)
+  if (family === 'histogram') {
+    if (!isTrusted) add(['family'], 'exact counts tell of single rows; a histogram leaves in the mode trusted-dp alone')
+    else if (privacy.clipMicros !== 1_000_000) {
+      add(
+        ['privacy', 'clipMicros'],
+        'a row counts one in every column of a histogram, nothing is scaled: write 1000000',
+      )
+    }
+  }
   for (const [index, { digest, runtime, parameters }] of algorithms.entries()) {
     const path = ['algorithms', index]
     if (isTrusted !== (runtime === 'trainer')) {
@@ -20,9 +28,14 @@ export function trainerContradictions({ privacy, family, algorithms }: Policy): 
       add([...path, 'digest'], `only the runner's own trainers are trusted: ${known}`)
       continue
     }
+    const learned = trainerFamily(trainer)
+    if (learned !== family) add(['family'], `${trainer} learns a model of the family ${learned}, not ${family}`)
     const least = trainerParameters(trainer)
     if (Object.keys(parameters).toSorted().join() !== Object.keys(least).toSorted().join()) {
-      add([...path, 'parameters'], `${trainer} has exactly the parameters ${Object.keys(least).join(', ')}`)
+      add(
+        [...path, 'parameters'],
+        `${trainer} has exactly the parameters ${Object.keys(least).join(', ') || '{}, none'}`,
+      )
       continue
     }
     for (const [name, { min }] of Object.entries(parameters)) {

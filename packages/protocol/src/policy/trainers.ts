@@ -1,8 +1,9 @@
 import { canonicalHash, canonicalJson } from '../canonical-json.js'
 import type { Hex } from '../hex.js'
+import type { Family } from './family.js'
 
 /** Programs of the runner's own that a policy with the mode trusted-dp may name. */
-export const TRAINERS = ['dp-logistic-regression'] as const
+export const TRAINERS = ['dp-logistic-regression', 'dp-linear-regression', 'dp-histogram'] as const
 /** One of `TRAINERS`. */
 export type Trainer = (typeof TRAINERS)[number]
 
@@ -12,6 +13,15 @@ const LAMBDA_MICROS_MIN = 100
 /** Parameters of each trainer, with the least that each may be. */
 const PARAMETERS: Readonly<Record<Trainer, Readonly<Record<string, number>>>> = {
   'dp-logistic-regression': { lambdaMicros: LAMBDA_MICROS_MIN },
+  'dp-linear-regression': { lambdaMicros: 1 },
+  'dp-histogram': {},
+}
+
+/** What each trainer learns. */
+const FAMILIES: Readonly<Record<Trainer, Family>> = {
+  'dp-logistic-regression': 'linear',
+  'dp-linear-regression': 'linear',
+  'dp-histogram': 'histogram',
 }
 
 const descriptorOf = (trainer: Trainer) => ({ trainer, version: 1 })
@@ -34,4 +44,9 @@ export function trainerOf(digest: Hex): Trainer | undefined {
 /** Parameters of a trainer, with the least that each may be. */
 export function trainerParameters(trainer: Trainer): Readonly<Record<string, number>> {
   return PARAMETERS[trainer]
+}
+
+/** The family of the models that a trainer learns. */
+export function trainerFamily(trainer: Trainer): Family {
+  return FAMILIES[trainer]
 }

@@ -42,3 +42,12 @@ export class ValueError extends ProtocolError {
     this.reason = reason
   }
 }
+
+/** A histogram was asked for what a row's class is. */
+export class NoPredictionError extends ProtocolError {
+  readonly code = 'NO_PREDICTION'
+
+  constructor() {
+    super('a histogram predicts nothing; read its tensor "counts", by class and cell, instead')
+  }
+}

@@ -1,5 +1,6 @@
 import type { Table } from '@gristmill/protocol'
 import { centroidsPredictor } from './centroids.js'
+import { NoPredictionError } from './errors.js'
 import { linearPredictor } from './linear.js'
 import { mlpPredictor } from './mlp.js'
 import type { Model } from './safetensors.js'
@@ -20,9 +21,13 @@ export interface Predictor {
   classify(features: Float64Array, offset: number): number
 }
 
-/** Predictor of a model of any family, told apart by its tensors. Throws ModelMismatchError unless it fits the table. */
+/**
+ * Predictor of a model of any family, told apart by its tensors. Throws ModelMismatchError unless it fits the table,
+ * NoPredictionError of a histogram.
+ */
 export function predictorOf(model: Model, table: Table): Predictor {
   const names = new Set(model.tensors.map(({ name }) => name))
+  if (names.has('counts')) throw new NoPredictionError()
   if (names.has('w1')) return mlpPredictor(model, table)
   if (names.has('centroids')) return centroidsPredictor(model, table)
   if (names.has('leaf')) return treeEnsemblePredictor(model, table)

@@ -9,6 +9,8 @@ import {
   parametersIn,
   policyHash,
   requireAllowed,
+  type Trainer,
+  trainerOf,
   type Verdict,
   ZERO_BYTES32,
 } from '@gristmill/protocol'
@@ -23,7 +25,7 @@ import { writeValues } from '../model/values.js'
 import { aggregate } from '../privacy/aggregate.js'
 import { splitBlocks } from '../privacy/blocks.js'
 import { createKeystream } from '../privacy/keystream.js'
-import { perturb } from '../privacy/output-perturbation.js'
+import { releaseTrained, trainerInput, trainerOutputs } from '../privacy/trained.js'
 import { limitsUnder, type TableLimits } from '../table/limits.js'
 import type { ByteSource } from '../table/read-csv.js'
 import { executeTasks } from './execute-tasks.js'
@@ -142,8 +144,9 @@ export async function run(params: RunParams): Promise<RunResult> {
 
   const shortage = shortageOf(policy, [...tables, whole])
   if (shortage !== undefined) return failed('CHECK', new Uint8Array(), { reason: shortage, fuelUsed: 0n })
-  const outputs = parametersIn(policy.artifact)
-  const given = withClip(policy, { allowed, parameters })
+  const trainer = trainerOf(digest)
+  const outputs = trainer === undefined ? parametersIn(policy.artifact) : trainerOutputs(trainer, policy)
+  const given = givenTo(policy, { allowed, parameters, trainer })
   const tasks = partsOf(policy, split.train, secrets).map((rows) => ({
     algorithm,
     input: writeInput({
@@ -185,14 +188,12 @@ export async function run(params: RunParams): Promise<RunResult> {
   const [execution] = executions
   if (execution === undefined) throw new RangeError('there was no task')
   if (execution.status !== 'OK') return failed(execution.status, rawOutput, { reason: execution.reason, fuelUsed })
-  if (policy.privacy.mode === 'trusted-dp') {
+  if (policy.privacy.mode === 'trusted-dp' && trainer !== undefined) {
     const { privacy } = policy
     const noise = createKeystream(secrets.noise)
-    const lambdaMicros = parameters.lambdaMicros!
     const rows = split.train.length
-    return released(writeValues(perturb({ policy, privacy, lambdaMicros, rows, output: rawOutput, noise })), {
-      reason: 'done',
-    })
+    const model = releaseTrained(trainer, { policy, privacy, parameters, rows, output: rawOutput, noise })
+    return released(writeValues(model), { reason: 'done' })
   }
   const judged = await judgeTables({ policy, rawOutput, tables, whole }, gateTimeoutMs)
   const { verdict, values, ...found } = judged
@@ -207,13 +208,14 @@ function partsOf({ privacy }: Policy, train: Uint32Array, { blocks }: RunSecrets
 
 type Given = Pick<InputParams, 'allowed' | 'parameters'>
 
-/** What a trainer is given: beside its own parameters, how long rows may be. */
-function withClip({ privacy }: Policy, { allowed, parameters }: Given): Given {
-  if (privacy.mode !== 'trusted-dp') return { allowed, parameters }
-  const { clipMicros } = privacy
+/** A trainer is given more than its own parameters: what follows from the policy. */
+function givenTo(policy: Policy, { allowed, parameters, trainer }: Given & { trainer: Trainer | undefined }): Given {
+  if (policy.privacy.mode !== 'trusted-dp' || trainer === undefined) return { allowed, parameters }
+  const more = trainerInput(trainer, policy, policy.privacy)
+  const ranges = Object.entries(more).map(([name, value]) => [name, { min: value, max: value }])
   return {
-    allowed: { parameters: { ...allowed.parameters, clipMicros: { min: clipMicros, max: clipMicros } } },
-    parameters: { ...parameters, clipMicros },
+    allowed: { parameters: { ...allowed.parameters, ...Object.fromEntries(ranges) } },
+    parameters: { ...parameters, ...more },
   }
 }
 

@@ -1,12 +1,4 @@
-/** What is learned from: rows of numbers, each with a class. */
-export interface Rows {
-  rows: number
-  dimensions: number
-  /** Two, or one output for each. */
-  classes: number
-  labels: Int32Array
-  features: Float64Array
-}
+import type { Rows } from './rows.js'
 
 export interface LogisticParams extends Rows {
   /** To which length a row, with a 1 for the intercept, is scaled down. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { canonicalHash, type Hex, TRAINERS, trainerDigest, trainerOf } from '@gristmill/protocol'
+import { canonicalHash, type Hex, TRAINERS, type Trainer, trainerDigest, trainerOf } from '@gristmill/protocol'
 import { AlgorithmRefusedError } from '../algorithm-refused-error.js'
 import { runChild } from '../child-process.js'
 import {
@@ -11,6 +11,11 @@ import {
 } from '../executor.js'
 import { DEFAULT_LIMITS, PAGE_BYTES, requireLimits } from '../limits.js'
 
+/** What the process of a trainer is told; the input is its part. */
+export interface TrainerTask {
+  trainer: Trainer
+}
+
 /** What the process of a trainer answers; the values are its part. */
 export interface TrainerAnswer {
   kind: 'trained'
@@ -21,21 +26,22 @@ const MEMORY_BYTES_MAX = 2 ** 31 - PAGE_BYTES
 
 /**
  * Executor of the runner's own trainers, each named by `trainerDigest`, in a process of its own. It takes the input of
- * ALGORITHM.md, with the parameters clipMicros and those of the trainer, and gives exact values: `run` adds the noise.
+ * ALGORITHM.md, with what `trainerInput` adds to the parameters, and gives exact values: `run` adds the noise.
  */
 export function createTrainerExecutor(overrides: Partial<ExecutionLimits> = {}): Executor {
   const limits = requireLimits({ ...DEFAULT_LIMITS.trainer, ...overrides }, MEMORY_BYTES_MAX)
   return {
     capabilities: () => describe(limits),
     async inspect(algorithm) {
-      if (!isTrainer(algorithm)) throw new AlgorithmRefusedError('NOT_TRAINER')
+      if (trainerIn(algorithm) === undefined) throw new AlgorithmRefusedError('NOT_TRAINER')
     },
     async execute({ algorithm, input, outputBytes }: ExecutionSpec) {
       const { timeoutMs, fuel: fuelUsed } = limits
-      if (!isTrainer(algorithm)) return { status: 'CONTRACT', fuelUsed: 0n, reason: 'refused: NOT_TRAINER' }
+      const trainer = trainerIn(algorithm)
+      if (trainer === undefined) return { status: 'CONTRACT', fuelUsed: 0n, reason: 'refused: NOT_TRAINER' }
       const end = await runChild<TrainerAnswer>({
         ...PROGRAM,
-        task: {},
+        task: { trainer } satisfies TrainerTask,
         parts: [input],
         answerBytesMax: outputBytes,
         timeoutMs,
@@ -49,9 +55,9 @@ export function createTrainerExecutor(overrides: Partial<ExecutionLimits> = {}):
   }
 }
 
-function isTrainer(algorithm: Uint8Array): boolean {
+function trainerIn(algorithm: Uint8Array): Trainer | undefined {
   const digest: Hex = `0x${createHash('sha256').update(algorithm).digest('hex')}`
-  return trainerOf(digest) !== undefined
+  return trainerOf(digest)
 }
 
 function describe(limits: ExecutionLimits): ExecutorCapabilities {
