@@ -1,5 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { type Hex, isProtocolError, type ListingId, listingIdOf, type OrderId, orderIdOf } from '@gristmill/protocol'
+import {
+  type Address,
+  type Hex,
+  isProtocolError,
+  type ListingId,
+  listingIdOf,
+  type OrderId,
+  orderIdOf,
+} from '@gristmill/protocol'
 import { type Attested, type Client, createSessionKey, type SessionKey } from '@gristmill/sdk'
 import { isError } from 'ethers'
 import type { Lives, Parties } from './_lives.js'
@@ -42,14 +50,18 @@ interface Listed {
 }
 
 /** Uploads, has attested and publishes; every step can be repeated. */
-export async function list(lives: Lives, stage: Stage, content: Uint8Array, algorithm?: Hex): Promise<Listed> {
+export async function list(
+  lives: Lives,
+  stage: Stage,
+  content: Uint8Array,
+  algorithm?: Hex,
+  reviewers?: Address[],
+): Promise<Listed> {
   const { market } = stage
   const [uploadId, salt] = [random32(), random32()]
   const files = [{ name: 'table.csv', sizeBytes: content.length }]
   const metadata = { name: 'Table', license: 'CC0-1.0' }
-  const { maker, curator } = stage.localnet.actors
-  const reviewers = [maker.address, curator.address]
-  const policy = algorithm === undefined ? {} : { policy: policyFor(algorithm, { reviewers }) }
+  const policy = algorithm === undefined ? {} : { policy: policyFor(algorithm, reviewers && { reviewers }) }
   const prices = algorithm === undefined ? { access: ACCESS_PRICE } : { compute: COMPUTE_PRICE }
   const services = Object.keys(prices) as (keyof typeof prices)[]
 
@@ -188,7 +200,8 @@ export async function train(lives: Lives, stage: Stage): Promise<Journey> {
       throw error
     }),
   )
-  const { listing } = await list(lives, stage, makeCsv(), algorithm)
+  const reviewers = [stage.localnet.actors.maker.address, stage.localnet.actors.curator.address]
+  const { listing } = await list(lives, stage, makeCsv(), algorithm, reviewers)
   const session = createSessionKey()
   const wish = { listing, kind: 'compute' as const, algorithm, parameters: { rounds: 1 }, session }
   const orders: Journey['orders'] = {}
