@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statfsSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync, statfsSync } from 'node:fs'
 import { join } from 'node:path'
 
 const IN_MEMORY = '/dev/shm'
@@ -11,6 +11,8 @@ const ROOM_BYTES = 6 * 2 ** 30
 export function quickDirectory(): ({ path: string } & Disposable) | undefined {
   if (process.env.TMPDIR !== undefined || freeBytes(IN_MEMORY) < ROOM_BYTES) return undefined
   const path = mkdtempSync(join(IN_MEMORY, 'gristmill-'))
+  // PostgreSQL will not run as root, and has a folder of its own below.
+  chmodSync(path, 0o755)
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) }
 }
 
