@@ -2,6 +2,8 @@ import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { NO_POSTGRES } from './datatrust/tests/_postgres.ts'
 
+/** One life after the other, for minutes: what is tried beside it must not be over first. */
+const DEATHS = ['datatrust/tests/kill-*.test.ts']
 /** What starts a datatrust, or the command line that does: the slow ones. */
 const SERVERS = ['datatrust/{src,tests}/**/*.test.ts', 'packages/cli/tests/*.test.ts', 'examples/{,*/}tests/*.test.ts']
 /** Servers that are tried over PostgreSQL, too; what the embedded database alone has is left out. */
@@ -26,12 +28,13 @@ export default defineConfig({
     server: { deps: { external: [/\/dist\/.*\.js$/] } },
     // In the order of their names: what is slow begins first, or all would wait for it in the end.
     projects: [
+      { extends: true, test: { name: '0 deaths', include: DEATHS, globalSetup: '.ci/empty-database.ts' } },
       {
         extends: true,
         test: {
           name: '1 servers',
           include: SERVERS,
-          exclude: ['**/node_modules/**', ...BUCKETS],
+          exclude: ['**/node_modules/**', ...BUCKETS, ...DEATHS],
           globalSetup: '.ci/empty-database.ts',
         },
       },

@@ -38,7 +38,7 @@ const rawOutputSchema = resource('rawOutput', z.strictObject({ gristmillSaltedSh
 export const provenanceSchema = z.strictObject({
   _type: z.literal(STATEMENT_TYPE),
   /** The released model, or the raw output where nothing was released. */
-  subject: z.tuple([z.union([resource('model', sha256Schema), rawOutputSchema])]),
+  subject: z.tuple([z.discriminatedUnion('name', [resource('model', sha256Schema), rawOutputSchema])]),
   predicateType: z.literal(PREDICATE_TYPE),
   predicate: z.strictObject({
     buildDefinition: z.strictObject({

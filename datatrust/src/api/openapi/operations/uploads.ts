@@ -81,6 +81,8 @@ export const uploadOperations: readonly Operation[] = [
       'UPLOAD_INCOMPLETE',
       'ATTESTATION_TERMS',
       'RUNTIME_UNAVAILABLE',
+      'ALGORITHM_TOO_LARGE',
+      'ALGORITHM_REFUSED',
       'TOO_MANY_ATTESTATIONS',
       'NOT_CANONICAL',
       'TABLE_SYNTAX',
