@@ -3,11 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { isProtocolError, type Upload } from '@gristmill/protocol'
 import { ContentServer } from './_content-server.js'
 import { sendSigned } from './_http.js'
-import { JOURNEY_PARAMS, type Journey, order, requireEqual } from './_journeys.js'
+import { JOURNEY_PARAMS, type Journey, order, requireEqual, waitFor } from './_journeys.js'
 import type { Lives, Parties } from './_lives.js'
-import { ACCESS_PRICE, downloadDirect, PATIENCE_MS, random32, type Stage, sha256, walletOf } from './_util.js'
+import { ACCESS_PRICE, downloadDirect, random32, type Stage, sha256, walletOf } from './_util.js'
 
-const POLL_MS = 50
 const CONTENT_BYTES = 1_500_000
 /** Of a fetch; a process that died is waited for so long. */
 const HOLD_SECONDS = 1
@@ -85,7 +84,7 @@ export async function fetchAndSell(lives: Lives, stage: Stage, source: Source): 
   )
   const orderId = await order(lives, stage, { listing, kind: 'access' })
   await lives.step('delivery', async ({ buyer }) => {
-    await buyer.orders.wait({ orderId, pollMs: POLL_MS, timeoutMs: PATIENCE_MS })
+    await waitFor(buyer, { orderId })
     requireEqual(sha256(await downloadDirect(buyer, orderId)), digest)
   })
   await lives.step('the end', isStored)

@@ -29,6 +29,8 @@ import {
 import { constantModel } from './_wat.js'
 
 const POLL_MS = 50
+/** Of waiting for an order, until its datatrust is asked whether it lives. */
+const SLICE_MS = 1_000
 const FULFIL_SECONDS = 600
 /** How a datatrust is set for which the journeys are made. */
 export const JOURNEY_PARAMS = {
@@ -140,9 +142,7 @@ export async function sell(lives: Lives, stage: Stage): Promise<Journey> {
   const orders: Journey['orders'] = {}
   for (const _ of [1, 2]) {
     const orderId = await order(lives, stage, { listing, kind: 'access' })
-    await lives.step('preparation', ({ buyer }) =>
-      buyer.orders.wait({ orderId, pollMs: POLL_MS, timeoutMs: PATIENCE_MS }),
-    )
+    await lives.step('preparation', ({ buyer }) => waitFor(buyer, { orderId }))
     const collect = async ({ buyer }: Parties) =>
       requireEqual(sha256(await downloadDirect(buyer, orderId)), sha256(content))
     await lives.step('delivery', async (parties) => {
@@ -154,9 +154,7 @@ export async function sell(lives: Lives, stage: Stage): Promise<Journey> {
   }
   const session = createSessionKey()
   const orderId = await order(lives, stage, { listing, kind: 'access', session })
-  await lives.step('preparation', ({ buyer }) =>
-    buyer.orders.wait({ orderId, session, pollMs: POLL_MS, timeoutMs: PATIENCE_MS }),
-  )
+  await lives.step('preparation', ({ buyer }) => waitFor(buyer, { orderId, session }))
   const collect = async ({ buyer }: Parties) =>
     requireEqual(sha256(await fairly(buyer, orderId, session)), sha256(content))
   await lives.step('fair delivery', async (parties) => {
@@ -175,6 +173,19 @@ function fairly(buyer: Client, orderId: OrderId, session: SessionKey): Promise<U
 function fairModel(buyer: Client, orderId: OrderId, session: SessionKey): Promise<Uint8Array> {
   const params = { orderId, session, keyTimeoutMs: 500, pollMs: POLL_MS }
   return withKey(buyer, orderId, async () => (await buyer.orders.collectModel(params)).model)
+}
+
+/** Who waits for an order asks now and then whether its datatrust is still there. */
+export async function waitFor(buyer: Client, order: { orderId: OrderId; session?: SessionKey }): Promise<void> {
+  const giveUpAt = Date.now() + PATIENCE_MS
+  for (;;) {
+    try {
+      return void (await buyer.orders.wait({ ...order, pollMs: POLL_MS, timeoutMs: SLICE_MS }))
+    } catch (error) {
+      if (!isProtocolError(error, 'ORDER_WAIT_TIMEOUT') || Date.now() > giveUpAt) throw error
+      await buyer.orders.document({ orderId: order.orderId })
+    }
+  }
 }
 
 /** Who waits for a key asks now and then whether its datatrust is still there. */
@@ -222,7 +233,7 @@ export async function train(lives: Lives, stage: Stage): Promise<Journey> {
     lives.acknowledge('the decision', decide)
     await lives.step('fulfilment', async ({ buyer }) => {
       await bring(lives, stage)
-      await buyer.orders.wait({ orderId, pollMs: POLL_MS, timeoutMs: PATIENCE_MS })
+      await waitFor(buyer, { orderId })
     })
     if (approved) {
       const collect = async ({ buyer }: Parties) =>

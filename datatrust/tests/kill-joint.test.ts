@@ -1,9 +1,9 @@
 import { type Hex, type OrderId, orderIdOf } from '@gristmill/protocol'
 import { type Client, createSessionKey } from '@gristmill/sdk'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { bring, endings, list, JOURNEY_PARAMS as params, requireEqual, withKey } from './_journeys.js'
+import { bring, endings, list, JOURNEY_PARAMS as params, requireEqual, waitFor, withKey } from './_journeys.js'
 import { audit, Lives, type NamedPoint } from './_lives.js'
-import { clientOf, makeCsv, PATIENCE_MS, type Stage, setStage, sha256 } from './_util.js'
+import { clientOf, makeCsv, type Stage, setStage, sha256 } from './_util.js'
 import { constantModel } from './_wat.js'
 
 const point = (name: string, moment: NamedPoint['moment'], call: string, nth = 1): NamedPoint => ({
@@ -19,10 +19,10 @@ const inDepth = (...args: Parameters<typeof point>): NamedPoint[] =>
 const POINTS: readonly NamedPoint[] = [
   point('charge: one of two budgets', 'after', 'insert ledger'),
   ...inDepth('model: stored for one order', 'after', 'put messages'),
-  point('results: one of two rows', 'after', 'update orders'),
+  ...inDepth('results: one of two rows', 'after', 'update orders'),
   ...inDepth('approval: one of two owners', 'after', 'insert decisions'),
   ...inDepth('release: one of two orders', 'after', 'update orders'),
-  point('acknowledgement: one of two', 'after', 'update orders'),
+  ...inDepth('acknowledgement: one of two', 'after', 'update orders'),
   point('keys: one of two revealed', 'before', 'reveal', 2),
 ]
 
@@ -57,9 +57,7 @@ describe('a datatrust that is killed while it serves a joint run', () => {
       lives.acknowledge('the decision', ({ maker }) => maker.listings.decide(decision))
       releasedHash = pending.releasedHash
     }
-    const waiting = { session, pollMs: 50, timeoutMs: PATIENCE_MS }
-    for (const orderId of orderIds)
-      await lives.step('release', ({ buyer }) => buyer.orders.wait({ orderId, ...waiting }))
+    for (const orderId of orderIds) await lives.step('release', ({ buyer }) => waitFor(buyer, { orderId, session }))
     await lives.step('collection', async ({ buyer }) => {
       await bring(lives, stage)
       requireEqual(sha256(await model(buyer)), releasedHash)

@@ -8,7 +8,7 @@ import { clientOf, ONE, setStage } from './_util.js'
 import { NOTHING, QUICK_CONFIG, TRADERS, type World } from './_world.js'
 
 const OPERATIONS = { ...MONEY_OPERATIONS, ...SALE_OPERATIONS }
-const OPERATION_COUNT = process.env.GRISTMILL_DEEP ? 10_000 : 400
+const OPERATION_COUNT = process.env.GRISTMILL_DEEP ? 10_000 : 300
 const DEFAULT_SEED = process.env.GRISTMILL_DEEP ? Math.floor(Math.random() * 2 ** 32) : 1
 const SEED = Number(process.env.GRISTMILL_SEED ?? DEFAULT_SEED)
 
