@@ -56,7 +56,7 @@ async function failureOf(call: Promise<unknown>): Promise<Error & { code?: strin
 describe.each([
   ['fetch', jsonRpcProvider],
   ['Node', nodeJsonRpcProvider],
-])('by %s, a node', (_how, providerOf) => {
+])('by %s, a node', (how, providerOf) => {
   it('that closed a kept connection is asked once more', async () => {
     closeKept()
     const provider = providerOf(url)
@@ -72,6 +72,28 @@ describe.each([
     }
     await expect(calls()).rejects.toThrow()
     own.destroy()
+  })
+
+  // `fetch` gives no say in which connection it takes.
+  it.runIf(how === 'Node')('that closed all kept connections is asked once more, over a new one', async () => {
+    const waiting: (() => void)[] = []
+    const used = new Set<object>()
+    serve = (response, answer) => {
+      used.add(response.req.socket)
+      waiting.push(() => response.end(answer))
+    }
+    const provider = providerOf(url)
+    const calls = [1, 2, 3].map(() => provider.send('eth_blockNumber', []))
+    await expect.poll(() => waiting.length).toBe(3)
+    expect(used.size).toBe(3)
+    for (const answer of waiting) answer()
+    await Promise.all(calls)
+    serve = (response, answer) => {
+      if (used.has(response.req.socket)) response.req.socket.destroy()
+      else response.end(answer)
+    }
+    expect(await provider.send('eth_blockNumber', [])).toBe('0x2a')
+    provider.destroy()
   })
 
   it('that closes every connection is given up after the second', async () => {

@@ -7,8 +7,11 @@ export const RPC_BYTES_MAX = 64 * 1_024 * 1_024
 /** How a connection ends that the other side had closed while it lay idle. */
 const CLOSED_CODES = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
 
-/** Sends a request once and takes an answer of at most `RPC_BYTES_MAX`; `signal` breaks its connection off. */
-export type Post = (request: FetchRequest, signal: AbortSignal) => Promise<GetUrlResponse>
+/**
+ * Sends a request once and takes an answer of at most `RPC_BYTES_MAX`; `signal` breaks its connection off. `isAgain`: the
+ * connection is to be a new one, where there is a say in that: all that were kept may have been closed meanwhile.
+ */
+export type Post = (request: FetchRequest, signal: AbortSignal, isAgain: boolean) => Promise<GetUrlResponse>
 
 /**
  * Sends a request of ethers. Its own way on Node keeps a connection open for as long as a silent node likes, also once
@@ -25,9 +28,9 @@ export async function postRpc(post: Post, request: FetchRequest, ending: AbortSi
   ending.addEventListener('abort', abort)
   try {
     if (ending.aborted) abort()
-    return await post(request, giveUp.signal).catch((error: unknown) => {
+    return await post(request, giveUp.signal, false).catch((error: unknown) => {
       if (giveUp.signal.aborted || !CLOSED_CODES.has(codeOf(error) ?? '')) throw error
-      return post(request, giveUp.signal)
+      return post(request, giveUp.signal, true)
     })
   } catch (error) {
     // NOTE: no request in the error: its URL may have the key of the node's owner in it.
