@@ -22,6 +22,18 @@ export interface NamedPoint extends KillPoint {
   name: string
 }
 
+/** The point before, during or after the `nth` call of a kind, from 1. */
+export const point = (name: string, moment: KillPoint['moment'], call: string, nth = 1): NamedPoint => ({
+  name,
+  moment,
+  call,
+  nth,
+})
+
+/** One where nothing has been done yet, or the same as at another point: in the longer runs only, for every life costs seconds. */
+export const inDepth = (...args: Parameters<typeof point>): NamedPoint[] =>
+  process.env.GRISTMILL_DEEP ? [point(...args)] : []
+
 /** Somebody was told something that does not hold any more. */
 export class LostError extends Error {
   constructor(fact: string, cause: unknown) {

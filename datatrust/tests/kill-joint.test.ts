@@ -2,18 +2,9 @@ import { type Hex, type OrderId, orderIdOf } from '@gristmill/protocol'
 import { type Client, createSessionKey } from '@gristmill/sdk'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bring, endings, list, JOURNEY_PARAMS as params, requireEqual, waitFor, withKey } from './_journeys.js'
-import { audit, Lives, type NamedPoint } from './_lives.js'
+import { audit, inDepth, Lives, type NamedPoint, point } from './_lives.js'
 import { clientOf, makeCsv, type Stage, setStage, sha256 } from './_util.js'
 import { constantModel } from './_wat.js'
-
-const point = (name: string, moment: NamedPoint['moment'], call: string, nth = 1): NamedPoint => ({
-  name,
-  moment,
-  call,
-  nth,
-})
-const inDepth = (...args: Parameters<typeof point>): NamedPoint[] =>
-  process.env.GRISTMILL_DEEP ? [point(...args)] : []
 
 /** Each where something was done for one of two orders, and not for the other. */
 const POINTS: readonly NamedPoint[] = [

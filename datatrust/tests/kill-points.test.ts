@@ -2,19 +2,8 @@ import type { OrderId } from '@gristmill/protocol'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fetchAndSell, Source } from './_fetch-journey.js'
 import { endings, type Journey, JOURNEY_PARAMS as params, sell, train } from './_journeys.js'
-import { audit, Lives, type NamedPoint } from './_lives.js'
+import { audit, inDepth, Lives, type NamedPoint, point } from './_lives.js'
 import { clientOf, type Stage, setStage } from './_util.js'
-
-const point = (name: string, moment: NamedPoint['moment'], call: string, nth = 1): NamedPoint => ({
-  name,
-  moment,
-  call,
-  nth,
-})
-
-/** Where nothing has been done yet, or the same as at another point: every life costs seconds. */
-const inDepth = (...args: Parameters<typeof point>): NamedPoint[] =>
-  process.env.GRISTMILL_DEEP ? [point(...args)] : []
 
 /** In the order in which one sale comes to them. */
 const SALE: readonly NamedPoint[] = [
