@@ -9,8 +9,9 @@ const world = await openWorld()
 const { maker, orders, signer } = world
 
 const toMaker = (ACCESS_PRICE * CONFIG.makerBps) / BPS
-const toReserve =
-  ACCESS_PRICE - toMaker - (ACCESS_PRICE * CONFIG.operatorBps) / BPS - (ACCESS_PRICE * CONFIG.curatorsBps) / BPS
+const toOperator = (ACCESS_PRICE * CONFIG.operatorBps) / BPS
+const toCurators = (ACCESS_PRICE * CONFIG.curatorsBps) / BPS
+const toReserve = ACCESS_PRICE - toMaker - toOperator - toCurators
 
 /** Delivers one access order; returns what the maker got beyond the maker's part. */
 async function rewardOfSale(n: bigint, deal: object = {}): Promise<bigint> {
@@ -51,6 +52,17 @@ describe('the listing reward', () => {
     const second = (bounty - first) / 100n
     expect(await rewardOfSale(2n, { listing, market })).toBe(second)
     expect((await orders.accrualOf(listing))[1]).toBe(first + second)
+  })
+
+  it.each([
+    ['curators', { curatorsBps: 0n }, 0n, (ACCESS_PRICE - toMaker - toOperator) / 2n],
+    ['the reserve', { operatorBps: BPS - CONFIG.makerBps - CONFIG.curatorsBps }, toCurators, 0n],
+  ] as const)('is earned, and so is the part of curators, where %s get nothing', async (_, split, curators, reward) => {
+    const market = await createMarket(world, 'lopsided', { ...CONFIG, ...split }, 400_000_000_000n)
+    const listing = await publish(world, { market, salt: id('lopsided') })
+    await world.chain.wait(CONFIG.activationSeconds)
+    expect(await rewardOfSale(1n, { listing, market, ...split })).toBe(reward)
+    expect((await orders.accrualOf(listing))[0]).toBe(curators)
   })
 
   it('is counted once per listing of a batch', async () => {
