@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { parseArgs } from 'node:util'
+import { chosen } from './chosen.ts'
 import { measureCrowd } from './crowd.ts'
 import { measureRequests } from './requests.ts'
 import { tableOf } from './row.ts'
@@ -35,9 +36,7 @@ const parts = {
   crowd: () => measureCrowd({ parent, clients: Number(values.crowd), sizeBytes: 100 * MIB }),
 }
 const rows = []
-for (const [name, measure] of Object.entries(parts)) {
-  if (values.only === undefined || values.only === name) rows.push(...(await measure()))
-}
+for (const measure of chosen(parts, values.only)) rows.push(...(await measure()))
 const load = { loadBefore, loadAfter: loadavg()[0], cores: availableParallelism() }
 console.log(tableOf(rows))
 console.log(

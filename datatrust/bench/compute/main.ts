@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { parseArgs } from 'node:util'
+import { chosen } from '../chosen.ts'
 import { type Row, type Skipped, tableOf } from '../row.ts'
 import { measureCluster } from './cluster.ts'
 import { measureMetering } from './metering.ts'
@@ -19,7 +20,7 @@ const { values } = parseArgs({
     jobs: { type: 'string', default: '100' },
     /** An image of containers, by digest. */
     image: { type: 'string' },
-    /** `no-ops`, `orders`, `cluster` or `metering`; all of them without it. */
+    /** `no-ops`, `orders`, `cluster` or `metering`, or several with commas between; all of them without it. */
     only: { type: 'string' },
   },
 })
@@ -34,9 +35,7 @@ const parts: Record<string, () => Promise<(Row | Skipped)[]>> = {
   metering: () => measureMetering(runs),
 }
 const rows: (Row | Skipped)[] = []
-for (const [name, measure] of Object.entries(parts)) {
-  if (values.only === undefined || values.only === name) rows.push(...(await measure()))
-}
+for (const measure of chosen(parts, values.only)) rows.push(...(await measure()))
 const load = { loadBefore, loadAfter: loadavg()[0], cores: availableParallelism() }
 console.log(tableOf(rows))
 console.log(
