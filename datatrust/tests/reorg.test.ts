@@ -363,6 +363,7 @@ describe('a chain that changes its mind', () => {
       const [is, shouldBe] = [await told(live), await told(anew)]
       expect(is, `reorganisation ${reorg}, seed ${SEED}`).toEqual(shouldBe)
       changes += depth
+      if (isDeep && (reorg + 1) % 50 === 0) console.error(`${reorg + 1} of ${REORGS} reorganisations`)
       for (const order of shouldBe.orders) {
         seen.add(order.ended ?? order.state)
         if (order.ended === 'fulfilled' && isContested(order)) seen.add('contested')
