@@ -4,6 +4,8 @@ import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Overrides } from '@gristmill/datatrust'
 import {
+  type Address,
+  DAY,
   type Goods,
   type OrderId,
   receiptSchema,
@@ -25,6 +27,8 @@ const overrides: { -readonly [Part in keyof Overrides]: Overrides[Part] } = {}
 let stage: Stage
 let listing: string
 let orderId: OrderId
+/** Of the run whose output another was made of. */
+let second: OrderId
 const at = (file: string) => join(stage.cwd, file)
 const TABLE = `x,y,label\n${Array.from({ length: 200 }, (_, row) => `${row % 50},${(row * 7) % 31},${row % 50 > 24 ? 'yes' : 'no'}`).join('\n')}\n`
 
@@ -172,6 +176,7 @@ describe('receipt verify', () => {
     await stage.stopDatatrust()
     await stage.startDatatrust()
     const order = await bought(2)
+    second = order as OrderId
     await openingOf(order, 'lie.json')
     const argv = [
       'receipt',
@@ -287,9 +292,34 @@ describe('receipt export', () => {
 })
 
 describe('receipt contradict', () => {
+  const contradict = async (file: string, text: string) => {
+    await writeFile(at(file), text)
+    return stage.as('sponsor', ['receipt', 'contradict', orderId, '--receipt', file])
+  }
+
   it('proves nothing by the receipt that the order holds', async () => {
     const argv = ['receipt', 'contradict', orderId, '--receipt', 'receipt.json']
     expect((await stage.as('sponsor', argv)).stderr).toContain('[ORDERS_NO_CONTRADICTION]')
+  })
+
+  it('proves nothing by what somebody else signed, or by what is no receipt', async () => {
+    const { stderr: junk } = await contradict('junk.json', '{"receipt":{}}')
+    expect(junk).toContain('[FILE]')
+    const told = JSON.parse(await readFile(at('receipt.json'), 'utf8'))
+    const receipt = receiptSchema.parse({ ...told.receipt, rawOutputHash: `0x${'56'.repeat(32)}` })
+    const { chainId, deployment } = stage.localnet
+    const domain = { chainId: BigInt(chainId), verifyingContract: deployment.orders }
+    const { domain: separator, types, value } = receiptTypedData(domain, receipt)
+    const stranger = await Wallet.createRandom().signTypedData(separator, types, value)
+    for (const receiptSignature of [stranger, told.receiptSignature, '0x1234', `0x${'ff'.repeat(65)}`]) {
+      const { stderr } = await contradict('junk.json', toWire({ ...told, receipt, receiptSignature }))
+      expect(stderr).toContain('[ORDERS_BAD_RECEIPT]')
+    }
+    const ofOther = receiptSchema.parse({ ...receipt, orderId: `0x${'12'.repeat(32)}` })
+    const { stderr } = await contradict('junk.json', toWire({ ...told, receipt: ofOther }))
+    expect(stderr).toMatch(/\[ORDERS_[A-Z_]+\]/)
+    const shown = await stage.as('sponsor', ['order', 'show', orderId])
+    expect(shown.stdout).not.toContain('contradiction-proven')
   })
 
   it('takes the price back and burns from the bond by another one', async () => {
@@ -319,5 +349,58 @@ describe('datatrust opening', () => {
     const other = JSON.parse(await readFile(at('lie.json'), 'utf8'))
     for (const secret of ['holdout', 'seed', 'salt', 'blocks', 'noise']) expect(opened[secret]).not.toBe(other[secret])
     expect(opened.contentSecret).toBe(other.contentSecret)
+  })
+})
+
+describe('a receipt by a signer that was replaced', () => {
+  const verify = (order: string, file: string) =>
+    stage.as('patron', ['receipt', 'verify', order, '--receipt', file, '--json'])
+  let former: Wallet
+  let answersUntil: number
+
+  beforeAll(async () => {
+    former = new Wallet((await readFile(at('datatrust/keys/signer.key'), 'utf8')).trim())
+    await writeFile(at('posted.json'), (await stage.as('sponsor', ['receipt', 'show', second, '--json'])).stdout)
+    const operator = await stage.client('operator')
+    const found = await operator.datatrusts.get({ datatrust: 1 })
+    // Twice: it is the last time at which a signer was replaced that counts.
+    const { receipt: update } = await operator.datatrusts.update({
+      ...found,
+      signer: Wallet.createRandom().address as Address,
+    })
+    await operator.datatrusts.update({ ...found, signer: Wallet.createRandom().address as Address })
+    const block = await operator.provider.getBlock(update.blockNumber)
+    answersUntil = (block?.timestamp ?? 0) + 21 * DAY
+  })
+
+  it('is verified as long as the datatrust answers for it, and says by whom and until when', async () => {
+    const { code, stdout } = await verify(orderId, 'receipt.json')
+    expect(code).toBe(0)
+    const result = JSON.parse(stdout)
+    expect(result).toMatchObject({ signer: former.address, answersUntil })
+    expect(result.checked.signature).toMatch(
+      new RegExp(`by ${former.address}, a former signer of datatrust 1, which answers for it until 2`),
+    )
+  })
+
+  it('is not taken from who never signed for the datatrust', async () => {
+    const told = JSON.parse(await readFile(at('receipt.json'), 'utf8'))
+    const { chainId, deployment } = stage.localnet
+    const domain = { chainId: BigInt(chainId), verifyingContract: deployment.orders }
+    const { domain: separator, types, value } = receiptTypedData(domain, receiptSchema.parse(told.receipt))
+    for (const stranger of [Wallet.createRandom(), new Wallet(stage.localnet.actors.operator.privateKey)]) {
+      const receiptSignature = await stranger.signTypedData(separator, types, value)
+      await writeFile(at('forged.json'), JSON.stringify({ ...told, receiptSignature }))
+      expect((await verify(orderId, 'forged.json')).stderr).toMatch(/RECEIPT_MISMATCH.*one by somebody else/)
+    }
+  })
+
+  it('is refused after that, unless the chain holds it', async () => {
+    await stage.localnet.advance(21 * DAY + 60)
+    const { stderr } = await verify(orderId, 'receipt.json')
+    expect(stderr).toMatch(/RECEIPT_MISMATCH.*for whom it answered until 2/)
+    const { code, stdout } = await verify(second, 'posted.json')
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout).checked.signature).toMatch(/which answered for it until 2/)
   })
 })

@@ -44,6 +44,7 @@ export type {
   BondDatatrustParams,
   BondDatatrustResult,
 } from './datatrusts/bond-datatrust.js'
+export type { DatatrustSigner } from './datatrusts/find-signer.js'
 export type { Datatrust, GetDatatrustParams } from './datatrusts/get-datatrust.js'
 export type { RegisterDatatrustParams, RegisterDatatrustResult } from './datatrusts/register-datatrust.js'
 export type {

@@ -9,6 +9,7 @@ import type { Io } from '../io.js'
 import { requireFree } from '../order/write-asset.js'
 import { fields, printResult } from '../output.js'
 import { type ReceiptOptions, readReceipt } from './read-receipt.js'
+import { signerText } from './receipt-text.js'
 import { type Evidence, reexecute } from './reexecute.js'
 
 export interface VerifyReceiptOptions extends ReceiptOptions {
@@ -34,7 +35,17 @@ export async function verifyReceipt(
   const reexecution = evidence === undefined ? undefined : await reexecute(io, { orderId, ...found, evidence })
   if (report !== undefined && reexecution !== undefined) await write(report, reexecution)
   const { checked, unchecked } = wordsOf(verified, reexecution)
-  const result = { orderId, receiptHash: receiptHash(verified.receipt), checked, unchecked, reexecution, report }
+  const { signer, answersUntil } = verified
+  const result = {
+    orderId,
+    receiptHash: receiptHash(verified.receipt),
+    signer,
+    answersUntil,
+    checked,
+    unchecked,
+    reexecution,
+    report,
+  }
   const repeated = reexecution?.checks.map(
     ({ what, stated, found: here, isMet }) => `${what}: ${isMet ? here : `${here}, the receipt says ${stated}`}`,
   )
@@ -68,10 +79,11 @@ async function write(file: string, reexecution: Reexecution): Promise<void> {
   }
 }
 
-function wordsOf({ deal, signer, isOnChain, receipt }: VerifiedReceipt, reexecution: Reexecution | undefined) {
+function wordsOf(verified: VerifiedReceipt, reexecution: Reexecution | undefined) {
+  const { deal, signer, answersUntil, isOnChain, receipt } = verified
   const chain = isOnChain ? { chain: 'chain: holds this receipt and no other' } : {}
   const checked = {
-    signature: `signature: by ${signer}, which the chain names for datatrust ${deal.datatrust}`,
+    signature: `signature: by ${answersUntil === undefined ? `${signer}, which the chain names for datatrust ${deal.datatrust}` : signerText(verified)}`,
     order: 'order: content, algorithm, parameters, runtime and policy are those that were paid for',
     provenance: 'provenance: hashes to what the receipt names, every field fits order, listing and receipt',
     charge: 'charge: what the policy says a run costs',

@@ -13,11 +13,12 @@ import {
   VERDICTS,
   ZERO_BYTES32,
 } from '@gristmill/protocol'
-import { type ContractTransactionReceipt, recoverAddress } from 'ethers'
+import type { ContractTransactionReceipt } from 'ethers'
 import { eventOf } from '../chain/events-of.js'
 import { onChain } from '../chain/on-chain.js'
 import { send } from '../chain/send.js'
 import type { Connection } from '../connection.js'
+import { findSigner } from '../datatrusts/find-signer.js'
 import { getDatatrust } from '../datatrusts/get-datatrust.js'
 import { ReceiptNotFoundError } from '../errors/order-errors.js'
 import { nameOf } from './deal-from-chain.js'
@@ -111,21 +112,14 @@ async function postedReceipt(connection: Connection, { goods }: OrderTerms, post
   return held
 }
 
-/** By which address it was signed, if by a key; a contract that signs is the present signer. */
+/** By which address of the datatrust it was signed; the present one where by none, and the chain refuses it. */
 async function signerOf(
   connection: Connection,
   datatrust: number,
-  told: ContradictRunParams['told'],
+  { receipt, receiptSignature: signature }: ContradictRunParams['told'],
 ): Promise<Address> {
   const domain = { chainId: connection.chainId, verifyingContract: connection.deployment.orders }
-  const { signer } = await getDatatrust(connection, { datatrust })
-  try {
-    const digest = typedDataDigest(receiptTypedData(domain, told.receipt))
-    const recovered = recoverAddress(digest, told.receiptSignature) as Address
-    const { datatrusts } = connection.contracts
-    return (await onChain(() => datatrusts.answersFor(datatrust, recovered))) ? recovered : signer
-  } catch {
-    // Not a signature of a key at all.
-    return signer
-  }
+  const digest = typedDataDigest(receiptTypedData(domain, receipt))
+  const found = await findSigner(connection, { datatrust, digest, signature })
+  return found?.signer ?? (await getDatatrust(connection, { datatrust })).signer
 }

@@ -1,5 +1,6 @@
-import type { Address, Hex, ListingDocument, Metric, Provenance, Receipt } from '@gristmill/protocol'
+import type { Hex, ListingDocument, Metric, Provenance, Receipt } from '@gristmill/protocol'
 import type { Connection } from '../connection.js'
+import type { DatatrustSigner } from '../datatrusts/find-signer.js'
 import { BadAnswerError } from '../errors/datatrust-errors.js'
 import { getListing } from '../listings/get-listing.js'
 import type { OrderTerms } from './fulfil-order.js'
@@ -28,9 +29,7 @@ export interface GetReceiptParams extends OrderParams {
 }
 
 /** A receipt that was compared with all that is public of its order. */
-export interface VerifiedReceipt extends OrderTerms, ToldReceipt {
-  /** Of the datatrust, by which the receipt is signed. */
-  signer: Address
+export interface VerifiedReceipt extends OrderTerms, ToldReceipt, DatatrustSigner {
   /** Of the order's listing. */
   document: ListingDocument
   /** False: the chain holds nothing of the run yet, and may come to hold another receipt. */
@@ -39,7 +38,8 @@ export interface VerifiedReceipt extends OrderTerms, ToldReceipt {
 
 /**
  * The receipt of a run that is over, with the statement of how it came about. Throws ReceiptMismatchError unless the
- * datatrust signed it for this order, the chain holds no other, and order and listing say the same in every field.
+ * datatrust signed it for this order, by an address it answers for, the chain holds no other, and order and listing say the
+ * same in every field.
  */
 export async function getReceipt(connection: Connection, params: GetReceiptParams): Promise<VerifiedReceipt> {
   const { deal, goods } = await findPlaced(connection, params.orderId)
@@ -56,10 +56,10 @@ export async function verifiedReceipt(
   const told = params.told ?? (await askForReceipt(connection, { orderId, session }))
   const { receipt, receiptSignature: signature, provenance } = told
   const deliveryHash = await receiptHashOnChain(connection, params)
-  const signer = await verifyReceipt(connection, { orderId, datatrust, goods, deliveryHash, receipt, signature })
+  const signed = await verifyReceipt(connection, { orderId, datatrust, goods, deliveryHash, receipt, signature })
   const { document } = await getListing(connection, { listing })
   verifyProvenance(connection, { orderId, datatrust, goods, document, receipt, provenance })
-  return { ...told, deal, goods, signer, document, isOnChain: deliveryHash !== undefined }
+  return { ...told, deal, goods, ...signed, document, isOnChain: deliveryHash !== undefined }
 }
 
 async function askForReceipt(connection: Connection, params: GetReceiptParams): Promise<ToldReceipt> {
