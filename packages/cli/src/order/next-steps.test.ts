@@ -23,15 +23,17 @@ interface Case {
   poll?: object
   /** Seconds after the deadline. */
   late?: number
+  /** If whoever looks is asked about the model. */
+  decides?: boolean
 }
 
 /** What is said to a role, without the order's id. */
 function said(
   role: OrderRole,
-  { status, kind = 'access', arbiter = ZERO_ADDRESS, events = [], poll, late = -1 }: Case,
+  { status, kind = 'access', arbiter = ZERO_ADDRESS, events = [], poll, late = -1, decides }: Case,
 ) {
   const order = { orderId: ID, kind, status, deadline: DEADLINE, deal: { arbiter } } as Order
-  const view = { role, now: DEADLINE + late, curation: CURATION, events: events as OrderEvent[], poll }
+  const view = { role, now: DEADLINE + late, curation: CURATION, events: events as OrderEvent[], poll, decides }
   return nextStepsOf(order, view as NextStepsView).map(({ command = '-', after, until }) => {
     const times = `${after === undefined ? '' : ` >${after - DEADLINE}`}${until === undefined ? '' : ` <=${until - DEADLINE}`}`
     return command.replace('gristmill ', '').replace(` ${ID}`, '') + times
@@ -61,6 +63,20 @@ describe('the next steps of an order', () => {
       [`${get} <=0`, `order refund >${HOUR}`],
       ['airlock list <=0', `order refund >${HOUR}`],
       [`order refund >${HOUR}`],
+    ],
+    [
+      'a run that leaves without anybody being asked, or that others review',
+      { status: 'placed', kind: 'compute', decides: false },
+      [`${get} <=0`, `order refund >${HOUR}`],
+      ['- <=0', `order refund >${HOUR}`],
+      [`order refund >${HOUR}`],
+    ],
+    [
+      'a run that who looks decides about, as maker or reviewer',
+      { status: 'placed', kind: 'compute', decides: true },
+      [`${get} <=0`, `order refund >${HOUR}`],
+      ['airlock list <=0', `order refund >${HOUR}`],
+      ['airlock list <=0', `order refund >${HOUR}`],
     ],
     [
       'what is late',

@@ -15,6 +15,8 @@ export interface NextStepsView {
   events: readonly OrderEvent[]
   /** On this order's run. */
   poll?: Pick<Poll, 'poll' | 'status' | 'closesAt' | 'resolvableUntil'> | undefined
+  /** True if the account is asked whether the model of a run may leave; absent if the policy could not be looked up. */
+  decides?: boolean | undefined
 }
 
 /** Something to do about an order, or what it waits for. */
@@ -50,7 +52,7 @@ export function nextStepsOf(order: Known, view: NextStepsView): Step[] {
   }
 }
 
-function placed({ orderId, kind, deadline }: Known, { role, now }: NextStepsView): Step[] {
+function placed({ orderId, kind, deadline }: Known, { role, now, decides }: NextStepsView): Step[] {
   const refund = {
     command: `gristmill order refund ${orderId}`,
     why: role === 'buyer' ? 'take the price back, if nothing came' : 'give the buyer the price back, if nothing came',
@@ -59,14 +61,17 @@ function placed({ orderId, kind, deadline }: Known, { role, now }: NextStepsView
   if (now > deadline) return [refund]
   const until = { until: deadline }
   if (role === 'buyer') return [download(orderId, 'fetch it, as soon as it is there', until), refund]
-  if (role === 'stranger') return [refund]
-  const waits = { why: 'nothing to do: its datatrust delivers it', ...until }
+  const isAsked = kind === 'compute' && (decides ?? role === 'maker')
   const decide = {
     command: 'gristmill airlock list',
-    why: 'decide whether the model may leave, once it waits',
+    why: `decide whether the model may leave, once it waits${decides === undefined ? ', if the policy asks you' : ''}`,
     ...until,
   }
-  return [kind === 'compute' ? decide : waits, refund]
+  const waits = {
+    why: `nothing to do: its datatrust ${kind === 'compute' ? 'runs and ' : ''}delivers it`,
+    ...until,
+  }
+  return [...(isAsked ? [decide] : role === 'maker' ? [waits] : []), refund]
 }
 
 function delivered(order: Known, { role, now, curation }: NextStepsView): Step[] {

@@ -1,5 +1,5 @@
-import { type Address, type Deal, type OrderId, ZERO_BYTES32 } from '@gristmill/protocol'
-import type { OrderEvent } from '@gristmill/sdk'
+import { type Address, type Deal, decidersOf, isProtocolError, type OrderId, ZERO_BYTES32 } from '@gristmill/protocol'
+import type { Client, Order, OrderEvent } from '@gristmill/sdk'
 import type { Command } from 'commander'
 import { parseAddress, parseId } from '../arguments.js'
 import { formatInstant } from '../duration.js'
@@ -30,7 +30,8 @@ export async function showOrder(io: Io, command: Command, id: string, options: S
   const isContested = events.some(({ type }) => type === 'disputed')
   const poll = isContested ? await client.curation.disputeOf({ orderId, fromBlock: order.placedAtBlock }) : undefined
   const role = roleOf(order.deal, account)
-  const next = nextStepsOf(order, { role, now, curation: client.deployment.curation, events, poll })
+  const decides = await decidesAbout(client, order, account)
+  const next = nextStepsOf(order, { role, now, curation: client.deployment.curation, events, poll, decides })
   const { kind, status, deadline, deal, goods } = order
   const { refundableAfter, settlesAfter } = timesOf(order)
   const isRun = kind === 'compute'
@@ -56,6 +57,26 @@ export async function showOrder(io: Io, command: Command, id: string, options: S
     next: next.map(stepText),
   })
   printResult(io, command, { ...order, ...timesOf(order), ...(run && { run }), events, role, next }, lines)
+}
+
+/** If an account is asked about the model of a run that is to come; undefined where no datatrust tells its policy. */
+async function decidesAbout(
+  client: Client,
+  { kind, status, deal }: Pick<Order, 'kind' | 'status' | 'deal'>,
+  account: Address | undefined,
+): Promise<boolean | undefined> {
+  if (kind !== 'compute' || status !== 'placed') return undefined
+  if (account === undefined) return false
+  try {
+    const { policy, maker } = (await client.listings.get({ listing: deal.listing })).document
+    // An algorithm listing has no policy, and its maker no say.
+    const asked = policy === undefined ? [] : decidersOf(policy.release, { maker, sponsor: deal.buyer })
+    return asked.some((one) => one.toLowerCase() === account.toLowerCase())
+  } catch (error) {
+    // What the chain tells is shown all the same.
+    if (isProtocolError(error)) return undefined
+    throw error
+  }
 }
 
 function roleOf({ buyer, maker }: Deal, account: Address | undefined): OrderRole {
