@@ -1,4 +1,4 @@
-import { type Hex, type ListingId, ProtocolError } from '@gristmill/protocol'
+import { type Hex, type ListingId, type Privacy, ProtocolError } from '@gristmill/protocol'
 
 /**
  * Thrown when listings cannot be run on together.
@@ -13,13 +13,29 @@ export class JointListingsError extends ProtocolError {
   }
 }
 
-/** Thrown when the owners of a joint run's data have not agreed to one policy. */
+/** What a listing of a joint run is under. */
+export interface JointPolicy {
+  policyHash: Hex
+  /** Privacy mode of the policy: a promise about rows that another mode would not keep. */
+  mode: Privacy['mode']
+}
+
+/**
+ * Thrown when the owners of a joint run's data have not agreed to one policy, and so not to one promise of privacy.
+ *
+ * @remedy Choose listings whose policyHash is the same, or ask their makers to publish under one policy.
+ */
 export class JointPoliciesError extends ProtocolError {
   readonly code = 'JOINT_POLICIES' as const
 
-  constructor(policies: Readonly<Record<ListingId, Hex>>) {
+  constructor(policies: Readonly<Record<ListingId, JointPolicy>>) {
+    const modes = new Set(Object.values(policies).map(({ mode }) => mode))
+    const privacy =
+      modes.size === 1
+        ? ''
+        : ` Their privacy modes differ, too (${[...modes].join(', ')}): joined, the rows of one would leave without the noise that they were promised.`
     super(
-      'The listings of a joint run have different policies, and what leaves satisfies one. Choose listings whose policyHash ' +
+      `The listings of a joint run have different policies, and what leaves satisfies one.${privacy} Choose listings whose policyHash ` +
         'is the same, or ask their makers to publish under one policy.',
       { details: { policies } },
     )

@@ -50,7 +50,11 @@ export async function requireJoint(ctx: Context, buyer: Address, { listing, n, j
   const [first] = data
   if (first === undefined) throw new JointListingsError(listing, 'there is no data in the run; name a listing of data')
   if (data.some(({ row }) => row.policy_hash !== first.row.policy_hash)) {
-    throw new JointPoliciesError(Object.fromEntries(data.map(({ row }) => [row.listing, row.policy_hash])))
+    throw new JointPoliciesError(
+      Object.fromEntries(
+        data.map(({ row, policy }) => [row.listing, { policyHash: row.policy_hash, mode: policy.privacy.mode }]),
+      ),
+    )
   }
   const datasets = await Promise.all(
     data.map(async ({ row }) => ({ listing: row.listing, sha256: (await uploadOfListing(ctx, row)).sha256 })),

@@ -211,6 +211,7 @@ export type {
 } from './orders/read-order-events.js'
 export type { Refund, RefundOrdersParams, RefundOrdersResult } from './orders/refund-orders.js'
 export type { RequestQuoteParams } from './orders/request-quote.js'
+export { requireJointListings } from './orders/require-joint-listings.js'
 export type { RevealOrderParams, RevealOrderResult } from './orders/reveal-order.js'
 export type { SendAlgorithmParams, SendAlgorithmResult } from './orders/send-algorithm.js'
 export { createSessionKey, type SessionKey, sessionKeyOf } from './orders/session-key.js'

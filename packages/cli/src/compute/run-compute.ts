@@ -11,7 +11,7 @@ import {
   type Trainer,
   trainerDigest,
 } from '@gristmill/protocol'
-import type { Listing } from '@gristmill/sdk'
+import { type Listing, requireJointListings } from '@gristmill/sdk'
 import type { Command } from 'commander'
 import { parseId, parseParameters } from '../arguments.js'
 import { ArgumentError, NoComputeError } from '../cli-errors.js'
@@ -71,6 +71,9 @@ export async function runCompute(io: Io, command: Command, ids: readonly string[
     )
   }
   const algorithmListing = named === undefined ? undefined : (parseId('--algorithm-listing', named) as ListingId)
+  const joined = [...listings, ...(algorithmListing === undefined ? [] : [algorithmListing])]
+  // Before the algorithm is sent.
+  if (joined.length > 1) requireJointListings(joined)
   const module = file === undefined ? undefined : await readModule(resolve(io.cwd, file))
   await using session = await openSession(io, command)
   // A datatrust has its trainers: none is sent.

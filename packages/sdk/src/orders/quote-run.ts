@@ -1,7 +1,6 @@
 import {
   type Address,
   type Hex,
-  JOINT_ORDERS_MAX,
   type ListingId,
   type OrderId,
   orderIdOf,
@@ -14,6 +13,7 @@ import { type Connection, requireSigner } from '../connection.js'
 import { InvalidParameterError } from '../errors/connection-errors.js'
 import { getListing } from '../listings/get-listing.js'
 import { requestQuote } from './request-quote.js'
+import { requireJointListings } from './require-joint-listings.js'
 
 /** What `client.orders.quoteRun` takes. */
 export interface QuoteRunParams {
@@ -66,17 +66,6 @@ export async function quoteRun(connection: Connection, params: QuoteRunParams): 
   const orderIds = joint.map(({ listing, n }) => orderIdOf(listing, buyer, n))
   const price = quotes.reduce((sum, { deal }) => sum + deal.price, 0n)
   return { runId: runIdOf(orderIds), quotes, orderIds, price }
-}
-
-function requireJointListings(listings: readonly ListingId[]): void {
-  if (listings.length < 2 || listings.length > JOINT_ORDERS_MAX) {
-    throw new InvalidParameterError(
-      'listings',
-      `are ${listings.length}, that of the algorithm included: a joint run has 2 to ${JOINT_ORDERS_MAX}.`,
-    )
-  }
-  const twice = listings.find((listing, index) => listings.indexOf(listing) < index)
-  if (twice !== undefined) throw new InvalidParameterError('listings', `name ${twice} twice: name every listing once.`)
 }
 
 /** By its sha256. What is listed says it in terms to which the listing commits on chain. */
