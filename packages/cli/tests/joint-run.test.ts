@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CONSTANT_MODEL } from './_module.js'
@@ -61,6 +62,76 @@ describe('a run over the tables of two owners, by an algorithm that is sold', ()
     ...['compute', 'run', ...listings, '--algorithm-listing', algorithm, '--parameters', '{"rounds":3}'],
     ...more,
   ]
+
+  it('is explained: what it is by itself, and under which policy it may run', async () => {
+    const { stdout } = await stage.as('sponsor', ['policy', 'explain', algorithm])
+    expect(stdout).toMatch(
+      /^This listing is the wasm algorithm 0x[0-9a-f]{64}, .* rounds from 1 to 100\.\nIt has no rows/,
+    )
+    expect((await stage.as('sponsor', ['policy', 'explain', algorithm, '--data', 'north.csv'])).code).toBe(2)
+    const data = await stage.as('sponsor', ['policy', 'explain', listings[0]])
+    expect(data.stdout).toMatch(/joint runs\n.*\n +A listing with a privacy mode can never be joined with this one/)
+    // A policy for what the listing sells, within its ranges.
+    const init = (...more: string[]) =>
+      stage.as('maker', ['policy', 'init', '--data', 'north.csv', '--algorithm-listing', algorithm, ...more])
+    expect((await init('--out', 'sold.json')).code).toBe(0)
+    const { algorithms } = JSON.parse(await readFile(at('sold.json'), 'utf8'))
+    const { document } = await stage.json<{ document: { policy: { algorithms: object[] } } }>('buyer', [
+      'show',
+      listings[0],
+    ])
+    expect(algorithms).toEqual(document.policy.algorithms)
+    expect((await init('--out', 'narrow.json', '--parameters', '{"rounds":[2,3]}')).code).toBe(0)
+    expect(JSON.parse(await readFile(at('narrow.json'), 'utf8')).algorithms[0].parameters).toEqual({
+      rounds: { min: 2, max: 3 },
+    })
+    expect((await init('--out', 'never.json', '--parameters', '{"rounds":[2,101]}')).stderr).toContain('[ARGUMENT]')
+    const ofData = ['policy', 'init', '--data', 'north.csv', '--algorithm-listing', listings[0], '--out', 'never.json']
+    expect((await stage.as('maker', ofData)).stderr).toContain('sells no algorithm')
+  })
+
+  it('is refused with one listing twice, with nine, and under two policies, and nothing is paid', async () => {
+    const placed = () => stage.json<{ orders: object[] }>('sponsor', ['order', 'list'])
+    const balance = () => stage.json('sponsor', ['vault', 'balance'])
+    const before = [await placed(), await balance()]
+    const noisy = await stage.as('buyer', [
+      ...['policy', 'init', '--data', 'south.csv', '--out', 'noisy.json', '--algorithm', 'model.wasm'],
+      ...['--privacy', 'sample-aggregate', '--blocks', '20', ...parameters],
+    ])
+    expect(noisy.code, noisy.stderr).toBe(0)
+    const published = await stage.as('buyer', [
+      'publish',
+      'south.csv',
+      ...license,
+      '--compute',
+      '5',
+      '--policy',
+      'noisy.json',
+    ])
+    const [north, south] = listings
+    const nine = [north, south, ...Array.from({ length: 7 }, (_, index) => `0x${index}${'7'.repeat(63)}`)]
+    const attempt = (named: string[], how: string[]) =>
+      stage.as('sponsor', [
+        'compute',
+        'run',
+        ...named,
+        ...how,
+        '--parameters',
+        '{"rounds":3}',
+        '--out',
+        'never.safetensors',
+      ])
+    const sent = ['--algorithm', 'model.wasm']
+    expect((await attempt([north, north], sent)).stderr).toContain('[INVALID_PARAMETER]')
+    expect((await attempt([north, south, north], ['--algorithm-listing', algorithm])).stderr).toContain(
+      '[INVALID_PARAMETER]',
+    )
+    expect((await attempt(nine, sent)).stderr).toContain('[INVALID_PARAMETER]')
+    const { stderr } = await attempt([north, idIn(published.stdout)], sent)
+    expect(stderr).toMatch(/privacy modes differ, too \(none, sample-aggregate\).*\[JOINT_POLICIES\]/)
+    expect([await placed(), await balance()]).toEqual(before)
+    expect(existsSync(at('never.safetensors'))).toBe(false)
+  })
 
   it('costs the sum of its orders, which --max-price bounds', async () => {
     const { stderr } = await stage.as('sponsor', run('--out', 'never.safetensors', '--max-price', '10.9'))

@@ -24,7 +24,7 @@ const REVIEWERS = ['0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359', '0x5aAeb6053F3E
 
 describe('policy init', () => {
   it('asks, writes a policy that the table fits, and says what could leave at worst', async () => {
-    const answers = ['', '', '', '', '20 rows', '', '', '2h']
+    const answers = ['', '', '', '', '', '20 rows', '', '', '2h']
     const { code, stdout, stderr } = await gristmill(init(), { cwd, answers })
     expect(stderr).toContain('Columns: age (number), dose (number), site (category), ill (category)')
     expect(stderr).toContain('Column that models predict [ill]: ')
@@ -44,7 +44,7 @@ describe('policy init', () => {
     expect(missing.code).toBe(2)
     expect(missing.stderr).toMatch(/--label: is needed .* default, ill\. \[ARGUMENT\]/)
     const options = ['--model', 'tree-ensemble:2x2', '--algorithm', 'own.py', '--parameters', '{"depth":[1,2]}']
-    const { stderr } = await gristmill(init('--label', 'ill', ...options), { cwd })
+    const { stderr } = await gristmill(init('--label', 'ill', '--privacy', 'none', ...options), { cwd })
     expect(stderr).toContain('--budget: is needed')
     expect((await gristmill(init(...options, '--budget', '4 runs', '--yes'), { cwd })).code).toBe(0)
     expect(await written()).toMatchObject({ family: 'tree-ensemble', algorithms: [{ runtime: 'python' }] })
@@ -69,6 +69,21 @@ describe('policy init', () => {
     [['--reviewer', 'somebody'], 'ARGUMENT'],
     [['--airlock', 'owner', '--reviewer', REVIEWERS[0]], 'POLICY_CONTRADICTION'],
     [['--model', 'mlp:200', '--algorithm', 'own.py'], 'TOO_FEW_ROWS'],
+    [['--privacy', 'sample-aggregate', '--epsilon', '0'], 'ARGUMENT'],
+    [['--privacy', 'sample-aggregate', '--epsilon', '1e3'], 'ARGUMENT'],
+    [['--privacy', 'sample-aggregate', '--clip', '1001'], 'ARGUMENT'],
+    [['--privacy', 'sample-aggregate', '--blocks', '1'], 'ARGUMENT'],
+    [['--privacy', 'sample-aggregate', '--blocks', '595'], 'TOO_FEW_ROWS'],
+    [['--privacy', 'sample-aggregate', '--budget', '0.5 epsilon'], 'ARGUMENT'],
+    [['--privacy', 'sample-aggregate', '--trainer', 'dp-histogram'], 'ARGUMENT'],
+    [['--privacy', 'trusted-dp', '--algorithm', 'own.py'], 'ARGUMENT'],
+    [['--privacy', 'trusted-dp', '--blocks', '20'], 'ARGUMENT'],
+    [['--privacy', 'trusted-dp', '--trainer', 'dp-magic'], 'ARGUMENT'],
+    [['--privacy', 'trusted-dp', '--parameters', '{"lambdaMicros":[1,9]}'], 'POLICY_CONTRADICTION'],
+    [['--privacy', 'trusted-dp', '--model', 'mlp:4'], 'POLICY_CONTRADICTION'],
+    [['--epsilon', '1'], 'ARGUMENT'],
+    [['--budget', '4 epsilon'], 'ARGUMENT'],
+    [['--budget', '1.5 runs'], 'ARGUMENT'],
   ])('refuses %j and writes nothing', async (options, code) => {
     const { stderr } = await gristmill(init('--yes', ...options), { cwd })
     expect(stderr).toContain(`[${code}]`)
@@ -87,6 +102,54 @@ describe('policy init', () => {
     const { stdout } = await gristmill(init('--yes', ...options), { cwd })
     expect(stdout).toMatch(/Two different ones of 2 reviewers sign/)
     expect(await written()).toMatchObject({ release: { airlock: 'two-person', reviewers: REVIEWERS } })
+  })
+
+  it('writes a policy under which every result has noise, and says what that promises', async () => {
+    const options = ['--privacy', 'sample-aggregate', '--epsilon', '0.5', '--clip', '2', '--blocks', '20']
+    const { stdout, code } = await gristmill(init('--yes', ...options, '--budget', '1.75 epsilon'), { cwd })
+    expect(code).toBe(0)
+    expect(await written()).toMatchObject({
+      privacy: { mode: 'sample-aggregate', epsilonMicros: 500_000, clipMicros: 2_000_000, blocks: 20 },
+      budget: { epsilonMicros: 1_500_000, epsilonMicrosPerSponsor: 1_500_000 },
+      metrics: [],
+    })
+    expect(stdout).toMatch(/one run\s+1\s+\d+\s+\d+ of 600\s+0.5\n/)
+    expect(stdout).toContain('The algorithm runs on each of 20 parts of the rows')
+    expect(stdout).toMatch(
+      /joint runs\n.*this very one, to the last byte.*\n.*without a privacy mode.* can never be joined/,
+    )
+  })
+
+  it('writes one for the trainers of a datatrust, whose family follows', async () => {
+    const answers = [
+      'ill',
+      'trusted-dp',
+      '0.25',
+      '',
+      '',
+      'dp-logistic-regression, dp-linear-regression',
+      '',
+      '',
+      'auto',
+      '',
+    ]
+    const { stderr, code } = await gristmill(init(), { cwd, answers })
+    expect(code, stderr).toBe(0)
+    expect(stderr).not.toContain('What may run: files')
+    expect(await written()).toMatchObject({
+      family: 'linear',
+      privacy: { mode: 'trusted-dp', epsilonMicros: 250_000, clipMicros: 1_000_000 },
+      algorithms: [
+        { runtime: 'trainer', parameters: { lambdaMicros: { min: 100, max: 1_000_000 } } },
+        { runtime: 'trainer', parameters: { lambdaMicros: { min: 1, max: 1_000_000 } } },
+      ],
+      budget: { epsilonMicros: 2_500_000 },
+      release: { airlock: 'auto' },
+    })
+    const histogram = ['--out', 'counts.json', '--privacy', 'trusted-dp', '--trainer', 'dp-histogram']
+    expect((await gristmill(init('--yes', ...histogram), { cwd })).code).toBe(0)
+    const counts = parsePolicy(JSON.parse(await readFile(join(cwd, 'counts.json'), 'utf8')))
+    expect(counts).toMatchObject({ family: 'histogram', artifact: { tensors: [{ shape: [2, 18] }] } })
   })
 
   it('only says what it would write with --dry-run', async () => {

@@ -130,6 +130,7 @@ export {
 export { type Checks, DECODERS, type Decoder, MEMBERSHIP_HOLDOUT_ROWS_MIN } from './policy/checks.js'
 export { type Cost, costOf } from './policy/cost.js'
 export { dimensionsOf, scoresOf } from './policy/dimensions.js'
+export { explainAlgorithmTerms } from './policy/explain-joint.js'
 export { type Bound, explainPolicy, type ListedSize, type PolicyExplanation } from './policy/explain-policy.js'
 export { FAMILIES, type Family } from './policy/family.js'
 export { BINS_MIN, type ModelShape, predictsClasses, TREE_DEPTH_MAX } from './policy/family-tensors.js'
@@ -185,7 +186,15 @@ export {
   type Table,
   tableSchema,
 } from './policy/table.js'
-export { TRAINERS, type Trainer, trainerBytes, trainerDigest, trainerFamily, trainerOf } from './policy/trainers.js'
+export {
+  TRAINERS,
+  type Trainer,
+  trainerBytes,
+  trainerDigest,
+  trainerFamily,
+  trainerOf,
+  trainerParameters,
+} from './policy/trainers.js'
 export { PortInUseError } from './port-in-use-error.js'
 export {
   BUILD_TYPE,

@@ -1,9 +1,12 @@
 import type { Airlock } from '@gristmill/protocol'
 import { type Command, Option } from 'commander'
 import type { Io } from '../io.js'
+import type { PrivacyMode } from '../policy/privacy-answers.js'
 
-/** As `AIRLOCKS` of the protocol, which takes longer to load than a shell wants to wait. */
+/** As the protocol has them, which takes longer to load than a shell wants to wait. */
 const AIRLOCKS: readonly Airlock[] = ['owner', 'auto', 'two-person']
+
+const MODES: readonly PrivacyMode[] = ['none', 'sample-aggregate', 'trusted-dp']
 
 const collect = (value: string, before: string[] | undefined) => [...(before ?? []), value]
 
@@ -12,14 +15,27 @@ export function addPolicyCommands(program: Command, io: Io): void {
   const policy = program.command('policy').description('what may leave your data: written, and said in plain words')
   policy
     .command('init')
-    .description('ask five questions and write a policy; says what could leave at worst')
+    .description('ask a few questions and write a policy; says what could leave at worst')
     .requiredOption('--data <file>', 'CSV that it is for; is read, goes nowhere')
     .requiredOption('--out <file>', 'where the policy goes; must not exist')
     .option('--label <column>', 'that models predict (default: the last)')
-    .option('--model <shape>', 'linear, mlp:16, mlp:16x8, tree-ensemble:10x3 or centroids:8 (default: linear)')
+    .option(
+      '--model <shape>',
+      'linear, mlp:16, mlp:16x8, tree-ensemble:10x3, centroids:8 or histogram:8 (default: linear)',
+    )
     .option(
       '--algorithm <file>',
       'what may run; may be repeated (default: the logistic regression of compute init --js)',
+      collect,
+    )
+    .option(
+      '--algorithm-listing <listing>',
+      'what it sells may run, within its ranges; may be repeated, beside --algorithm too',
+      collect,
+    )
+    .option(
+      '--trainer <name>',
+      'with --privacy trusted-dp, what may run: dp-logistic-regression, dp-linear-regression or dp-histogram; may be repeated',
       collect,
     )
     .option(
@@ -27,7 +43,22 @@ export function addPolicyCommands(program: Command, io: Io): void {
       'ranges of its parameters, {"epochs":[1,500]}; once for all algorithms, or once for each',
       collect,
     )
-    .option('--budget <amount>', 'that may leave in all: "10 runs", "4790 bits" or "30 rows" (default: 10 runs)')
+    .addOption(
+      new Option(
+        '--privacy <mode>',
+        'noise, so that no single row matters (default: none); sample-aggregate runs any algorithm on parts of the rows',
+      ).choices(MODES),
+    )
+    .option('--epsilon <number>', 'of one run, with a privacy mode: the smaller, the more noise (default: 1)')
+    .option(
+      '--clip <number>',
+      'largest value of a model before the noise, or with trusted-dp length of a row (default: 1)',
+    )
+    .option('--blocks <count>', 'parts, with sample-aggregate (default: 30 rows each, at most 500)')
+    .option(
+      '--budget <amount>',
+      'that may leave in all: "10 runs", "4790 bits", "30 rows" or "4 epsilon" (default: 10 runs)',
+    )
     .option('--budget-per-sponsor <amount>', 'that may leave to one sponsor (default: all of it)')
     .addOption(
       new Option(
@@ -42,6 +73,8 @@ export function addPolicyCommands(program: Command, io: Io): void {
       '\nWithout a terminal every answer is an option; --yes takes the defaults of the others.\n' +
         '\nExamples:\n  gristmill policy init --data patients.csv --out policy.json\n' +
         '  gristmill policy init --data patients.csv --out policy.json --label outcome --budget "20 rows" --yes\n' +
+        '  gristmill policy init --data patients.csv --out policy.json --privacy trusted-dp --epsilon 0.5 --budget "4 epsilon" --yes\n' +
+        '  gristmill policy init --data patients.csv --out policy.json --algorithm-listing 0x… --yes\n' +
         '  gristmill policy init --data patients.csv --out policy.json --reviewer 0x… --reviewer 0x… --yes',
     )
     .action(async (options, command) => {

@@ -4,29 +4,34 @@ import { AIRLOCKS, type Airlock, addressSchema, explainPolicy } from '@gristmill
 import { describeTable, inferTable, inspectTable } from '@gristmill/runner'
 import type { Command } from 'commander'
 import { ArgumentError, FileError } from '../cli-errors.js'
-import { LOGISTIC_REGRESSION } from '../compute/templates.js'
-import { type Io, isInteractive } from '../io.js'
+import type { Io } from '../io.js'
 import { requireFree } from '../order/write-asset.js'
 import { note, printResult } from '../output.js'
 import { endDryRun } from '../plan/end-dry-run.js'
-import { ask } from '../prompt.js'
 import { type Asset, openAsset, watchAsset } from '../publish/asset.js'
+import { type AlgorithmOptions, askAlgorithms } from './algorithm-answers.js'
+import { type Answer, asker } from './answer.js'
 import { type PolicyAnswers, parseModel, policyOfAnswers } from './policy-answers.js'
+import { askPrivacy, type PrivacyOptions } from './privacy-answers.js'
 import { explanationLines } from './show-explanation.js'
 import { tableBytesMax } from './table-bytes-max.js'
 
-export interface InitPolicyOptions {
+export interface InitPolicyOptions extends AlgorithmOptions, PrivacyOptions {
   data: string
   out: string
   label?: string
   model?: string
-  algorithm?: string[]
-  parameters?: string[]
   budget?: string
   budgetPerSponsor?: string
   airlock?: Airlock
   reviewer?: string[]
   slot?: string
+}
+
+interface AskParams {
+  answer: Answer
+  options: InitPolicyOptions
+  rows: number
 }
 
 /** Asks what a policy needs, writes it, and says what it promises. */
@@ -44,7 +49,8 @@ export async function initPolicy(io: Io, command: Command, options: InitPolicyOp
     unusableColumns: 'ignore',
   })
   for (const { name, reason } of inferred.ignored) note(io, `Column ${name} is used by no algorithm: ${reason}.`)
-  const policy = await policyOfAnswers(io, inferred, await askRest(answer, options))
+  const { rows } = inferred.size
+  const policy = policyOfAnswers(inferred, await askRest(io, command, { answer, options, rows }))
   const size = await inspect(io, asset, policy)
   endDryRun(io, command, `Write a policy of the family ${policy.family} to ${options.out}`)
   await writeNew(out, `${JSON.stringify(policy, undefined, 2)}\n`)
@@ -57,47 +63,21 @@ export async function initPolicy(io: Io, command: Command, options: InitPolicyOp
   note(io, `Next: gristmill publish ${options.data} --license ID --compute PRICE --policy ${options.out}`)
 }
 
-type Answer = (flag: string, question: string, given: string | undefined, fallback: string) => Promise<string>
-
-/** What was given, else what a person types, else with `--yes` the default. */
-function asker(io: Io, command: Command): Answer {
-  const { yes } = command.optsWithGlobals<{ yes?: boolean }>()
-  return async (flag, question, given, fallback) => {
-    if (given !== undefined) return given
-    if (yes === true) return fallback
-    if (isInteractive(io)) return ask(io, question, fallback)
-    throw new ArgumentError(flag, `is needed where there is no terminal to ask; --yes takes the default, ${fallback}.`)
-  }
-}
-
-async function askRest(answer: Answer, options: InitPolicyOptions): Promise<PolicyAnswers> {
-  const model = await answer(
-    '--model',
-    'Models that leave: linear, mlp:16, tree-ensemble:10x3 (trees x depth), centroids:8',
-    options.model,
-    'linear',
-  )
-  const { family } = parseModel(model)
-  // A default that the model's family can use; of another family a maker has to name one.
-  const [file, ranges] = family === 'linear' ? [LOGISTIC_REGRESSION.file, LOGISTIC_REGRESSION.ranges] : ['', '{}']
-  const given = options.algorithm
-  const algorithms =
-    given ??
-    (await answer('--algorithm', 'What may run: files, by commas', undefined, file))
-      .split(',')
-      .map((name) => name.trim())
-  if (algorithms.includes('')) throw new ArgumentError('--algorithm', `is needed for models of the family ${family}.`)
-  const parameters = options.parameters ?? [
+async function askRest(io: Io, command: Command, { answer, options, rows }: AskParams): Promise<PolicyAnswers> {
+  const privacy = await askPrivacy(answer, options, rows)
+  const model = parseModel(
     await answer(
-      '--parameters',
-      'Its parameters, each with its range',
-      undefined,
-      algorithms[0] === file ? ranges : '{}',
+      '--model',
+      'Models that leave: linear, mlp:16, tree-ensemble:10x3 (trees x depth), centroids:8' +
+        (privacy.mode === 'trusted-dp' ? ', histogram:8 (bins of a number)' : ''),
+      options.model,
+      options.trainer?.includes('dp-histogram') ? 'histogram:8' : 'linear',
     ),
-  ]
+  )
+  const algorithms = await askAlgorithms(io, command, { answer, options, privacy, model })
   const budget = await answer(
     '--budget',
-    'How much may leave in all, for ever: runs, bits or rows',
+    `How much may leave in all, for ever: runs, bits${privacy.mode === 'none' ? ' or rows' : ', rows or epsilon'}`,
     options.budget,
     '10 runs',
   )
@@ -111,7 +91,7 @@ async function askRest(answer: Answer, options: InitPolicyOptions): Promise<Poli
   if (!isAirlock(airlock)) throw new ArgumentError('--airlock', `is one of ${AIRLOCKS.join(', ')}, not ${airlock}.`)
   const reviewers = await reviewersOf(answer, options, airlock)
   const slot = await answer('--slot', 'Models leave at multiples of', options.slot, '1h')
-  return { model, algorithms, parameters, budget, sponsorBudget, airlock, reviewers, slot }
+  return { model, privacy, algorithms, budget, sponsorBudget, airlock, reviewers, slot }
 }
 
 const isAirlock = (text: string): text is Airlock => (AIRLOCKS as readonly string[]).includes(text)

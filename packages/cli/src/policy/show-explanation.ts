@@ -4,7 +4,7 @@ import { table } from '../table.js'
 
 /** An explanation for people: what could leave at worst in numbers, then every promise and its limit in words. */
 export function explanationLines(io: Io, explanation: PolicyExplanation): string[] {
-  const { rows, run, sponsor, all, algorithms, leaves, tells, checks, release } = explanation
+  const { rows, run, sponsor, all, algorithms, leaves, tells, checks, release, joint } = explanation
   const columns = [
     { name: 'at worst' },
     { name: 'runs', align: 'right' },
@@ -20,7 +20,14 @@ export function explanationLines(io: Io, explanation: PolicyExplanation): string
     epsilon: epsilonMicros / 1e6,
   })
   const numbers = [row('one run', run), row('one sponsor', sponsor), row('all', all)]
-  const parts = { 'what may run': algorithms, 'what leaves': leaves, 'what it tells': tells, checks, release }
+  const parts = {
+    'what may run': algorithms,
+    'what leaves': leaves,
+    'what it tells': tells,
+    checks,
+    release,
+    'joint runs': joint,
+  }
   return [
     ...table(io, columns, numbers),
     ...Object.entries(parts).flatMap(([name, sentences]) => ['', name, ...sentences.map((text) => `  ${text}`)]),

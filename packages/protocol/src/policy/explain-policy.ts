@@ -1,5 +1,6 @@
 import { parametersIn } from './artifact.js'
 import { costOf } from './cost.js'
+import { explainJoint } from './explain-joint.js'
 import { explainPrivacy } from './explain-privacy.js'
 import type { Policy } from './policy.js'
 import type { ReleaseRule } from './release-rule.js'
@@ -39,6 +40,8 @@ export interface PolicyExplanation {
   checks: string[]
   /** Who decides, and when results leave. */
   release: string[]
+  /** With what other listings a run may have it. */
+  joint: string[]
 }
 
 /**
@@ -72,6 +75,7 @@ export function explainPolicy(policy: Policy, size?: TableSize | ListedSize): Po
     tells: explainTells(policy, bounds),
     checks: explainChecks(policy),
     release: explainRelease(policy),
+    joint: explainJoint(policy),
   }
 }
 
@@ -109,7 +113,12 @@ function explainLeaves({ family, artifact, metrics, failureClasses, maxBytes }: 
 
 function explainTells(
   policy: Policy,
-  { rows, run, sponsor, all }: Omit<PolicyExplanation, 'algorithms' | 'leaves' | 'tells' | 'checks' | 'release'>,
+  {
+    rows,
+    run,
+    sponsor,
+    all,
+  }: Omit<PolicyExplanation, 'algorithms' | 'leaves' | 'tells' | 'checks' | 'release' | 'joint'>,
 ): string[] {
   const boundText = ({ rowsAtMost, bits }: Bound) =>
     rowsAtMost === undefined
