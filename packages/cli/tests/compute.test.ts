@@ -137,6 +137,121 @@ describe('compute run', () => {
   })
 })
 
+describe('a run by a trainer of the datatrust', () => {
+  const trained = (id: string, ...more: string[]) => [
+    ...['compute', 'run', id, '--trainer', 'dp-linear-regression', '--parameters', '{"lambdaMicros":1000}', ...more],
+  ]
+
+  it('needs no algorithm, leaves without anybody being asked, and has the noise that the policy promises', async () => {
+    // Other rows: runs on the same ones have the same budget, whatever listing they are of.
+    await writeFile(at('visits.csv'), TABLE.replace('\n1,', '\n2,'))
+    const init = ['policy', 'init', '--data', 'visits.csv', '--out', 'noisy.json', '--privacy', 'trusted-dp']
+    const more = ['--trainer', 'dp-linear-regression', '--epsilon', '5', '--budget', '10 epsilon', '--airlock', 'auto']
+    expect(await stage.as('maker', [...init, ...more, '--slot', '1s'])).toMatchObject({ code: 0 })
+    const id = await listed('visits.csv', 'noisy.json')
+    expect((await stage.as('sponsor', trained(id, '--algorithm', 'model.wasm', '--out', 'no'))).code).toBe(2)
+    const below = await stage.as('sponsor', trained(id, '--parameters', '{"lambdaMicros":0}', '--out', 'no'))
+    expect(below.stderr).toContain('[BAD_PARAMETER]')
+    const other = await stage.as('sponsor', ['compute', 'run', id, '--trainer', 'dp-histogram', '--out', 'no'])
+    expect(other.stderr).toContain('[ALGORITHM_NOT_ALLOWED]')
+    const { orderId, receipt } = await stage.json<{ orderId: string; receipt: { verdict: string } }>(
+      'sponsor',
+      trained(id, '--out', 'noisy.safetensors'),
+    )
+    expect(receipt.verdict).toBe('OK')
+    const { stdout } = await stage.as('sponsor', [
+      ...['compute', 'result', 'noisy.safetensors', '--order', orderId, '--evaluate', 'patients.csv'],
+    ])
+    expect(stdout).toMatch(/on your rows\s+\d+\.\d % of 200 right/)
+    expect(stdout).toMatch(/epsilon 5/)
+    const shown = await stage.as('sponsor', ['receipt', 'show', orderId])
+    expect(shown.stdout).toMatch(/charged +\d+ bits, epsilon 5: entry/)
+    // Of 10 epsilon the second takes the rest, and a third is not to be had.
+    await stage.json('sponsor', trained(id, '--again', '--out', 'again.noisy'))
+    const { stderr } = await stage.as('sponsor', trained(id, '--again', '--out', 'no'))
+    expect(stderr).toContain('[BUDGET_EXCEEDED]')
+  }, 60_000)
+})
+
+describe('a run that two reviewers decide about', () => {
+  it('leaves once two different ones approved; its maker is not asked', async () => {
+    const { buyer, patron } = stage.localnet.actors
+    const init = ['policy', 'init', '--data', 'patients.csv', '--out', 'reviewed.json', '--algorithm', 'model.wasm']
+    const reviewers = ['--reviewer', buyer.address, '--reviewer', patron.address, '--slot', '1s']
+    const written = await stage.as('maker', [...init, '--parameters', '{"rounds":[1,100]}', ...reviewers])
+    expect(written.code, written.stderr).toBe(0)
+    const id = await listed('patients.csv', 'reviewed.json')
+    const running = stage.as('sponsor', [
+      ...[
+        'compute',
+        'run',
+        id,
+        '--algorithm',
+        'model.wasm',
+        '--parameters',
+        '{"rounds":3}',
+        '--out',
+        'two.safetensors',
+      ],
+      '--json',
+    ])
+    const orderId = await waiting('buyer')
+    const next = async (actor: 'maker' | 'buyer') =>
+      (await stage.as(actor, ['order', 'show', orderId])).stdout.includes('gristmill airlock list')
+    expect(await next('maker')).toBe(false)
+    expect(await next('buyer')).toBe(true)
+    for (const actor of ['maker', 'sponsor'] as const) {
+      expect(await stage.json(actor, ['airlock', 'list'])).toMatchObject({ approvals: [] })
+      expect((await stage.as(actor, ['airlock', 'approve', orderId])).stderr).toContain(
+        'does not wait for your decision',
+      )
+    }
+    const show = async (actor: 'maker' | 'patron') => (await stage.as(actor, ['airlock', 'show', orderId])).stdout
+    const first = await stage.as('buyer', ['airlock', 'approve', orderId])
+    expect(first.stdout).toMatch(/decision +approved\nstate +(partially-reviewed|review)/)
+    expect(await show('patron')).toMatch(new RegExp(`approvals +1 of 2\\napproved by +${buyer.address}`))
+    expect((await stage.as('buyer', ['airlock', 'approve', orderId])).stderr).toContain(
+      'does not wait for your decision',
+    )
+    expect(existsSync(at('two.safetensors'))).toBe(false)
+    await stage.json('patron', ['airlock', 'approve', orderId])
+    expect(JSON.parse((await running).stdout)).toMatchObject({ orderId, receipt: { verdict: 'OK' } })
+    expect(await show('maker')).toMatch(/approvals +2 of 2/)
+  }, 60_000)
+
+  it('leaves nothing once one of them refused', async () => {
+    const { listing: id } = await stage.json<{ listing: string }>('maker', [
+      ...['publish', 'patients.csv', '--license', 'x', '--compute', '4', '--policy', 'reviewed.json', '--again'],
+    ])
+    const { orderId } = await stage.json<{ orderId: string }>('sponsor', [
+      ...['order', 'place', id, '--algorithm', 'model.wasm', '--parameters', '{"rounds":4}'],
+    ])
+    expect(await waiting('patron')).toBe(orderId)
+    await stage.json('buyer', ['airlock', 'approve', orderId])
+    await stage.json('patron', ['airlock', 'reject', orderId, '--because', 'disclosive'])
+    const { stderr } = await stage.as('sponsor', ['download', orderId, '--out', 'refused.safetensors'])
+    expect(stderr).toMatch(/REVIEW.*\[RUN_FAILED\]/)
+    expect(existsSync(at('refused.safetensors'))).toBe(false)
+  }, 60_000)
+})
+
+/** Publishes a table under a policy of the maker's. */
+async function listed(file: string, policy: string): Promise<string> {
+  const argv = ['publish', file, '--license', 'LicenseRef-own', '--compute', '4', '--policy', policy]
+  return (await stage.json<{ listing: string }>('maker', argv)).listing
+}
+
+/** The run that comes to wait for who reviews. */
+async function waiting(actor: 'buyer' | 'patron'): Promise<string> {
+  for (let tries = 0; tries < 300; tries += 1) {
+    const { approvals } = await stage.json<{ approvals: { orderId: string }[] }>(actor, ['airlock', 'list'])
+    const [first] = approvals
+    if (first !== undefined) return first.orderId
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  throw new Error('no run came to wait for approval')
+}
+
 /** Approves, as the maker, the run that comes to wait; its order. */
 async function approveNext(): Promise<string> {
   for (let tries = 0; tries < 300; tries += 1) {
