@@ -15,6 +15,8 @@ const OVER_POSTGRES =
     : '(none)'
 /** What needs an S3 server of the system's packages. */
 const BUCKETS = ['packages/storage/tests/s3-*.test.ts', 'datatrust/tests/bucket{,-*}.test.ts']
+/** What needs a Docker engine of the system's packages. */
+const CONTAINERS = ['packages/runner/tests/docker-*.test.ts', 'datatrust/tests/docker.test.ts']
 /** Beside what they test: a function or two, and nothing that is started. */
 const UNITS = ['{packages,examples}/*/src/**/*.test.ts']
 
@@ -34,7 +36,7 @@ export default defineConfig({
         test: {
           name: '1 servers',
           include: SERVERS,
-          exclude: ['**/node_modules/**', ...BUCKETS, ...DEATHS],
+          exclude: ['**/node_modules/**', ...BUCKETS, ...CONTAINERS, ...DEATHS],
           globalSetup: '.ci/empty-database.ts',
         },
       },
@@ -48,6 +50,14 @@ export default defineConfig({
       },
       {
         extends: true,
+        test: {
+          name: '1 servers over containers',
+          include: CONTAINERS,
+          globalSetup: ['.ci/empty-database.ts', '.ci/docker-engine.ts'],
+        },
+      },
+      {
+        extends: true,
         test: { name: '1 servers over PostgreSQL', include: [OVER_POSTGRES], globalSetup: '.ci/postgres-server.ts' },
       },
       {
@@ -55,7 +65,7 @@ export default defineConfig({
         test: {
           name: '2 packages',
           include: ['packages/*/tests/**/*.test.ts', '.ci/**/*.test.ts'],
-          exclude: ['**/node_modules/**', ...SERVERS, ...BUCKETS],
+          exclude: ['**/node_modules/**', ...SERVERS, ...BUCKETS, ...CONTAINERS],
         },
       },
       // Loading what they import takes longer than they do: they share it.

@@ -35,6 +35,7 @@ const NEEDED: readonly Need[] = [
     package: 'python3-sklearn',
     for: 'algorithms in Python',
   },
+  { command: 'dockerd', package: 'docker.io', for: 'algorithms in containers' },
   { command: 'initdb', folder: '/usr/lib/postgresql', package: 'postgresql', for: 'a datatrust over PostgreSQL' },
   { command: 'swift-proxy-server', package: 'swift-proxy', for: 'blobs in a bucket' },
   { command: 'swift-object-server', package: 'swift-object', for: 'blobs in a bucket' },

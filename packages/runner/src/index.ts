@@ -13,6 +13,7 @@ export { AlgorithmRefusedError } from './executors/algorithm-refused-error.js'
 export { createBwrapExecutor } from './executors/bwrap/bwrap-executor.js'
 export type { DockerOptions } from './executors/docker/docker-command.js'
 export { createDockerExecutor } from './executors/docker/docker-executor.js'
+export { type EngineFacts, examineDocker } from './executors/docker/examine-docker.js'
 export {
   ALGORITHM_ABI,
   type Execution,

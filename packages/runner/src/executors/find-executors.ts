@@ -9,20 +9,23 @@ import { createWasmExecutor } from './wasm/wasm-executor.js'
 
 /** What the operator configures. */
 export interface FindExecutorsParams {
-  /** Runs Python in containers where bubblewrap does not work. */
+  /** Runs Python in containers, and nowhere else: who asks for a container is not given less where its engine is ill. */
   docker?: DockerOptions | undefined
   /**
    * Hears what scripts and Python programs say, and why they failed. Only for data that is nobody's secret: on a maker's
    * all of it has to go nowhere.
    */
   print?: Print | undefined
-  /** Sandboxes of bubblewrap that wait for their algorithm; default: none. */
+  /** Sandboxes for Python that wait for their algorithm; default: none. */
   spares?: number | undefined
 }
 
 /** Every executor that works on this machine, with its default limits. */
 export async function findExecutors({ docker, print, spares }: FindExecutorsParams = {}): Promise<Executors> {
-  const python = (await createBwrapExecutor({}, { print, spares })) ?? (docker && (await createDockerExecutor(docker)))
+  const python =
+    docker === undefined
+      ? await createBwrapExecutor({}, { print, spares })
+      : await createDockerExecutor(docker, {}, { print, spares })
   return createExecutors([
     createWasmExecutor(),
     createJsExecutor({}, print),

@@ -1,6 +1,8 @@
-import { createBwrapExecutor, createWasmExecutor, type Executor } from '@gristmill/runner'
+import { createBwrapExecutor, createDockerExecutor, createWasmExecutor, type Executor } from '@gristmill/runner'
 import { runChild } from '../../dist/executors/child-process.js'
 import { assemble, wat } from '../_wat.ts'
+
+const PYTHON = new TextEncoder().encode('def run(input, output):\n    while True: pass\n')
 
 /** Programs that do not end, by runtime. */
 const ENDLESS: Record<string, () => Promise<{ executor: Executor | undefined; algorithm: Uint8Array }>> = {
@@ -10,7 +12,11 @@ const ENDLESS: Record<string, () => Promise<{ executor: Executor | undefined; al
   }),
   python: async () => ({
     executor: await createBwrapExecutor({ fuel: 10n ** 17n, timeoutMs: 60_000 }),
-    algorithm: new TextEncoder().encode('def run(input, output):\n    while True: pass\n'),
+    algorithm: PYTHON,
+  }),
+  docker: async () => ({
+    executor: await createDockerExecutor(JSON.parse(process.env.DOCKER_TEST ?? '{}'), { fuel: 10n ** 9n }),
+    algorithm: PYTHON,
   }),
 }
 

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { HARNESS } from '../python/harness.js'
 import { PINS } from '../python/pins.js'
 import type { SandboxCommand } from '../python/run-sandbox.js'
+import { CLIENT_ENV, clientOf } from './docker-client.js'
 
 /** Which image runs Python, and under what. */
 export interface DockerOptions {
@@ -8,8 +10,10 @@ export interface DockerOptions {
   image: string
   /** A runtime that the engine knows, as "runsc" for gVisor; default: the engine's. */
   runtime?: string
-  /** Where the engine listens, as `unix:///run/docker.sock`; default: the client's. */
+  /** Where the engine listens, as `unix:///run/docker.sock`; default: /var/run/docker.sock. */
   host?: string
+  /** For every answer of the engine but that of an algorithm; default: 20 seconds. */
+  patienceMs?: number
 }
 
 /** Bounds of a container. */
@@ -19,37 +23,67 @@ export interface ContainerLimits {
   processes: number
 }
 
+/** What a container is called, and said to be. */
+export interface ContainerNames {
+  name: string
+  /** KEY=VALUE. */
+  labels: readonly string[]
+}
+
 const NOBODY = '65534:65534'
+/** Of a network that is for examples only (RFC 5737). */
+const NO_SERVER = '192.0.2.1'
+const STACK_BYTES = 64 * 1024 * 1024
 
-/** Environment of every command of the client: nothing of the runner's. */
-export const CLIENT_ENV = { PATH: '/usr/local/bin:/usr/bin:/bin' } as const
+/** Sets the filter of system calls that is its last argument, then is the harness. */
+const PROGRAM = `${readFileSync(new URL('../../../python/filter.py', import.meta.url), 'utf8')}\n${HARNESS}`
 
-/** The client, and which engine it asks. */
-export const clientOf = ({ host }: Pick<DockerOptions, 'host'>): [string, ...string[]] =>
-  host === undefined ? ['docker'] : ['docker', '--host', host]
+/** What an engine puts into every container and no algorithm needs: hidden below empty folders. */
+const HIDDEN = ['/sys', '/dev/mqueue']
+
+/** Of everything that a container may do. Nothing can be written, a message in a queue included. */
+const ulimits = (cpuSeconds: number): string[] => [
+  `cpu=${cpuSeconds}:${cpuSeconds + 1}`,
+  ...['fsize=0', 'core=0', 'nofile=64', 'memlock=0', 'msgqueue=0', 'rtprio=0', 'nice=0', `stack=${STACK_BYTES}`],
+]
 
 /**
  * The command that runs the harness in a container. No file system in it can be written to and nothing of the host is
- * bound: algorithm and input come by standard input, the output leaves by standard output.
+ * bound: algorithm and input come by standard input, the output leaves by standard output, what it prints nowhere unless
+ * `isHeard`.
  */
 export function dockerCommand(
   options: DockerOptions,
   { memoryBytes, cpuSeconds, processes }: ContainerLimits,
-  name: string,
+  { name, labels }: ContainerNames,
+  seccomp: Uint8Array,
+  isHeard = false,
 ): SandboxCommand {
   const { image, runtime } = options
-  const env = Object.entries(PINS).flatMap(([key, value]) => ['--env', `${key}=${value}`])
+  const ends = ['stdin', 'stdout', ...(isHeard ? ['stderr'] : [])]
+  const each = (option: string, values: readonly string[]) => values.flatMap((value) => [option, value])
   return {
     command: [
       ...clientOf(options),
-      ...['run', '--name', name, '--interactive', '--attach', 'stdin', '--attach', 'stdout', '--pull', 'never'],
-      ...['--network', 'none', '--ipc', 'none', '--read-only', '--log-driver', 'none', '--no-healthcheck'],
-      ...['--cap-drop', 'ALL', '--security-opt', 'no-new-privileges', '--user', NOBODY, '--hostname', 'sandbox'],
+      ...['run', '--name', name, '--interactive', '--pull', 'never', '--log-driver', 'none', '--no-healthcheck'],
+      ...each('--attach', ends),
+      ...each('--label', labels),
+      // An engine copies the host's name servers into every container.
+      ...['--network', 'none', '--dns', NO_SERVER, '--dns-search', '.', '--ipc', 'none'],
+      ...['--cgroupns', 'private', '--hostname', 'sandbox'],
+      ...['--cap-drop', 'ALL', '--security-opt', 'no-new-privileges', '--user', NOBODY, '--read-only'],
+      ...each(
+        '--tmpfs',
+        HIDDEN.map((path) => `${path}:ro,size=4k`),
+      ),
       ...['--memory', `${memoryBytes}b`, '--memory-swap', `${memoryBytes}b`, '--pids-limit', String(processes)],
-      ...['--cpus', '1', '--ulimit', `cpu=${cpuSeconds}:${cpuSeconds + 1}`, '--ulimit', 'fsize=0'],
-      ...['--ulimit', 'core=0', '--ulimit', 'nofile=64', '--workdir', '/', ...env],
+      ...['--cpus', '1', ...each('--ulimit', ulimits(cpuSeconds)), '--workdir', '/'],
+      ...each(
+        '--env',
+        Object.entries(PINS).map(([key, value]) => `${key}=${value}`),
+      ),
       ...(runtime === undefined ? [] : ['--runtime', runtime]),
-      ...['--entrypoint', 'python3', image, '-s', '-B', '-c', HARNESS],
+      ...['--entrypoint', 'python3', image, '-s', '-B', '-c', PROGRAM, Buffer.from(seccomp).toString('hex')],
     ],
     env: CLIENT_ENV,
   }

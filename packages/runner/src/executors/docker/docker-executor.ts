@@ -1,73 +1,138 @@
-import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { promisify } from 'node:util'
+import { EngineError, EngineUnavailableError } from '../../engine/errors.js'
+import { seccompProgram } from '../bwrap/seccomp.js'
+import { SYSCALLS } from '../bwrap/syscalls.js'
 import type { ExecutionLimits, Executor } from '../executor.js'
-import { createPythonExecutor, PROCESSES_MAX, type Sandbox } from '../python/python-executor.js'
-import { startSandbox } from '../python/run-sandbox.js'
-import { CLIENT_ENV, clientOf, type DockerOptions, dockerCommand } from './docker-command.js'
+import type { Print } from '../print.js'
+import { createPythonExecutor, KILLED, PROCESSES_MAX, type Sandbox } from '../python/python-executor.js'
+import { type SandboxEnd, startSandbox } from '../python/run-sandbox.js'
+import { SPARE_WAIT_MS } from '../python/spares.js'
+import { ask } from './docker-client.js'
+import { type DockerOptions, dockerCommand } from './docker-command.js'
+import { examineDocker } from './examine-docker.js'
+import { labelsFor, sweep } from './left-overs.js'
+import { type ProcessorTime, socketOf, watchProcessorTime } from './processor-time.js'
 
-/** An engine that hangs must not hang the runner. */
-const CLIENT_TIMEOUT_MS = 20_000
-const IMAGE = /^(?:[a-z0-9][a-z0-9./:_-]*@)?sha256:[0-9a-f]{64}$/
 const GVISOR = 'runsc'
+/** Its first process was not started. */
+const NEVER = '0001-01-01T00:00:00Z'
+/** Longer than a fresh sandbox takes for anything but a run. */
+const MINUTE_MS = 60_000
 
-const run = promisify(execFile)
+/** What is neither a limit nor about the engine; as for bubblewrap. */
+export interface DockerSandboxOptions {
+  /** What programs print is heard: for who tries one on data of their own. */
+  print?: Print | undefined
+  /** Containers that are kept started for a minute after one was used, each for one algorithm. Default: none. */
+  spares?: number | undefined
+}
 
 /**
- * Executor for Python in containers: no network, no capabilities, a read-only root, memory, processes and processor time
- * bounded by the engine, gVisor's kernel where the runtime is "runsc". Undefined where no engine answers in time, or the
- * image is not there, is not named by a digest, declares a volume (which could be written to), or has no numpy.
+ * Executor for Python in containers: no network, no capabilities, a read-only root, the filter of system calls that
+ * bubblewrap has beside the engine's own, memory, processes and processor time bounded by the engine, gVisor's kernel where
+ * the runtime is "runsc". Undefined where no engine answers in time or it cannot limit, or the image is not there, is not
+ * named by a digest, declares a volume (which could be written to), or has no numpy. What runners that are gone have left
+ * on the engine is removed first.
  */
 export async function createDockerExecutor(
   options: DockerOptions,
   overrides: Partial<ExecutionLimits> = {},
+  { print, spares }: DockerSandboxOptions = {},
 ): Promise<Executor | undefined> {
+  const syscalls = SYSCALLS[process.arch]
+  if (syscalls === undefined) return undefined
   const { image, runtime } = options
-  if (!IMAGE.test(image)) return undefined
-  const engine = await ask(options, ['version', '--format', '{{.Server.Version}}'])
-  const volumes = await ask(options, ['image', 'inspect', '--format', '{{json .Config.Volumes}}', image])
-  if (engine === undefined || (volumes !== 'null' && volumes !== '{}')) return undefined
-  const wall = 'namespace'
-  const kernel = runtime === GVISOR ? 'user-space-kernel' : 'seccomp'
-  return createPythonExecutor({
-    name: 'docker',
-    identity: { engine, image, runtime: runtime ?? 'default', arch: process.arch },
-    isolation: { memory: 'cgroup', cpu: 'cgroup', network: wall, filesystem: wall, processes: wall, kernel },
-    sandbox: sandboxOf(options),
-    limits: overrides,
-  })
+  let engine: string
+  try {
+    engine = (await examineDocker(options)).version
+    await sweep(options)
+    const wall = 'namespace'
+    const kernel = runtime === GVISOR ? 'user-space-kernel' : 'seccomp'
+    const cpu = socketOf(options) === undefined ? 'rlimit' : 'cgroup'
+    return await createPythonExecutor({
+      name: 'docker',
+      identity: { engine, image, runtime: runtime ?? 'default', arch: process.arch },
+      isolation: { memory: 'cgroup', cpu, network: wall, filesystem: wall, processes: wall, kernel },
+      sandbox: sandboxOf(options, seccompProgram(syscalls), print),
+      limits: overrides,
+      spares,
+    })
+  } catch (error) {
+    if (error instanceof EngineError) return undefined
+    throw error
+  }
 }
 
-function sandboxOf(options: DockerOptions): Sandbox {
-  return ({ fuel, memoryBytes }) => {
+function sandboxOf(options: DockerOptions, seccomp: Uint8Array, print: Print | undefined): Sandbox {
+  const socket = socketOf(options)
+  /** Containers that the engine did not remove when it was asked. */
+  const left = new Set<string>()
+  const remove = async (name: string) => {
+    for (const old of [name, ...left]) {
+      const isRemoved = (await ask(options, ['rm', '--force', '--volumes', old])) !== undefined
+      if (isRemoved) left.delete(old)
+      else left.add(old)
+      // An engine that is ill is asked once.
+      if (!isRemoved) return
+    }
+  }
+  return ({ fuel, memoryBytes, timeoutMs }) => {
     const name = `gristmill-${randomUUID()}`
     const cpuSeconds = Number((fuel + 999_999n) / 1_000_000n)
-    const command = dockerCommand(options, { memoryBytes, cpuSeconds, processes: PROCESSES_MAX }, name)
-    let isOutOfMemory = false
-    const kill = async () => {
-      isOutOfMemory = (await ask(options, ['inspect', '--format', '{{.State.OOMKilled}}', name])) === 'true'
-      await ask(options, ['rm', '--force', '--volumes', name])
-    }
-    const sandbox = startSandbox({ ...command, kill })
+    const labels = labelsFor(SPARE_WAIT_MS + Math.max(timeoutMs, MINUTE_MS))
+    const bounds = { memoryBytes, cpuSeconds, processes: PROCESSES_MAX }
+    const command = dockerCommand(options, bounds, { name, labels }, seccomp, print !== undefined)
+    let time: ProcessorTime | undefined
+    const sandbox = startSandbox({ ...command, isSpent: () => time?.isOver(fuel) ?? false, print })
     return {
       isWaiting: sandbox.isWaiting,
-      async ask(request, bounds) {
-        const started = performance.now()
-        const end = await sandbox.ask(request, bounds)
-        return { end, isOutOfMemory, usedMicros: BigInt(Math.round(1000 * (performance.now() - started))) }
+      async ask(request, limits) {
+        const startedAt = performance.now()
+        time = socket === undefined ? undefined : watchProcessorTime(socket, name)
+        try {
+          const end = await sandbox.ask(request, limits)
+          const elapsedMicros = BigInt(Math.round(1000 * (performance.now() - startedAt)))
+          const usedMicros = time?.usedMicros() ?? elapsedMicros
+          if (end.kind === 'answer') return { end, isOutOfMemory: false, usedMicros }
+          const state = await stateOf(options, name)
+          // Otherwise it is not the algorithm's doing: nobody is charged with it.
+          if (state === undefined || !hasRun(state, end)) throw new EngineUnavailableError('docker', 'run')
+          // The kernel kills the first process of a container where it would only tell another that its time is over.
+          const isSpent = end.kind === 'died' && end.code === KILLED && usedMicros >= fuel
+          return {
+            end: isSpent && !state.isOutOfMemory ? { kind: 'spent' } : end,
+            isOutOfMemory: state.isOutOfMemory,
+            usedMicros,
+          }
+        } finally {
+          time?.close()
+          await remove(name)
+        }
       },
-      drop: sandbox.drop,
+      async drop() {
+        await sandbox.drop()
+        await remove(name)
+      },
     }
   }
 }
 
-/** What a command of the client prints; undefined if it fails or takes too long. */
-async function ask(options: DockerOptions, args: readonly string[]): Promise<string | undefined> {
-  try {
-    const [file, ...client] = clientOf(options)
-    const { stdout } = await run(file, [...client, ...args], { env: CLIENT_ENV, timeout: CLIENT_TIMEOUT_MS })
-    return stdout.trim()
-  } catch {
-    return undefined
-  }
+interface ContainerState {
+  isOutOfMemory: boolean
+  isRunning: boolean
+  isStarted: boolean
+}
+
+async function stateOf(options: DockerOptions, name: string): Promise<ContainerState | undefined> {
+  const format = '{{.State.OOMKilled}} {{.State.Running}} {{.State.StartedAt}}'
+  const told = await ask(options, ['inspect', '--format', format, name])
+  if (told === undefined) return undefined
+  const [isOutOfMemory, isRunning, startedAt] = told.split(' ')
+  return { isOutOfMemory: isOutOfMemory === 'true', isRunning: isRunning === 'true', isStarted: startedAt !== NEVER }
+}
+
+/** Whether how a run ended is how its container did: a client may have lost an engine that goes on. */
+function hasRun({ isRunning, isStarted }: ContainerState, end: SandboxEnd): boolean {
+  const isLost = end.kind === 'died' && end.code !== null && isRunning
+  return isStarted && !isLost
 }

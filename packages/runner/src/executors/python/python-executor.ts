@@ -13,8 +13,9 @@ export const PROCESSES_MAX = 32
 const MEMORY_BYTES_MAX = 2 ** 40
 const INSPECT_TIMEOUT_MS = 30_000
 const VERSIONS_BYTES_MAX = 1024
-/** Exit codes for a process that a signal ended: 128 + SIGKILL, 128 + SIGXCPU. */
-const KILLED = 137
+/** Exit code of a process that SIGKILL ended. */
+export const KILLED = 137
+/** Of one that SIGXCPU did. */
 const OVER_CPU = 152
 
 /** How one request to the harness went. */

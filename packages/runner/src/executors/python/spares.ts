@@ -1,7 +1,7 @@
 import type { WaitingSandbox } from './python-executor.js'
 
 /** Longest that a sandbox waits for a request. */
-const WAIT_MS = 60_000
+export const SPARE_WAIT_MS = 60_000
 
 /** Sandboxes that are started before they are needed; each gets one request, as all do. */
 export interface Spares {
@@ -29,7 +29,7 @@ export function createSpares(count: number, start: () => WaitingSandbox): Spares
     renew() {
       if (count === 0) return
       clearTimeout(timer)
-      timer = setTimeout(dropAll, WAIT_MS).unref()
+      timer = setTimeout(dropAll, SPARE_WAIT_MS).unref()
       while (waiting.length < count) waiting.push(start())
     },
   }
