@@ -1,14 +1,13 @@
 import { spawn } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createWasmExecutor, type EngineJob, execute } from '@gristmill/runner'
 import { Job } from 'kubernetes-models/batch/v1'
 import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { KubernetesEngine } from '../src/kubernetes/kubernetes-engine.js'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { openKubernetesEngine } from '../src/kubernetes/kubernetes-engine.js'
 import { canaryManifest, jobManifest, policyManifest } from '../src/kubernetes/manifests.js'
-import { Spool } from '../src/spool/spool.js'
 import { bytesOf, copying, LIMITS } from './_algorithms.js'
 import { type Asked, type RestServer, startRestServer } from './_rest-server.js'
 
@@ -19,7 +18,7 @@ const job: EngineJob = {
   limits: LIMITS,
   tasks: [1, 2].map((value) => ({ algorithm: copying, input: bytesOf(value), outputBytes: 16 })),
 }
-const described = jobManifest({ ...pods, name: 'x', path: 'jobs/x', tasks: 2, seconds: 60, memoryMiB: 600, cpus: 1 })
+const described = jobManifest({ ...pods, name: 'x', key: 'x', tasks: 2, seconds: 60, memoryMiB: 600, cpus: 1 })
 
 describe('the manifests', () => {
   it('are valid', () => {
@@ -54,7 +53,10 @@ describe('against a server that answers as the API does', () => {
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'gristmill-kubernetes-'))
   })
-  afterEach(() => rm(directory, { recursive: true, force: true }))
+  afterEach(async () => {
+    vi.restoreAllMocks()
+    await rm(directory, { recursive: true, force: true })
+  })
 
   async function open({ url }: Pick<RestServer, 'url'>) {
     const kubeconfigFile = join(directory, 'kubeconfig')
@@ -70,10 +72,14 @@ describe('against a server that answers as the API does', () => {
         'current-context': 'x',
       }),
     )
-    const params = { ...pods, namespace: 'mill', kubeconfigFile, attempts: 2, requestMs: 1_000 }
+    // A datatrust on Kubernetes is never root; these tests may be.
+    vi.spyOn(process, 'getuid').mockReturnValue(pods.uid)
     const spoolDirectory = join(directory, 'spool')
-    const spool = await Spool.open({ directory: spoolDirectory, engine: 'kubernetes' })
-    return new KubernetesEngine({ ...params, spoolDirectory }, pods, spool)
+    await mkdir(spoolDirectory, { mode: 0o700 })
+    await chown(spoolDirectory, pods.uid, pods.gid)
+    const { image, claim, runtimeClass } = pods
+    const params = { image, claim, runtimeClass, namespace: 'mill', kubeconfigFile, attempts: 2, requestMs: 1_000 }
+    return openKubernetesEngine({ ...params, spoolDirectory })
   }
 
   /** Runs the tasks of a job in processes of this machine, as its pods would. */
@@ -112,17 +118,18 @@ describe('against a server that answers as the API does', () => {
     await using server = await startRestServer(contract(42))
     const engine = await open(server)
     expect(await execute(engine, job)).toMatchObject([{ output: bytesOf(1) }, { output: bytesOf(2) }])
-    const sent = server.asked.filter(({ method }) => method !== 'GET').map(({ method, path }) => `${method} ${path}`)
+    const sent = server.asked.filter(({ method }) => method !== 'GET').map(({ method, path }) => `${method} ${path.split('?')[0]}`)
     expect(sent[0]).toBe('POST /apis/networking.k8s.io/v1/namespaces/mill/networkpolicies')
     expect(sent.filter((line) => line === 'POST /apis/batch/v1/namespaces/mill/jobs')).toHaveLength(2)
-    expect(sent.at(-1)).toMatch(/^DELETE \/apis\/batch\/v1\/namespaces\/mill\/jobs\/gristmill-[0-9a-f]{32}-0/)
+    expect(sent.at(-1)).toMatch(/^DELETE \/apis\/batch\/v1\/namespaces\/mill\/jobs\/gristmill-[0-9a-f]{32}-[0-9a-f]{8}/)
   })
 
   it('takes no job where the canary reached the network, or did not run', async () => {
     for (const code of [0, 1]) {
       await using server = await startRestServer(contract(code))
+      await rm(join(directory, 'spool'), { recursive: true, force: true })
       await expect((await open(server)).submit(job)).rejects.toMatchObject({ code: 'ENGINE_REFUSED' })
-      const created = server.asked.filter(({ method, path }) => method === 'POST' && path.endsWith('/jobs'))
+      const created = server.asked.filter(({ method, path }) => method === 'POST' && path.split('?')[0]!.endsWith('/jobs'))
       expect(created).toHaveLength(1)
     }
   })

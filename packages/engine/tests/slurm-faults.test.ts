@@ -141,7 +141,7 @@ describe('a slurmrestd that misbehaves ends in an EngineError, soon', () => {
         response.setHeader('content-type', 'application/json').end(text)
       }
     })
-    const engine = await open(server, { requestMs: 10_000 })
+    const engine = await open(server, { requestMs: 60_000 })
     await engine.submit(job)
     await engine.submit(job)
     expect(server.asked.filter(({ method }) => method === 'POST')).toHaveLength(1)

@@ -1,4 +1,5 @@
 import type { V1Job, V1NetworkPolicy, V1PodSpec } from '@kubernetes/client-node'
+import type { TaskResources } from '../cluster/task-resources.js'
 
 /** Where pods go, and what they are made of. */
 export interface PodParams {
@@ -6,8 +7,10 @@ export interface PodParams {
   image: string
   /** How a pod runs a task; default: `gristmill-engine-task`. */
   command?: readonly string[]
-  /** PersistentVolumeClaim whose root is the spool; its directory in a pod. */
+  /** PersistentVolumeClaim in which the spool lies. */
   claim: string
+  /** Where in it, `a/b`; default: its root. */
+  claimPath?: string
   /** A sandbox of the cluster: gVisor, Kata. */
   runtimeClass?: string
   /** Labels that a node must have: next to the data. */
@@ -18,14 +21,11 @@ export interface PodParams {
 }
 
 /** One Job of ours. */
-export interface JobParams extends PodParams {
+export interface JobParams extends PodParams, TaskResources {
   name: string
-  /** Of the job's directory within the claim. */
-  path: string
+  /** Of the job in the spool. */
+  key: string
   tasks: number
-  seconds: number
-  memoryMiB: number
-  cpus: number
 }
 
 /** On every pod of ours; the policy that cuts the network goes by it. */
@@ -46,10 +46,10 @@ setTimeout(() => exit(${CANARY_ISOLATED}), 5000)`
 
 /** An Indexed Job: as many pods as tasks, each without network, rights, or anything to write to but its job. */
 export function jobManifest(params: JobParams): V1Job {
-  const { name, path, tasks, seconds, memoryMiB, cpus, claim, command = ['gristmill-engine-task'] } = params
+  const { name, key, tasks, seconds, memoryMiB, cpus, claim, claimPath, command = ['gristmill-engine-task'] } = params
   const pod = podSpec(params, [...command, JOB_DIRECTORY], { memory: `${memoryMiB}Mi`, cpu: String(cpus) })
   pod.containers[0]!.volumeMounts = [
-    { name: 'spool', mountPath: JOB_DIRECTORY, subPath: path },
+    { name: 'spool', mountPath: JOB_DIRECTORY, subPath: [claimPath, 'jobs', key].filter(Boolean).join('/') },
     { name: 'tmp', mountPath: '/tmp' },
   ]
   pod.volumes = [

@@ -1,21 +1,17 @@
 import { readFile } from 'node:fs/promises'
 import { type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
-import { setTimeout as pause } from 'node:timers/promises'
 import { EngineAnswerError, EngineRefusedError, EngineUnavailableError } from '@gristmill/runner'
 import { z } from 'zod'
+import { REQUEST_MS, type RequestParams, readAnswer, tryAgain } from '../cluster/requests.js'
 import { parseJson } from '../spool/task-format.js'
 
 /** Where slurmrestd is, and who asks it. */
-export interface SlurmClientParams {
+export interface SlurmClientParams extends RequestParams {
   /** `unix:/run/slurmrestd.socket`, or `http://HOST:PORT`, `https://HOST:PORT`. */
   url: string
   /** For JWT; over a socket the user of this process is known by MUNGE. */
   auth?: { user: string; tokenFile: string }
-  /** For one request; default: 10 seconds. */
-  requestMs?: number
-  /** Attempts at one request; default: 5. */
-  attempts?: number
 }
 
 export interface SlurmRequest {
@@ -30,11 +26,6 @@ const errorsSchema = z.looseObject({
 })
 
 const ENGINE = 'slurm'
-const REQUEST_MS = 10_000
-const ATTEMPTS = 5
-const FIRST_PAUSE_MS = 200
-/** The list of all jobs of a large cluster is large; a description of the API has some megabytes, too. */
-const ANSWER_BYTES_MAX = 128 * 2 ** 20
 /** slurm_errno.h: everything from 1800 to 1999 is about reaching the controller, and passes. */
 const isPassing = (number: number): boolean => number >= 1_800 && number < 2_000
 /** slurmctld is starting, or is a backup that waits. */
@@ -51,16 +42,9 @@ export class SlurmClient {
   /** One request and its answer in the form of `schema`, or an EngineError; undefined for one of `unless`. */
   async ask<T>(request: SlurmRequest, schema: z.ZodType<T>, unless: readonly number[] = []): Promise<T | undefined> {
     const operation = `${request.method} ${request.path}`
-    const { attempts = ATTEMPTS } = this.#params
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.#once(request, operation, schema, unless)
-      } catch (error) {
-        // A submission may have arrived although its answer did not: who asked for it has to see.
-        if (error instanceof EngineRefusedError || request.method === 'POST' || attempt >= attempts) throw error
-        await pause(FIRST_PAUSE_MS * 2 ** (attempt - 1))
-      }
-    }
+    // A submission may have arrived although its answer did not: who asked for it has to see.
+    const isFinal = (error: unknown) => error instanceof EngineRefusedError || request.method === 'POST'
+    return tryAgain(() => this.#once(request, operation, schema, unless), { attempts: this.#params.attempts, isFinal })
   }
 
   async #once<T>(
@@ -106,14 +90,9 @@ export class SlurmClient {
           target instanceof URL ? send(target, options, resolve) : send({ ...target, ...options }, resolve)
         outgoing.on('error', reject).end(payload)
       })
-      const chunks: Uint8Array[] = []
-      let received = 0
-      for await (const chunk of answer as AsyncIterable<Uint8Array>) {
-        received += chunk.length
-        if (received > ANSWER_BYTES_MAX) throw new EngineAnswerError(ENGINE, operation, 'more than 128 MiB')
-        chunks.push(chunk)
-      }
-      return { status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }
+      const text = await readAnswer(answer)
+      if (text === undefined) throw new EngineAnswerError(ENGINE, operation, 'more than 128 MiB')
+      return { status: answer.statusCode ?? 0, text }
     } catch (error) {
       if (error instanceof EngineAnswerError) throw error
       throw new EngineUnavailableError(ENGINE, operation, error)

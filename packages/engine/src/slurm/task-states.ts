@@ -1,15 +1,6 @@
 import { EngineAnswerError, type ExecutionStatus } from '@gristmill/runner'
+import type { TaskState } from '../cluster/cluster.js'
 import { parseArray, type SlurmJob } from './dialect.js'
-
-/**
- * What Slurm says of one task: it waits, runs, was stopped at a limit, or is over in another way. What it came to is in the
- * spool, whatever Slurm says.
- */
-export type TaskState =
-  | { kind: 'queued' }
-  | { kind: 'running' }
-  | { kind: 'stopped'; status: ExecutionStatus }
-  | { kind: 'over'; reason: string }
 
 const QUEUED = ['PENDING', 'CONFIGURING', 'REQUEUED', 'REQUEUE_FED', 'REQUEUE_HOLD', 'SPECIAL_EXIT', 'RESV_DEL_HOLD']
 const RUNNING = ['RUNNING', 'COMPLETING', 'SUSPENDED', 'STOPPED', 'SIGNALING', 'STAGE_OUT', 'RESIZING', 'POWER_UP_NODE']
