@@ -118,7 +118,9 @@ describe('against a server that answers as the API does', () => {
     await using server = await startRestServer(contract(42))
     const engine = await open(server)
     expect(await execute(engine, job)).toMatchObject([{ output: bytesOf(1) }, { output: bytesOf(2) }])
-    const sent = server.asked.filter(({ method }) => method !== 'GET').map(({ method, path }) => `${method} ${path.split('?')[0]}`)
+    const sent = server.asked
+      .filter(({ method }) => method !== 'GET')
+      .map(({ method, path }) => `${method} ${path.split('?')[0]}`)
     expect(sent[0]).toBe('POST /apis/networking.k8s.io/v1/namespaces/mill/networkpolicies')
     expect(sent.filter((line) => line === 'POST /apis/batch/v1/namespaces/mill/jobs')).toHaveLength(2)
     expect(sent.at(-1)).toMatch(/^DELETE \/apis\/batch\/v1\/namespaces\/mill\/jobs\/gristmill-[0-9a-f]{32}-[0-9a-f]{8}/)
@@ -129,7 +131,9 @@ describe('against a server that answers as the API does', () => {
       await using server = await startRestServer(contract(code))
       await rm(join(directory, 'spool'), { recursive: true, force: true })
       await expect((await open(server)).submit(job)).rejects.toMatchObject({ code: 'ENGINE_REFUSED' })
-      const created = server.asked.filter(({ method, path }) => method === 'POST' && path.split('?')[0]!.endsWith('/jobs'))
+      const created = server.asked.filter(
+        ({ method, path }) => method === 'POST' && path.split('?')[0]!.endsWith('/jobs'),
+      )
       expect(created).toHaveLength(1)
     }
   })
