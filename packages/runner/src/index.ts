@@ -4,6 +4,7 @@ export {
   EngineAnswerError,
   EngineError,
   EngineJobLostError,
+  EngineNotIsolatedError,
   EngineRefusedError,
   EngineTimeoutError,
   EngineUnavailableError,

@@ -2,6 +2,7 @@ import {
   type Engine,
   type EngineCapabilities,
   type EngineJob,
+  EngineNotIsolatedError,
   EngineRefusedError,
   type EngineStatus,
   type Execution,
@@ -61,10 +62,14 @@ export class ClusterEngine<Note> implements Engine {
     if (job === undefined) throw this.#refused('the job was cancelled meanwhile')
     if ((await this.#spool.missing(key, job)).length === 0) return
     const handed = await this.#settled(key, job)
-    const alive = handed === undefined ? new Set() : await this.#alive(handed)
+    const states = handed === undefined ? new Map<number, TaskState>() : await this.#cluster.states(handed)
     // Looked at once the cluster has answered: a task that ended meanwhile has left its execution, and is not begun again.
-    const missing = await this.#spool.missing(key, job)
-    const indices = missing.filter((index) => !alive.has(index))
+    const indices: number[] = []
+    for (const index of await this.#spool.missing(key, job)) {
+      const state = states.get(index)
+      const isDone = state !== undefined && (await this.#judge(key, job, index, state)) === undefined
+      if (!isDone) indices.push(index)
+    }
     if (indices.length === 0) return
     try {
       await this.#cluster.ready()
@@ -73,8 +78,8 @@ export class ClusterEngine<Note> implements Engine {
       await this.#cluster.begin({ key, directory, job, indices, note: handed?.note, keep })
     } catch (error) {
       // Nothing of it is under way or done, so nothing of it stays.
-      const isNothing = alive.size === 0 && missing.length === job.tasks.length
-      if (error instanceof EngineRefusedError && isNothing) await this.#spool.remove(key)
+      const isRefused = error instanceof EngineRefusedError || error instanceof EngineNotIsolatedError
+      if (isRefused && indices.length === job.tasks.length) await this.#spool.remove(key)
       throw error
     }
   }
@@ -125,9 +130,10 @@ export class ClusterEngine<Note> implements Engine {
 
   async close(): Promise<void> {
     this.#doubtful.clear()
+    this.#cluster.close()
   }
 
-  /** Why a task is over without an execution; undefined if it is not. A limit of the cluster that it hit is an execution. */
+  /** Why a task is over without an execution; undefined if it runs, waits, or has one: a limit of the cluster that it hit. */
   async #judge(key: string, job: ReadJob, index: number, state: TaskState): Promise<string | undefined> {
     const directory = this.#spool.jobAt(key)
     if (state.kind === 'over') return (await directory.readFault(job, index)) ?? state.reason
@@ -138,13 +144,6 @@ export class ClusterEngine<Note> implements Engine {
     const execution = { status: state.status, reason: 'stopped by the engine', fuelUsed: job.limits.fuel }
     await directory.putExecution(job, index, execution)
     return undefined
-  }
-
-  async #alive(handed: HandedOver<Note>): Promise<Set<number>> {
-    const states = await this.#cluster.states(handed)
-    return new Set(
-      [...states].filter(([, { kind }]) => kind === 'queued' || kind === 'running').map(([index]) => index),
-    )
   }
 
   #note(key: string): Promise<Note | undefined> {

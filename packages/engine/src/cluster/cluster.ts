@@ -52,4 +52,6 @@ export interface Cluster<Note> {
   states(job: HandedOver<Note>): Promise<Map<number, TaskState>>
   /** Ends what runs of a job, of which so many tasks have not ended, and removes what it keeps of it. */
   end(job: HandedOver<Note>, unfinished: number): Promise<void>
+  /** Lets go of what this process holds. */
+  close(): void
 }

@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { EngineUnavailableError } from '@gristmill/runner'
 
 /** How patient requests to a cluster are. */
 export interface RequestParams {
@@ -18,12 +17,12 @@ const FIRST_PAUSE_MS = 200
 /** A server that wants more is not waited for any longer than this. */
 const AFTER_MS_MAX = 30_000
 
-/** A server is busy, and may have said for how long. */
-export class BusyError extends EngineUnavailableError {
+/** Why there is no answer: an HTTP status that passes, and how long the server wants to be left alone. */
+export class PassingStatus extends Error {
   readonly afterMs: number
 
-  constructor(engine: string, operation: string, afterMs: number, cause?: unknown) {
-    super(engine, operation, cause)
+  constructor(code: number, afterMs: number) {
+    super(`HTTP ${code}`)
     this.afterMs = afterMs
   }
 }
@@ -38,7 +37,8 @@ export async function tryAgain<T>(
       return await once()
     } catch (error) {
       if (isFinal(error) || attempt >= attempts) throw error
-      const afterMs = error instanceof BusyError ? Math.min(error.afterMs, AFTER_MS_MAX) : 0
+      const { cause } = error as { cause?: unknown }
+      const afterMs = cause instanceof PassingStatus ? Math.min(cause.afterMs, AFTER_MS_MAX) : 0
       await pause(Math.max(afterMs, FIRST_PAUSE_MS * 2 ** (attempt - 1)))
     }
   }

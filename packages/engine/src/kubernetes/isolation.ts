@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import { EngineRefusedError, EngineUnavailableError } from '@gristmill/runner'
+import { EngineNotIsolatedError, EngineRefusedError, EngineUnavailableError } from '@gristmill/runner'
 import { z } from 'zod'
+import { CANARY_ISOLATED } from './canary.js'
 import type { KubernetesClient } from './kubernetes-client.js'
 import type { KubernetesJobs } from './kubernetes-jobs.js'
-import { CANARY_ISOLATED, canaryManifest, type PodParams, policyManifest } from './manifests.js'
+import { canaryManifest, type PodParams, policyManifest } from './manifests.js'
+import { isDenyAll, isOpening, policiesSchema } from './network-policies.js'
 
 /** What `Isolation` takes. */
 export interface IsolationParams extends PodParams {
@@ -14,13 +16,19 @@ export interface IsolationParams extends PodParams {
 const ENGINE = 'kubernetes'
 const CANARY_MS = 180_000
 const LOOK_MS = 500
+/** A network plugin may be exchanged while a datatrust runs for months. */
+const PROOF_MS = 3_600_000
+/** However many jobs ask, a cluster that failed is not tried again sooner. */
+const REFUSAL_MS = 60_000
 
-/** Whether pods of ours are cut off from the network, as a canary among them finds out. */
+/** Whether pods of ours are cut off from the network, as the namespace's policies say and a canary finds out. */
 export class Isolation {
   readonly #client: KubernetesClient
   readonly #jobs: KubernetesJobs
   readonly #params: IsolationParams
+  readonly #closing = new AbortController()
   #proof: Promise<void> | undefined
+  #isUntil = 0
 
   constructor(client: KubernetesClient, jobs: KubernetesJobs, params: IsolationParams) {
     this.#client = client
@@ -28,45 +36,82 @@ export class Isolation {
     this.#params = params
   }
 
-  /** Once for each process: puts the policy there and has the canary fail. What went wrong is tried again. */
+  /** Returns if it was found so within the last hour, or is now. Throws an EngineNotIsolatedError if it is not. */
   prove(): Promise<void> {
-    this.#proof ??= this.#sendCanary().catch((error: unknown) => {
-      this.#proof = undefined
-      throw error
-    })
-    return this.#proof
+    if (this.#proof !== undefined && performance.now() < this.#isUntil) return this.#proof
+    this.#isUntil = Number.POSITIVE_INFINITY
+    const proof = this.#examine()
+    const keep = (ms: number) => {
+      this.#isUntil = performance.now() + ms
+    }
+    proof.then(
+      () => keep(PROOF_MS),
+      (error: unknown) => keep(error instanceof EngineNotIsolatedError ? REFUSAL_MS : 0),
+    )
+    this.#proof = proof
+    return proof
   }
 
-  async #sendCanary(): Promise<void> {
-    const { namespace } = this.#params
-    const policy = { namespace, body: policyManifest() }
-    await this.#client.ask(
-      'create network policy',
-      z.unknown(),
-      ({ networking }) => networking.createNamespacedNetworkPolicy(policy),
-      'AlreadyExists',
-    )
+  /** Waits for no canary any longer. */
+  close(): void {
+    this.#closing.abort()
+  }
+
+  async #examine(): Promise<void> {
+    await this.#requirePolicy()
     const name = `gristmill-canary-${randomBytes(4).toString('hex')}`
     await this.#jobs.create(canaryManifest(name, this.#params))
     try {
-      const until = performance.now() + CANARY_MS
-      for (;;) {
-        const found = await this.#jobs.look(name)
-        if (found === undefined || found.isOver) break
-        if (performance.now() > until) throw new EngineUnavailableError(ENGINE, 'run the canary')
-        await pause(LOOK_MS)
-      }
-      const [exit] = await this.#jobs.exits(name)
-      if (exit?.exitCode === 0)
+      await this.#ended(name)
+      const exits = await this.#jobs.exits(name)
+      if (exits.some(({ exitCode }) => exitCode === 0))
+        throw new EngineNotIsolatedError(ENGINE, 'a canary reached the API server, DNS or the metadata of the cloud')
+      if (exits.length === 0 || exits.some(({ exitCode }) => exitCode !== CANARY_ISOLATED))
         throw new EngineRefusedError(
           ENGINE,
-          'probe',
-          'a pod reached the network: use a network plugin that keeps policies',
+          'run a canary',
+          'it did not come to its end: see its image, and the events of its pod',
         )
-      if (exit?.exitCode !== CANARY_ISOLATED)
-        throw new EngineRefusedError(ENGINE, 'probe', 'the canary did not run: see its image')
     } finally {
       await this.#jobs.delete(name)
     }
+  }
+
+  async #ended(name: string): Promise<void> {
+    const until = performance.now() + CANARY_MS
+    for (;;) {
+      const found = await this.#jobs.look(name)
+      if (found === undefined || found.isOver) return
+      if (performance.now() > until || this.#closing.signal.aborted)
+        throw new EngineUnavailableError(ENGINE, 'run a canary')
+      await pause(LOOK_MS, undefined, { signal: this.#closing.signal }).catch(() => undefined)
+    }
+  }
+
+  /** Puts the policy there unless the operator has, and looks whether another one undoes it. */
+  async #requirePolicy(): Promise<void> {
+    const { namespace } = this.#params
+    const policies = async () => {
+      const list = { namespace, limit: 500 }
+      const found = await this.#client.ask('list network policies', policiesSchema, ({ networking }) =>
+        networking.listNamespacedNetworkPolicy(list),
+      )
+      return found!.items
+    }
+    let found = await policies()
+    if (!found.some(isDenyAll)) {
+      const create = { namespace, body: policyManifest(), fieldValidation: 'Strict' }
+      await this.#client.ask(
+        'create network policy',
+        z.unknown(),
+        ({ networking }) => networking.createNamespacedNetworkPolicy(create),
+        'AlreadyExists',
+      )
+      found = await policies()
+    }
+    const opening = found.find(isOpening)
+    if (opening !== undefined)
+      throw new EngineNotIsolatedError(ENGINE, `the network policy ${opening.metadata.name} opens pods of ours`)
+    if (!found.some(isDenyAll)) throw new EngineNotIsolatedError(ENGINE, 'no network policy denies its pods everything')
   }
 }

@@ -13,7 +13,7 @@ import {
   wrapHttpLibrary,
 } from '@kubernetes/client-node'
 import { z } from 'zod'
-import { BusyError, REQUEST_MS, type RequestParams, readAnswer, tryAgain } from '../cluster/requests.js'
+import { PassingStatus, REQUEST_MS, type RequestParams, readAnswer, tryAgain } from '../cluster/requests.js'
 import { parseJson } from '../spool/task-format.js'
 
 /** The parts of the API that are asked. */
@@ -99,8 +99,10 @@ function judge(
   { code, headers }: ApiException<unknown>,
   status: z.output<typeof statusSchema> | undefined,
 ): EngineError {
-  if (code >= 500 || PASSING.has(code))
-    return new BusyError(ENGINE, operation, 1_000 * (Number(headers['retry-after']) || 0))
+  if (code >= 500 || PASSING.has(code)) {
+    const cause = new PassingStatus(code, 1_000 * (Number(headers['retry-after']) || 0))
+    return new EngineUnavailableError(ENGINE, operation, cause)
+  }
   // What is no API server may say the same of everything: nothing follows for what was asked about.
   if (status === undefined && code !== 401 && code !== 403)
     return new EngineAnswerError(ENGINE, operation, `HTTP ${code} without a status`)

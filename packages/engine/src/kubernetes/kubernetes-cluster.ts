@@ -86,4 +86,8 @@ export class KubernetesCluster implements Cluster<Note> {
   end({ note }: HandedOver<Note>): Promise<void> {
     return this.#jobs.delete(note.name)
   }
+
+  close(): void {
+    this.#isolation.close()
+  }
 }

@@ -1,5 +1,6 @@
 import type { V1Job, V1NetworkPolicy, V1PodSpec } from '@kubernetes/client-node'
 import type { TaskResources } from '../cluster/task-resources.js'
+import { CANARY } from './canary.js'
 
 /** Where pods go, and what they are made of. */
 export interface PodParams {
@@ -34,16 +35,8 @@ export const LABELS = { 'app.kubernetes.io/managed-by': 'gristmill' } as const
 const JOB_DIRECTORY = '/job'
 /** What is over is kept for an hour. */
 const TTL_SECONDS = 3_600
-/** Exit code of a canary that reached nothing. */
-export const CANARY_ISOLATED = 42
-/** Tries the API server, which every pod can reach unless a policy forbids it. */
-const CANARY = `const { env, exit } = process
-const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = env
-if (!host || !port) exit(1)
-const socket = require('node:net').connect({ host, port })
-socket.on('connect', () => exit(0)).on('error', () => exit(${CANARY_ISOLATED}))
-setTimeout(() => exit(${CANARY_ISOLATED}), 5000)`
-
+/** Of a canary, the pull of its image included. */
+const CANARY_SECONDS = 170
 /** An Indexed Job: as many pods as tasks, each without network, rights, or anything to write to but its job. */
 export function jobManifest(params: JobParams): V1Job {
   const { name, key, tasks, seconds, memoryMiB, cpus, claim, claimPath, command = ['gristmill-engine-task'] } = params
@@ -62,7 +55,8 @@ export function jobManifest(params: JobParams): V1Job {
 /** A Job that has to fail: it tries to reach the network. */
 export function canaryManifest(name: string, params: PodParams): V1Job {
   const pod = podSpec(params, ['node', '-e', CANARY], { memory: '128Mi', cpu: '100m' })
-  return { ...job(name, pod, 1, 120), spec: { ...job(name, pod, 1, 120).spec!, backoffLimit: 0 } }
+  const canary = job(name, pod, 1, CANARY_SECONDS)
+  return { ...canary, spec: { ...canary.spec!, backoffLimit: 0 } }
 }
 
 /** Denies pods of ours every connection, in and out. */

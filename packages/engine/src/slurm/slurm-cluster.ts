@@ -113,6 +113,8 @@ export class SlurmCluster implements Cluster<Note> {
       await this.#ask('DELETE', `/job/${id}`, z.looseObject({}), { unless: [NO_SUCH_JOB, ALREADY_DONE] })
   }
 
+  close(): void {}
+
   #script(directory: string): string {
     const { command = [process.execPath, TASK_MAIN] } = this.#params
     const words = [...command, directory].map((word) => `'${word.replaceAll("'", `'\\''`)}'`)

@@ -66,6 +66,21 @@ export class EngineRefusedError extends EngineError {
 }
 
 /**
+ * Thrown when tasks of an engine could reach the network, so that it is handed no job.
+ *
+ * @remedy Use a network plugin that keeps network policies, and remove those that open what is labelled as ours.
+ */
+export class EngineNotIsolatedError extends EngineError {
+  readonly code = 'ENGINE_NOT_ISOLATED'
+
+  constructor(engine: string, reason: string) {
+    super(engine, `The ${engine} engine is not cut off from the network: ${reason}. It is handed no job.`, {
+      details: { reason },
+    })
+  }
+}
+
+/**
  * Thrown when a job was lost again and again: its node died each time, or cannot run the executor.
  *
  * @remedy Mend the nodes that `details.reason` speaks of; the order is tried again until its time is over.
