@@ -16,6 +16,7 @@ import type { GasWatch } from './metrics/gas-watch.js'
 import type { RequestMetrics } from './metrics/request-metrics.js'
 import type { CipherTrees } from './orders/cipher-root.js'
 import type { Tasks } from './tasks.js'
+import type { EngineWatch } from './worker/engine-watch.js'
 import type { Worker } from './worker/worker.js'
 
 /** What every part of the datatrust works with; made once by `start`. */
@@ -31,6 +32,7 @@ export interface Context {
   readonly executors: Executors
   /** Where the executors run. */
   readonly engine: Engine
+  readonly engineWatch: EngineWatch
   readonly follower: Follower
   readonly witnesses: Witnesses
   readonly worker: Worker

@@ -1,5 +1,4 @@
 import { AssetSealer, AssetThreads, CellEncryptor } from '@gristmill/envelope/node'
-import { findExecutors } from '@gristmill/runner'
 import { lockDirectory } from '@gristmill/storage'
 import type { Dialect } from 'kysely'
 import { createApp } from './app.js'
@@ -13,6 +12,7 @@ import { noteBucket } from './config/bucket-note.js'
 import { type Config, type ConfigParams, createConfig } from './config/config.js'
 import { openBlobs } from './config/open-blobs.js'
 import { openEngine } from './config/open-engine.js'
+import { openExecutors } from './config/open-executors.js'
 import { openSecrets } from './config/secrets.js'
 import type { Context, Overrides } from './context.js'
 import { serveControl } from './control/serve-control.js'
@@ -32,6 +32,7 @@ import { CipherTrees } from './orders/cipher-root.js'
 import { countLost } from './orders/lose-order.js'
 import { createTasks } from './tasks.js'
 import { sweepBlobs } from './uploads/unlisted.js'
+import { EngineWatch } from './worker/engine-watch.js'
 import { startWorker } from './worker/worker.js'
 
 /** A datatrust that serves. */
@@ -80,11 +81,10 @@ export async function start(params: ConfigParams, overrides: Overrides = {}): Pr
   const witnesses = stack.adopt(new Witnesses({ rpcUrls, chain: connected, db, log }), (opened) => opened.close())
 
   const threads = stack.use(new AssetThreads())
-  const executors =
-    overrides.executors ??
-    (await findExecutors({ docker: config.docker, spares: config.engine.kind === 'local' ? 1 : 0 }))
+  const executors = overrides.executors ?? (await openExecutors(config))
   const engine = overrides.engine ?? (await openEngine(config.engine, executors))
   stack.defer(() => engine.close())
+  const engineWatch = stack.adopt(new EngineWatch({ engine, log }), (watch) => watch.close())
   const waiting = new AbortController()
   stack.defer(() => waiting.abort())
   let isClosing = false
@@ -101,6 +101,7 @@ export async function start(params: ConfigParams, overrides: Overrides = {}): Pr
     chain: overrides.chain?.(connected) ?? connected,
     executors,
     engine,
+    engineWatch,
     tasks: createTasks(),
     accountLimit: new AccountLimit(config.limits.accountRequestsPerMinute),
     gas: new GasWatch(config.limits.minTransactions),
@@ -120,7 +121,7 @@ export async function start(params: ConfigParams, overrides: Overrides = {}): Pr
   await tellLost(ctx)
   const janitor = stack.adopt(startJanitor(ctx), (started) => started.close())
   // Rounds that hang on a node that does not answer are waited for together; the chain gives up their calls afterwards.
-  stack.defer(() => closeAll([ctx.follower, ctx.worker, ctx.fetcher, janitor]))
+  stack.defer(() => closeAll([ctx.follower, ctx.worker, ctx.fetcher, engineWatch, janitor]))
   // PostgreSQL has its own backups, which know more than a copy of files.
   if (!isShared) stack.use(await serveControl(ctx))
   const { metricsPort } = config.http

@@ -6,6 +6,7 @@ import { Finality } from '../chain/finality.js'
 import { DatabaseUrl, isDatabaseUrl } from '../db/database-url.js'
 import { readPrivateFile } from '../keys/key-file.js'
 import { ConfigurationError } from './configuration-error.js'
+import { defined } from './defined.js'
 import { type EngineConfig, engineFromEnv } from './engine-config.js'
 import type { Env } from './env.js'
 
@@ -365,11 +366,4 @@ async function readDeployment(path: string): Promise<Deployment> {
       { variable: 'DATATRUST_DEPLOYMENT_FILE', fault: 'does not name a JSON file with the addresses of the contracts' },
     ])
   }
-}
-
-type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> }
-
-/** Drops what is undefined, so that defaults stay. */
-function defined<T extends object>(values: T): Defined<T> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Defined<T>
 }

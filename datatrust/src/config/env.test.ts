@@ -62,6 +62,58 @@ describe('the environment', () => {
     })
   })
 
+  it('names a namespace of Kubernetes in full, and nothing of another engine', () => {
+    const read = (cluster: Record<string, string>) => engineFromEnv(readEnv({ ...COMPLETE, ...cluster }))
+    const image = `registry.example/mill/gristmill@sha256:${'0'.repeat(64)}`
+    const whole = {
+      DATATRUST_ENGINE: 'kubernetes',
+      DATATRUST_SPOOL_DIRECTORY: '/claim/spool',
+      DATATRUST_KUBERNETES_NAMESPACE: 'gristmill',
+      DATATRUST_KUBERNETES_IMAGE: image,
+      DATATRUST_KUBERNETES_CLAIM: 'gristmill-spool/spool',
+    }
+    const cluster = { spoolDirectory: '/claim/spool', namespace: 'gristmill', image, claim: 'gristmill-spool' }
+    expect(read(whole)).toEqual({ kind: 'kubernetes', ...cluster, claimPath: 'spool' })
+    expect(
+      read({
+        ...whole,
+        DATATRUST_KUBERNETES_CLAIM: 'gristmill-spool',
+        DATATRUST_KUBERNETES_CONFIG_FILE: '/etc/kubeconfig',
+        DATATRUST_KUBERNETES_RUNTIME_CLASS: 'gvisor',
+        DATATRUST_KUBERNETES_NODE_SELECTOR: 'example.org/dataset=a, zone=b',
+      }),
+    ).toEqual({
+      kind: 'kubernetes',
+      ...cluster,
+      kubeconfigFile: '/etc/kubeconfig',
+      runtimeClass: 'gvisor',
+      nodeSelector: { 'example.org/dataset': 'a', zone: 'b' },
+    })
+    const faultsOf = (changed: Record<string, string>) => {
+      try {
+        return read({ ...whole, ...changed })
+      } catch (error) {
+        return ((error as ConfigurationError).details.faults as { variable: string }[]).map(({ variable }) => variable)
+      }
+    }
+    for (const [variable, value] of [
+      ['DATATRUST_KUBERNETES_NAMESPACE', 'Grist_mill'],
+      ['DATATRUST_KUBERNETES_IMAGE', 'registry.example/gristmill:latest'],
+      ['DATATRUST_KUBERNETES_CLAIM', 'spool/../others'],
+      ['DATATRUST_KUBERNETES_CLAIM', '/spool'],
+      ['DATATRUST_KUBERNETES_RUNTIME_CLASS', 'g visor'],
+      ['DATATRUST_KUBERNETES_NODE_SELECTOR', 'dataset'],
+      ['DATATRUST_SPOOL_DIRECTORY', 'spool'],
+      ['DATATRUST_SLURM_PARTITION', 'enclave'],
+    ] as const)
+      expect([value, faultsOf({ [variable]: value })]).toEqual([value, [variable]])
+    expect(faultsOf({ DATATRUST_KUBERNETES_IMAGE: '', DATATRUST_KUBERNETES_CLAIM: '' })).toEqual([
+      'DATATRUST_KUBERNETES_IMAGE',
+      'DATATRUST_KUBERNETES_CLAIM',
+    ])
+    expect(faultsOf({ DATATRUST_ENGINE: 'local' })).toHaveLength(3)
+  })
+
   it('is told in full by the README', () => {
     const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
     const rows = [...readme.matchAll(/^\| `(DATATRUST_\w+)`\s+\| (.+?)\s+\|/gm)].map(([, name, value]) => [name, value])

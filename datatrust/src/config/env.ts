@@ -14,6 +14,9 @@ const integer = (min: number, max: number) =>
 
 const isOrigin = (text: string) => /^https?:\/\//.test(text) && URL.parse(text)?.origin === text
 
+/** Of a node of Kubernetes, with its value. */
+const LABEL = /^([a-z0-9.-]{1,253}\/)?[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?=([A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?)?$/
+
 const bytes = integer(1, Number.MAX_SAFE_INTEGER)
 
 /** Every variable the datatrust reads. Units are in the names; defaults are in config.ts. */
@@ -41,7 +44,7 @@ export const envSchema = z.object({
     .regex(/^[a-z0-9][a-z0-9_/-]{0,99}$/, 'expected lower-case letters, digits, "_", "-" and "/"')
     .optional(),
   DATATRUST_S3_CHECKSUM: z.enum(['CRC32C']).optional(),
-  DATATRUST_ENGINE: z.enum(['local', 'slurm']).optional(),
+  DATATRUST_ENGINE: z.enum(['local', 'slurm', 'kubernetes']).optional(),
   DATATRUST_SPOOL_DIRECTORY: z.string().startsWith('/', 'expected an absolute path').optional(),
   DATATRUST_SLURM_URL: z
     .string()
@@ -60,6 +63,33 @@ export const envSchema = z.object({
   DATATRUST_SLURM_EXCLUSIVE: z
     .enum(['yes', 'no'])
     .transform((value) => value === 'yes')
+    .optional(),
+  DATATRUST_KUBERNETES_CONFIG_FILE: z.string().min(1).optional(),
+  DATATRUST_KUBERNETES_NAMESPACE: z
+    .string()
+    .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'expected a name')
+    .optional(),
+  DATATRUST_KUBERNETES_IMAGE: z
+    .string()
+    .regex(/^[a-z0-9][a-zA-Z0-9./:_-]*@sha256:[0-9a-f]{64}$/, 'expected an image by digest, NAME@sha256:…')
+    .optional(),
+  DATATRUST_KUBERNETES_CLAIM: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]*(\/(?!\.\.?(\/|$))[A-Za-z0-9._-]+)*$/, 'expected NAME or NAME/DIRECTORY')
+    .transform((text) => {
+      const [claim, ...path] = text.split('/') as [string, ...string[]]
+      return path.length === 0 ? { claim } : { claim, claimPath: path.join('/') }
+    })
+    .optional(),
+  DATATRUST_KUBERNETES_RUNTIME_CLASS: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{0,252}$/, 'expected a name')
+    .optional(),
+  DATATRUST_KUBERNETES_NODE_SELECTOR: z
+    .string()
+    .transform((text) => text.split(',').map((label) => label.trim()))
+    .refine((labels) => labels.every((label) => LABEL.test(label)), 'expected LABEL=VALUE, apart by ,')
+    .transform((labels) => Object.fromEntries(labels.map((label) => label.split('=') as [string, string])))
     .optional(),
   DATATRUST_HOST: z.string().min(1).optional(),
   DATATRUST_PORT: integer(0, 65_535).optional(),

@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto'
-import { execute, findExecutors } from '@gristmill/runner'
+import { execute } from '@gristmill/runner'
 import type { Config } from '../config/config.js'
 import { openEngine } from '../config/open-engine.js'
+import { openExecutors } from '../config/open-executors.js'
 import { type Finding, failed, ok, warn } from './finding.js'
 
 /** A node may have to be started first. */
 const WAIT_MS = 120_000
 
 /** Has the engine execute an empty algorithm: a verdict of any executor shows that jobs reach it and come back. */
-export async function examineEngine({ engine: config }: Config): Promise<Finding> {
+export async function examineEngine(config: Config): Promise<Finding> {
   try {
-    const executors = await findExecutors()
-    const engine = await openEngine(config, executors)
+    const executors = await openExecutors(config)
+    const engine = await openEngine(config.engine, executors)
     const answer = await engine.probe()
     const [executor] = executors.all
     if (executor === undefined) return warn('engine', 'no executor works on this machine', 'See the README of runner.')

@@ -46,6 +46,7 @@ export class Health {
         ...(ctx.witnesses.agree ? OK : fail('endpoints of the chain contradict each other: nothing is delivered')),
       },
       { part: 'keys', ...keys },
+      { part: 'engine', ...(ctx.engineWatch.fault === undefined ? OK : warn(ctx.engineWatch.fault)) },
       { part: 'gas', ...(ctx.gas.isLow ? warn('the signer has little left for gas: send it native coin') : OK) },
       { part: 'transactions', ...(ctx.chain.waiting.isStuck ? warn('no block takes what was sent') : OK) },
     ]

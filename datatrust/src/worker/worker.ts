@@ -66,7 +66,7 @@ export function startWorker(ctx: Context): Worker {
     ),
     lane(
       'runs',
-      () => ctx.disk.hasRoom(),
+      () => ctx.disk.hasRoom() && !ctx.engineWatch.isOpen,
       () => running(ctx, 'compute'),
       (order) => unlessLate(ctx, order, runOrder),
       ctx.engine.capabilities().jobsAtOnce,

@@ -13,6 +13,7 @@ export const HEALTH_PARTS = [
   'chain',
   'chain-endpoints',
   'keys',
+  'engine',
   'gas',
   'transactions',
 ] as const
@@ -30,7 +31,7 @@ export type PartHealth = z.output<typeof partHealthSchema>
 /** GET /v1/health/ready, when the datatrust takes requests; when it does not, a problem `NOT_READY` with the same `details.parts`. */
 export const readySchema = z.strictObject({
   status: z.literal('ready'),
-  /** What an operator should look after; `gas`: the signer runs out of gas money, `transactions`: no block takes what it sent. */
+  /** What an operator should look after; `engine`: runs wait, `gas`: the signer runs out of gas money, `transactions`: no block takes what it sent. */
   warnings: z.array(z.enum(HEALTH_PARTS)).max(HEALTH_PARTS.length),
   parts: z.array(partHealthSchema).max(HEALTH_PARTS.length),
 })
