@@ -1,13 +1,12 @@
-import { getHeapStatistics, setFlagsFromString } from 'node:v8'
+import { getHeapSpaceStatistics, getHeapStatistics, setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
 const COLLECT_AFTER_BYTES = 8 * 1_048_576
 /** What looking at the young ones leaves over, since all of the heap was looked through. */
 const OLD_BYTES = 48 * 1_048_576
+/** Of the space of the young, beyond which it is not to grow. */
+const YOUNG_BYTES = 12 * 1_048_576
 
-// Chunks that are on their way when it is looked for count as survivors, for which V8 would grow the space of the young to
-// a hundred megabytes that nothing needs.
-setFlagsFromString('--semi-space-growth-factor=1')
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as (options: { type: 'minor' | 'major' }) => void
 setFlagsFromString('--no-expose-gc')
@@ -24,9 +23,19 @@ export function countPassed(bytes: number): void {
   passedBytes += bytes
   if (passedBytes < COLLECT_AFTER_BYTES) return
   passedBytes = 0
+  boundYoung()
   collect({ type: 'minor' })
   const { used_heap_size: usedBytes } = getHeapStatistics()
   if (usedBytes < heldBytes + OLD_BYTES) return
   collect({ type: 'major' })
   heldBytes = getHeapStatistics().used_heap_size
+}
+
+/**
+ * What is on its way when V8 looks survives, for which V8 would double the space of the young until it takes a hundred
+ * megabytes; and it makes it small again when there is little to do, too small for much.
+ */
+function boundYoung(): void {
+  const young = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space')
+  setFlagsFromString(`--semi-space-growth-factor=${(young?.space_size ?? 0) < YOUNG_BYTES ? 2 : 1}`)
 }
