@@ -82,6 +82,11 @@ export async function start(params: ConfigParams, overrides: Overrides = {}): Pr
 
   const threads = stack.use(new AssetThreads())
   const executors = overrides.executors ?? (await openExecutors(config))
+  if (
+    config.docker !== undefined &&
+    executors.all.every(({ capabilities }) => !capabilities().runtimes.includes('python'))
+  )
+    log.warn({ image: config.docker.image }, 'no container runs python: ask the doctor')
   const engine = overrides.engine ?? (await openEngine(config.engine, executors))
   stack.defer(() => engine.close())
   const engineWatch = stack.adopt(new EngineWatch({ engine, log }), (watch) => watch.close())

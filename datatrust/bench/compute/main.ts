@@ -20,6 +20,8 @@ const { values } = parseArgs({
     jobs: { type: 'string', default: '100' },
     /** An image of containers, by digest. */
     image: { type: 'string' },
+    /** Socket of the engine that has it. */
+    host: { type: 'string' },
     /** `no-ops`, `orders`, `cluster` or `metering`, or several with commas between; all of them without it. */
     only: { type: 'string' },
   },
@@ -29,7 +31,7 @@ const parent = existsSync(IN_MEMORY) ? IN_MEMORY : tmpdir()
 const runs = Number(values.runs)
 const loadBefore = loadavg()[0]
 const parts: Record<string, () => Promise<(Row | Skipped)[]>> = {
-  'no-ops': () => measureNoOps({ runs, image: values.image }),
+  'no-ops': () => measureNoOps({ runs, image: values.image, host: values.host }),
   orders: () => measureOrders({ parent, orders: Number(values.orders) }),
   cluster: () => measureCluster({ jobs: Number(values.jobs), runs: 1 }),
   metering: () => measureMetering(runs),

@@ -35,8 +35,10 @@ export const NO_OPS = {
 export interface NoOpsParams {
   /** Of each, interleaved with its peer; one more is not counted. */
   runs: number
-  /** Of the row for containers, by digest. */
+  /** Of the rows for containers, by digest. */
   image?: string | undefined
+  /** Socket of their engine, as `unix:///run/docker.sock`; default: its usual one. */
+  host?: string | undefined
 }
 
 interface Subject {
@@ -48,7 +50,7 @@ interface Subject {
 }
 
 /** What a run costs whose algorithm does nothing, beside a bare process that does the same. */
-export async function measureNoOps({ runs, image }: NoOpsParams): Promise<(Row | Skipped)[]> {
+export async function measureNoOps({ runs, image, host }: NoOpsParams): Promise<(Row | Skipped)[]> {
   const subjects: Subject[] = [
     {
       name: 'no-op wasm',
@@ -72,19 +74,22 @@ export async function measureNoOps({ runs, image }: NoOpsParams): Promise<(Row |
       { name: 'no-op bwrap, none waiting', ours: await runsOf(alone, NO_OPS.python), ...bare },
     )
   }
-  const docker = image === undefined ? undefined : await createDockerExecutor({ image })
-  if (docker === undefined) {
+  const containers = image === undefined ? undefined : { image, ...(host !== undefined && { host }) }
+  const docker = containers && (await createDockerExecutor(containers, {}, { spares: 1 }))
+  const lone = containers && (await createDockerExecutor(containers))
+  if (docker === undefined || lone === undefined) {
     const why = image === undefined ? 'no --image was given' : `no engine answers that has ${image}`
     skipped.push({ name: 'no-op docker', skipped: why })
   } else {
     const { PATH = '' } = process.env
-    const run = ['docker', 'run', '--rm', '--interactive', '--entrypoint', 'python3'] as const
-    subjects.push({
-      name: 'no-op docker',
-      ours: await runsOf(docker, NO_OPS.python),
-      peer: () => runHarness({ command: [...run, image!, '-s', '-B', '-c', HARNESS], env: { PATH } }),
-      peerName: 'docker run of the same harness',
-    })
+    const client = ['docker', ...(host === undefined ? [] : ['--host', host])] as [string, ...string[]]
+    const run = [...client, 'run', '--rm', '--interactive', '--network', 'none', '--entrypoint', 'python3'] as const
+    const peer = () => runHarness({ command: [...run, image!, '-s', '-B', '-c', HARNESS], env: { PATH } })
+    const bare = { peer, peerName: 'docker run of the same harness' }
+    subjects.push(
+      { name: 'no-op docker', ours: await runsOf(docker, NO_OPS.python), ...bare },
+      { name: 'no-op docker, none waiting', ours: await runsOf(lone, NO_OPS.python), ...bare },
+    )
   }
   const times = await interleave(subjects, runs)
   return [...times, ...skipped]

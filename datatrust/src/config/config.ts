@@ -329,10 +329,17 @@ function kmsOf({ DATATRUST_KMS_URL: url, DATATRUST_KMS_TOKEN_FILE: tokenFile }: 
   throw new ConfigurationError([{ variable, fault: 'is missing: a key service needs both' }])
 }
 
-function dockerOf({ DATATRUST_DOCKER_IMAGE: image, DATATRUST_DOCKER_RUNTIME: runtime }: Env): Config['docker'] {
-  if (image !== undefined) return { image, ...(runtime === undefined ? {} : { runtime }) }
-  if (runtime === undefined) return undefined
-  throw new ConfigurationError([{ variable: 'DATATRUST_DOCKER_IMAGE', fault: 'is missing: a runtime needs an image' }])
+function dockerOf(env: Env): Config['docker'] {
+  const { DATATRUST_DOCKER_IMAGE: image, DATATRUST_DOCKER_RUNTIME: runtime, DATATRUST_DOCKER_HOST: host } = env
+  if (image !== undefined && (env.DATATRUST_ENGINE ?? 'local') !== 'local') {
+    const fault = 'is for DATATRUST_ENGINE=local: the machines of a cluster have an executor of their own'
+    throw new ConfigurationError([{ variable: 'DATATRUST_DOCKER_IMAGE', fault }])
+  }
+  if (image !== undefined) return { image, ...defined({ runtime, host }) }
+  if (runtime === undefined && host === undefined) return undefined
+  throw new ConfigurationError([
+    { variable: 'DATATRUST_DOCKER_IMAGE', fault: 'is missing: containers need an image to be made of' },
+  ])
 }
 
 function bucketFromEnv(env: Env): BucketConfig | undefined {

@@ -143,6 +143,10 @@ export const envSchema = z.object({
     .string()
     .regex(/^([a-z0-9][a-z0-9./:_-]*@)?sha256:[0-9a-f]{64}$/, 'expected an image by digest, NAME@sha256:…')
     .optional(),
+  DATATRUST_DOCKER_HOST: z
+    .string()
+    .regex(/^unix:\/\/\/[^\s?#]+$/, 'expected a socket of this machine, as unix:///run/user/1000/docker.sock')
+    .optional(),
   DATATRUST_DOCKER_RUNTIME: z
     .string()
     .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'expected a name, as runsc')

@@ -3,6 +3,7 @@ import type { Config } from '../config/config.js'
 import { bucketParamsOf } from '../config/open-blobs.js'
 import { now } from '../now.js'
 import { examineChain } from './examine-chain.js'
+import { examineContainers } from './examine-containers.js'
 import { examineDatabase } from './examine-database.js'
 import { examineDisk } from './examine-disk.js'
 import { examineEngine } from './examine-engine.js'
@@ -15,7 +16,7 @@ const SKEW_FAIL_SECONDS = 300
 
 /**
  * Looks at everything a datatrust depends on, without starting one, beside one that runs or not: key files, disk, database,
- * chain, the signer's gas money, clock, bucket and engine. In the bucket it writes an object of its own, and deletes it; the engine
+ * chain, the signer's gas money, clock, bucket, containers and engine. In the bucket it writes an object of its own, and deletes it; the engine
  * executes a job that any executor refuses.
  *
  * @example
@@ -33,6 +34,7 @@ export async function* doctor(config: Config): AsyncGenerator<Finding, void, und
     bucket = probe
     yield* findings
   }
+  if (config.docker !== undefined) yield await examineContainers(config.docker)
   yield await examineEngine(config)
   yield examineClock(chain.headAt, bucket?.clock)
 }

@@ -1,6 +1,6 @@
 /** What one probe of the doctor found. */
 export interface Finding {
-  check: 'keys' | 'disk' | 'database' | 'chain' | 'signer' | 'clock' | 'bucket' | 'engine'
+  check: 'keys' | 'disk' | 'database' | 'chain' | 'signer' | 'clock' | 'bucket' | 'containers' | 'engine'
   /** `warn`: it serves, and something is amiss. `fail`: it does not serve, or loses something. */
   status: 'ok' | 'warn' | 'fail'
   message: string

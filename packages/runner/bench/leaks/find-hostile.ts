@@ -1,6 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { createBwrapExecutor, createJsExecutor, createWasmExecutor, type Executor, type Print } from '@gristmill/runner'
+import {
+  createBwrapExecutor,
+  createDockerExecutor,
+  createJsExecutor,
+  createWasmExecutor,
+  type DockerOptions,
+  type Executor,
+  type Print,
+} from '@gristmill/runner'
 import { main as compile } from 'assemblyscript/asc'
 
 /** Runtimes that hostile algorithms are written for. */
@@ -8,6 +16,8 @@ export type HostileRuntime = 'wasm' | 'js' | 'python'
 
 /** An algorithm that tries to get rows out, on what runs it. */
 export interface Hostile {
+  /** Of what runs it: the runtime, or the executor where a runtime has two. */
+  name: string
   runtime: HostileRuntime
   executor: Executor
   /** The same executor, but for somebody who listens to what algorithms say. */
@@ -19,8 +29,8 @@ export interface Hostile {
   connecting: Uint8Array
 }
 
-/** The hostile algorithms of every runtime that works here. */
-export async function findHostile(): Promise<Hostile[]> {
+/** The hostile algorithms of every runtime that works here; with an image, also in containers of it. */
+export async function findHostile(docker?: DockerOptions): Promise<Hostile[]> {
   let said = ''
   const print: Print = (text) => {
     said += text
@@ -37,6 +47,7 @@ export async function findHostile(): Promise<Hostile[]> {
   const found: Hostile[] = [
     {
       ...common,
+      name: 'wasm',
       runtime: 'wasm',
       executor: createWasmExecutor(),
       heard: createWasmExecutor(),
@@ -45,6 +56,7 @@ export async function findHostile(): Promise<Hostile[]> {
     },
     {
       ...common,
+      name: 'js',
       runtime: 'js',
       executor: createJsExecutor(),
       heard: createJsExecutor({}, print),
@@ -52,12 +64,20 @@ export async function findHostile(): Promise<Hostile[]> {
       connecting: js!,
     },
   ]
-  const [executor, heard] = [await createBwrapExecutor(), await createBwrapExecutor({}, { print })]
-  if (executor === undefined || heard === undefined) {
-    console.error('without bubblewrap, python3-numpy and namespaces: nothing of Python is tried')
-    return found
+  const sandboxes = [
+    { name: 'python', executor: await createBwrapExecutor(), heard: await createBwrapExecutor({}, { print }) },
+    {
+      name: 'python in docker',
+      executor: docker && (await createDockerExecutor(docker)),
+      heard: docker && (await createDockerExecutor(docker, {}, { print })),
+    },
+  ]
+  const programs = { runtime: 'python', algorithm: python!, connecting: python! } as const
+  for (const { name, executor, heard } of sandboxes) {
+    if (executor !== undefined && heard !== undefined) found.push({ ...common, ...programs, name, executor, heard })
+    else console.error(`nothing is tried in ${name}: there is no such sandbox here`)
   }
-  return [...found, { ...common, runtime: 'python', executor, heard, algorithm: python!, connecting: python! }]
+  return found
 }
 
 const pathOf = (name: string) => fileURLToPath(new URL(name, import.meta.url))
