@@ -329,7 +329,8 @@ function kmsOf({ DATATRUST_KMS_URL: url, DATATRUST_KMS_TOKEN_FILE: tokenFile }: 
   throw new ConfigurationError([{ variable, fault: 'is missing: a key service needs both' }])
 }
 
-function dockerOf(env: Env): Config['docker'] {
+/** @internal */
+export function dockerOf(env: Env): Config['docker'] {
   const { DATATRUST_DOCKER_IMAGE: image, DATATRUST_DOCKER_RUNTIME: runtime, DATATRUST_DOCKER_HOST: host } = env
   if (image !== undefined && (env.DATATRUST_ENGINE ?? 'local') !== 'local') {
     const fault = 'is for DATATRUST_ENGINE=local: the machines of a cluster have an executor of their own'

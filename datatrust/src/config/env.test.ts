@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { createConfig } from './config.js'
+import { createConfig, dockerOf } from './config.js'
 import { ConfigurationError } from './configuration-error.js'
 import { engineFromEnv } from './engine-config.js'
 import { envSchema, readEnv } from './env.js'
@@ -35,6 +35,24 @@ describe('the environment', () => {
       ])
       expect(message).not.toContain('secret')
     }
+  })
+
+  it('names an image of containers, their engine and their runtime, for this machine', () => {
+    const read = (docker: Record<string, string>) => dockerOf(readEnv({ ...COMPLETE, ...docker }))
+    const image = `python@sha256:${'ab'.repeat(32)}`
+    const [named, host] = [{ DATATRUST_DOCKER_IMAGE: image }, 'unix:///run/user/1000/docker.sock']
+    expect(read({})).toBeUndefined()
+    expect(read(named)).toEqual({ image })
+    const all = { ...named, DATATRUST_DOCKER_HOST: host, DATATRUST_DOCKER_RUNTIME: 'runsc' }
+    expect(read(all)).toEqual({ image, host, runtime: 'runsc' })
+    for (const faulty of [
+      { DATATRUST_DOCKER_HOST: host },
+      { DATATRUST_DOCKER_RUNTIME: 'runsc' },
+      { ...named, DATATRUST_DOCKER_HOST: 'tcp://10.0.0.1:2375' },
+      { ...named, DATATRUST_ENGINE: 'slurm' },
+      { DATATRUST_DOCKER_IMAGE: 'python:3' },
+    ])
+      expect(() => read(faulty)).toThrow(ConfigurationError)
   })
 
   it('names a cluster in full or not at all', () => {
