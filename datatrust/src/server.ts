@@ -4,6 +4,7 @@ import type { Dialect } from 'kysely'
 import { createApp } from './app.js'
 import { holdDeletes } from './backup/hold-deletes.js'
 import { requireRestored } from './backup/restore.js'
+import { closeRestores } from './backup/restores.js'
 import { Chain } from './chain/chain.js'
 import { FinalityUnknownError } from './chain/chain-errors.js'
 import { startFollower } from './chain/follower.js'
@@ -119,6 +120,8 @@ export async function start(params: ConfigParams, overrides: Overrides = {}): Pr
   // NOTE: follower and worker know each other through the context, which is whole before either takes a step.
   const ctx = ports as typeof ports & { -readonly [Part in 'follower' | 'worker' | 'fetcher']: Context[Part] }
   await sweepBlobs(ctx)
+  // Before anything is run.
+  await closeRestores(ctx)
   ctx.follower = stack.adopt(startFollower(ctx), (follower) => follower.close())
   ctx.worker = stack.adopt(startWorker(ctx), (worker) => worker.close())
   ctx.fetcher = stack.adopt(startFetcher(ctx), (fetcher) => fetcher.close())

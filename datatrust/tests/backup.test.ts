@@ -1,7 +1,9 @@
 import { cp, mkdir, mkdtemp, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createSessionKey } from '@gristmill/sdk'
+import type { OrderId } from '@gristmill/protocol'
+import { createExecutors, createWasmExecutor, type Executor } from '@gristmill/runner'
+import { type Client, createSessionKey } from '@gristmill/sdk'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type BackupProgress, backup, type Overrides, restore, type Server, start } from '../src/index.js'
 import { audit } from './_lives.js'
@@ -116,6 +118,64 @@ describe('a backup', () => {
       interval: 100,
     })
   }, 600_000)
+
+  it('restored in the middle of an order, runs again only what comes to the same, and charges what it does not', async () => {
+    let executions = 0
+    const honest = createWasmExecutor()
+    /** Comes to what is honest once, and to something else each further time, as Python may, and says so. */
+    const fickle: Executor = {
+      ...honest,
+      capabilities: () => ({ ...honest.capabilities(), deterministic: false }),
+      inspect: (algorithm) => honest.inspect(algorithm),
+      execute: async (spec) => {
+        const execution = await honest.execute(spec)
+        const { buffer, byteOffset } = execution.output as Uint8Array
+        new DataView(buffer, byteOffset).setFloat64(0, ++executions, true)
+        return execution
+      },
+    }
+    const first = await serve(stage.directory, { executors: createExecutors([fickle]) })
+    const { algorithm } = await first.buyer.orders.sendAlgorithm({ module: constantModel() })
+    const policy = policyFor(algorithm, { runs: 3 })
+    const { listing } = await publish(first.maker, stage.market, { policy })
+    const ackKey = createSessionKey().address
+    const run = { listing, kind: 'compute' as const, ackKey, algorithm, parameters: { rounds: 1 } }
+    const quote = await first.buyer.orders.quote(run)
+    const to = join(place, 'mid-run')
+    await backup({ dataDirectory: stage.directory, to })
+    const { orderId } = await first.buyer.orders.place({ quote, payment: 'permit' })
+    const reviewed = (maker: Client, order: OrderId) =>
+      until(async () => (await maker.listings.approvals()).find((one) => one.orderId === order))
+    const { releasedHash } = await reviewed(first.maker, orderId)
+    await first.maker.listings.decide({ orderId, releasedHash, approved: true })
+    const wait = { pollMs: 50, timeoutMs: PATIENCE_MS }
+    const told = (await first.buyer.orders.wait({ orderId, until: ['ready'], ...wait })).receipt
+    expect(executions).toBe(1)
+    await server?.close()
+    server = undefined
+    const again = async (name: string, executor: Executor) => {
+      const directory = join(place, name)
+      await restore({ from: to, dataDirectory: directory })
+      await cp(join(stage.directory, 'keys'), join(directory, 'keys'), { recursive: true })
+      return serve(directory, { executors: createExecutors([executor]) })
+    }
+
+    const { maker, buyer } = await again('fickle', fickle)
+    await until(async () => (await buyer.orders.document({ orderId })).state === 'closed')
+    expect(executions).toBe(1)
+    expect(await buyer.orders.document({ orderId })).not.toHaveProperty('receipt')
+    // What it told may have been told: of three runs two are left.
+    const { run: one, left } = await buyer.listings.budget({ listing })
+    expect(left.bits).toBe(2 * one.bits)
+    // What was placed since nobody can have run, and after a further start neither.
+    const next = await buyer.orders.place({ quote: await buyer.orders.quote(run), payment: 'permit' })
+    await reviewed(maker, next.orderId)
+    expect(executions).toBe(2)
+
+    // A runtime that comes to the same signs nothing that contradicts what was told.
+    const sound = await again('sound', honest)
+    expect((await reviewed(sound.maker, orderId)).releasedHash).toBe(told?.releasedHash)
+  }, 300_000)
 
   it('of a stopped datatrust goes on where it was broken off, and never over anything', async () => {
     await server?.close()

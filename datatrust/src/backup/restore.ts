@@ -20,6 +20,7 @@ import {
   STORE_DIRECTORY,
   syncDirectory,
 } from './manifest.js'
+import { markRestored } from './restores.js'
 import { type BackupProgress, type BackupSummary, hashBlob } from './write-backup.js'
 
 /** There while a restore has not finished: the directory is no datatrust yet. */
@@ -179,6 +180,7 @@ async function restoreDatabase(source: string, target: string, manifest: Manifes
     const missing = referred.find((key) => !keys.has(key))
     if (missing !== undefined) throw new BackupCorruptError(`blob ${missing} is referred to, and missing`)
     if (referred.length !== keys.size) throw new BackupCorruptError('it has blobs that no row refers to')
+    await markRestored(db)
     await recordAct(db, { type: 'restored', subject: source, details: { createdAt: manifest.createdAt } })
   } finally {
     await db.destroy()

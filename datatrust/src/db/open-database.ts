@@ -17,6 +17,7 @@ import { privateLog } from './migrations/0011-private-log.js'
 import { provenance } from './migrations/0012-provenance.js'
 import { jointRuns } from './migrations/0013-joint-runs.js'
 import { reviewers } from './migrations/0014-reviewers.js'
+import { restores } from './migrations/0015-restores.js'
 import { type EmbeddedParams, embeddedDialect } from './open-embedded.js'
 import { inspectServer, postgresDialect } from './open-postgres.js'
 import type { DatabaseSchema } from './schema.js'
@@ -39,6 +40,7 @@ const migrations = {
   '0012-provenance': provenance,
   '0013-joint-runs': jointRuns,
   '0014-reviewers': reviewers,
+  '0015-restores': restores,
 }
 
 /** What a port in between gets and gives back. */

@@ -390,8 +390,18 @@ interface ActsTable {
   details: string
 }
 
+/** That this database is a copy of an earlier one: a row for each time that it was restored. */
+interface RestoresTable {
+  restore_id: GeneratedAlways<number>
+  /** Unix seconds. */
+  restored_at: Int8
+  /** Up to which the earlier one may have gone on: the chain's head at the first start since; null before that. */
+  through_block: Int8 | null
+}
+
 export interface DatabaseSchema {
   acts: ActsTable
+  restores: RestoresTable
   chain_events: ChainEventsTable
   lost_orders: LostOrdersTable
   deliveries: DeliveriesTable

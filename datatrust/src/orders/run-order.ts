@@ -18,6 +18,7 @@ import {
 } from '@gristmill/protocol'
 import { type Executor, type RunResult, receiptOf, run } from '@gristmill/runner'
 import { recordAct } from '../audit/acts.js'
+import { mayHaveRunBefore } from '../backup/restores.js'
 import type { Context } from '../context.js'
 import type { OrderRow, QuoteRow } from '../db/schema.js'
 import { algorithmOf, type DataMember, faultOf, hasData, type Member, memberOf } from '../joint/members.js'
@@ -34,8 +35,8 @@ import { signReceipt } from './sign-receipt.js'
 
 /**
  * Runs a compute order, or all orders of a joint run: charges the budgets, runs, encrypts the model for each exchange, and
- * writes down how it ended before anybody is told. A crash repeats it from the start: the charge counts once, and a run is
- * deterministic. Does nothing while an order of the run is missing.
+ * writes down how it ended before anybody is told. A crash repeats it from the start: the charge counts once, and nobody was
+ * told of it. After a restore somebody may have been: only what runs the same twice is run again then. Does nothing while an order of the run is missing.
  */
 export async function runOrder(ctx: Context, order: OrderRow): Promise<void> {
   const orders = await ordersOfRun(ctx.db, order)
@@ -61,6 +62,15 @@ export async function runOrder(ctx: Context, order: OrderRow): Promise<void> {
   } catch (error) {
     if (!isProtocolError(error, 'BUDGET_EXCEEDED')) throw error
     return closeOrder(ctx, order, 'the budget of the data is used up')
+  }
+  // Charged all the same: what it came to may have been told. A second run could come to something else, and a receipt of
+  // that beside the first would be a contradiction. The buyer has the price back.
+  if (!executor.capabilities().deterministic && (await mayHaveRunBefore(ctx.db, orders))) {
+    return closeOrder(
+      ctx,
+      order,
+      'it may have been run before this database was restored, and would not run the same twice',
+    )
   }
   for (const { order_id: orderId } of orders) {
     await recordAct(ctx.db, { type: 'run-started', orderId, details: { algorithm: goods.algorithm } })
