@@ -171,6 +171,28 @@ describe('a run by a trainer of the datatrust', () => {
     const { stderr } = await stage.as('sponsor', trained(id, '--again', '--out', 'no'))
     expect(stderr).toContain('[BUDGET_EXCEEDED]')
   }, 60_000)
+
+  it('counts, which is shown as a table, and is nothing that ONNX could compute', async () => {
+    await writeFile(at('counted.csv'), TABLE.replace('\n1,', '\n3,'))
+    const init = ['policy', 'init', '--data', 'counted.csv', '--out', 'counts.json', '--privacy', 'trusted-dp']
+    const more = ['--trainer', 'dp-histogram', '--model', 'histogram:2', '--epsilon', '1000', '--airlock', 'auto']
+    expect(await stage.as('maker', [...init, ...more, '--slot', '1s'])).toMatchObject({ code: 0 })
+    const id = await listed('counted.csv', 'counts.json')
+    await stage.json('sponsor', ['compute', 'run', id, '--trainer', 'dp-histogram', '--out', 'counts.safetensors'])
+    const result = ['compute', 'result', 'counts.safetensors', '--listing', id]
+    const { stdout } = await stage.as('sponsor', result)
+    // Of 200 rows two are held back; with so much epsilon there is next to no noise.
+    expect(stdout).toMatch(/onnx +none: a histogram is counts/)
+    expect(stdout).toMatch(/COLUMN +CELL +LABEL NO +LABEL YES\nx +0 to \S+ +\d+ +\d+\n/)
+    for (const refused of [
+      ['--onnx', 'counts.onnx'],
+      ['--evaluate', 'patients.csv'],
+    ]) {
+      const { code, stderr } = await stage.as('sponsor', [...result, ...refused])
+      expect([code, stderr]).toEqual([2, expect.stringContaining('a histogram is counts')])
+    }
+    expect(existsSync(at('counts.onnx'))).toBe(false)
+  }, 60_000)
 })
 
 describe('a run that two reviewers decide about', () => {

@@ -2,6 +2,8 @@ import { canonicalHash, parsePolicy, trainerBytes, trainerDigest } from '@gristm
 import {
   AlgorithmRefusedError,
   createTrainerExecutor,
+  histogramOf,
+  ModelMismatchError,
   NoPredictionError,
   predict,
   type RunParams,
@@ -96,6 +98,11 @@ describe('trusted-dp', () => {
     expect(sum(no!.slice(4)) + sum(yes!.slice(4))).toBe(99)
     expect([...no!.slice(2, 4), ...yes!.slice(0, 1)]).toEqual([0, 0, 0])
     expect(() => predict(plain, table, { x: 90, side: 'left' })).toThrow(NoPredictionError)
+    const cells = histogramOf(plain, table)
+    expect(cells.map(({ column }) => column)).toEqual(['x', 'x', 'x', 'x', 'side', 'side'])
+    expect(cells.map(({ counts }) => counts[1])).toEqual(yes)
+    const wider = { ...table, label: { name: 'label', classes: ['no', 'perhaps', 'yes'] } }
+    expect(() => histogramOf(plain, wider)).toThrow(ModelMismatchError)
     expect((await count(1_000_000)).tensors).not.toEqual(plain.tensors)
   })
 

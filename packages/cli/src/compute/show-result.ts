@@ -11,7 +11,15 @@ import {
   type Policy,
   valuesIn,
 } from '@gristmill/protocol'
-import { type Evaluation, evaluate, type Model, onnxOf, readSafetensors } from '@gristmill/runner'
+import {
+  type Evaluation,
+  evaluate,
+  histogramOf,
+  isHistogram,
+  type Model,
+  onnxOf,
+  readSafetensors,
+} from '@gristmill/runner'
 import type { Command } from 'commander'
 import { parseId } from '../arguments.js'
 import { ArgumentError, FileError, NoComputeError, NotOfOrderError } from '../cli-errors.js'
@@ -22,6 +30,7 @@ import { digestOf } from '../policy/allowed-algorithm.js'
 import { readPolicy } from '../policy/read-policy.js'
 import { readBounded } from '../read-bounded.js'
 import { openSession } from '../session.js'
+import { histogramLines } from './histogram-lines.js'
 
 export interface ResultOptions {
   order?: string
@@ -30,6 +39,10 @@ export interface ResultOptions {
   evaluate?: string
   onnx?: string
 }
+
+/** Why a histogram can neither be judged by rows nor be written as ONNX. */
+const NO_FUNCTION =
+  'a histogram is counts: it says nothing of a row, so there is nothing to judge it by and nothing that ONNX could compute. Leave it out, the counts are shown.'
 
 /** Largest model that is read. */
 const MODEL_BYTES_MAX = 64 * 1_048_576
@@ -46,6 +59,11 @@ export async function showResult(io: Io, command: Command, file: string, options
     if (options[name] === undefined || policy !== undefined) continue
     throw new ArgumentError(`--${name}`, "needs the columns: name the model's order, its listing or its policy, too.")
   }
+  const isCounts = isHistogram(model)
+  for (const name of ['evaluate', 'onnx'] as const) {
+    if (isCounts && options[name] !== undefined) throw new ArgumentError(`--${name}`, NO_FUNCTION)
+  }
+  const histogram = isCounts && policy !== undefined ? histogramOf(model, policy.table) : undefined
   const evaluation =
     policy === undefined || options.evaluate === undefined
       ? undefined
@@ -53,8 +71,10 @@ export async function showResult(io: Io, command: Command, file: string, options
   if (policy !== undefined && onnx !== undefined) await write(onnx, onnxOf(model, policy.table))
   const tensors = model.tensors.map(({ name, shape, release }) => ({ name, shape, release }))
   const bits = policy === undefined ? undefined : leakBits(policy)
-  const result = { tensors, family: policy?.family, sha256: digestOf(bytes), bits, metrics, evaluation, budget, onnx }
-  printResult(io, command, result, fields(shownOf(model, found, { evaluation, onnx })))
+  const told = { sha256: digestOf(bytes), bits, metrics, evaluation, budget, onnx, histogram }
+  const lines = fields(shownOf(model, found, { evaluation, onnx }))
+  const counts = histogram === undefined || policy === undefined ? [] : histogramLines(io, histogram, policy)
+  printResult(io, command, { tensors, family: policy?.family, ...told }, [...lines, ...counts])
   if (policy === undefined) note(io, 'Its metrics and what is left are known to its order: add --order ORDER.')
 }
 
@@ -136,7 +156,7 @@ function shownOf(
     spent: policy === undefined ? undefined : `${leakBits(policy)} bits by this run`,
     'left to you': budget === undefined ? undefined : leftText(budget, 'sponsorLeft'),
     'left in all': budget === undefined ? undefined : leftText(budget, 'left'),
-    onnx,
+    onnx: isHistogram(model) ? 'none: a histogram is counts, and says nothing of a row that ONNX could compute' : onnx,
   }
 }
 
