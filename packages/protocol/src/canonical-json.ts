@@ -1,5 +1,6 @@
 import canonicalize from 'canonicalize'
-import { sha256, toUtf8Bytes } from 'ethers'
+import { sha256 } from 'ethers/crypto'
+import { toUtf8Bytes } from 'ethers/utils'
 import { ProtocolError } from './error.js'
 import type { Hex } from './hex.js'
 

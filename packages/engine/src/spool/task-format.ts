@@ -1,4 +1,4 @@
-import { VERDICTS } from '@gristmill/protocol'
+import { VERDICTS } from '@gristmill/protocol/kind'
 import type { EngineJob, Execution, ExecutionStatus } from '@gristmill/runner'
 import { z } from 'zod'
 

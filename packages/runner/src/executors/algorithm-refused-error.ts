@@ -1,4 +1,4 @@
-import { ProtocolError } from '@gristmill/protocol'
+import { ProtocolError } from '@gristmill/protocol/error'
 import { REFUSALS, type Refusal } from './refusals.js'
 
 /**

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { canonicalHash } from '@gristmill/protocol'
+import { canonicalHash } from '@gristmill/protocol/canonical-json'
 import { AlgorithmRefusedError } from '../algorithm-refused-error.js'
 import { foldersOf, repeatable, runChild } from '../child-process.js'
 import { executionOf } from '../execution-of.js'

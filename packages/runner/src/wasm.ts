@@ -1,0 +1,1 @@
+export { createWasmExecutor } from './executors/wasm/wasm-executor.js'
