@@ -54,6 +54,17 @@ describe.skipIf(NO_DOCKER !== undefined)('an engine that has left-overs, hangs o
     await engine.docker('rm', theirs)
   }, 60_000)
 
+  it('keeps no container that waits for a runner which has nothing more to do', async () => {
+    const entry = fileURLToPath(new URL('./children/run-once.ts', import.meta.url))
+    const env = { ...process.env, DOCKER_TEST: JSON.stringify(options) }
+    const runner = spawn(process.execPath, [entry], { stdio: ['ignore', 'ignore', 'inherit'], env })
+    const ended = once(runner, 'exit')
+    // One runs, or waits for what comes next.
+    await expect.poll(containers, { timeout: 20_000 }).not.toEqual([])
+    expect(await ended).toEqual([0, null])
+    await expect.poll(containers, { timeout: 10_000 }).toEqual([])
+  }, 60_000)
+
   it('is to blame where it dies, not the algorithm, and the runner is ready once it is well', async () => {
     const executor = (await createDockerExecutor(options, LIMITS))!
     const dying = execute(executor, SLEEPS)

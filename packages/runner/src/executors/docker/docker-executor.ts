@@ -10,7 +10,7 @@ import { SPARE_WAIT_MS } from '../python/spares.js'
 import { ask } from './docker-client.js'
 import { type DockerOptions, dockerCommand } from './docker-command.js'
 import { examineDocker } from './examine-docker.js'
-import { labelsFor, sweep } from './left-overs.js'
+import { forget, keep, labelsFor, sweep } from './left-overs.js'
 import { type ProcessorTime, socketOf, watchProcessorTime } from './processor-time.js'
 
 const GVISOR = 'runsc'
@@ -70,8 +70,10 @@ function sandboxOf(options: DockerOptions, seccomp: Uint8Array, print: Print | u
   const remove = async (name: string) => {
     for (const old of [name, ...left]) {
       const isRemoved = (await ask(options, ['rm', '--force', '--volumes', old])) !== undefined
-      if (isRemoved) left.delete(old)
-      else left.add(old)
+      if (isRemoved) {
+        left.delete(old)
+        forget(old)
+      } else left.add(old)
       // An engine that is ill is asked once.
       if (!isRemoved) return
     }
@@ -83,6 +85,7 @@ function sandboxOf(options: DockerOptions, seccomp: Uint8Array, print: Print | u
     const bounds = { memoryBytes, cpuSeconds, processes: PROCESSES_MAX }
     const command = dockerCommand(options, bounds, { name, labels }, seccomp, print !== undefined)
     let time: ProcessorTime | undefined
+    keep(options, name)
     const sandbox = startSandbox({ ...command, isSpent: () => time?.isOver(fuel) ?? false, print })
     return {
       isWaiting: sandbox.isWaiting,

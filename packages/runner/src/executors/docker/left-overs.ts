@@ -1,5 +1,6 @@
+import { spawn } from 'node:child_process'
 import { readFileSync, readlinkSync } from 'node:fs'
-import { ask } from './docker-client.js'
+import { ask, CLIENT_ENV, clientOf } from './docker-client.js'
 import type { DockerOptions } from './docker-command.js'
 
 const OWNER = 'gristmill.owner'
@@ -22,6 +23,34 @@ const THIS_MACHINE = (() => {
     return 'elsewhere'
   }
 })()
+
+/** Containers that this process has started and not removed, each with its engine. */
+const kept = new Map<string, DockerOptions>()
+
+/** Remembers a container, so that it is removed with this process where that ends of itself: one may be waiting. */
+export function keep(options: DockerOptions, name: string): void {
+  if (kept.size === 0) process.once('exit', removeKept)
+  kept.set(name, options)
+}
+
+/** Forgets a container that is gone. */
+export function forget(name: string): void {
+  kept.delete(name)
+  if (kept.size === 0) process.off('exit', removeKept)
+}
+
+/** Nobody waits for it: the client outlives this process. */
+function removeKept(): void {
+  for (const [name, options] of kept) {
+    const [file, ...client] = clientOf(options)
+    const child = spawn(file, [...client, 'rm', '--force', '--volumes', name], {
+      detached: true,
+      stdio: 'ignore',
+      env: CLIENT_ENV,
+    })
+    child.on('error', () => undefined)
+  }
+}
 
 /**
  * Removes the containers of runners that are gone: of those that were processes here and are not any more, and of all
