@@ -111,6 +111,7 @@ describe('metrics', () => {
       'chain ok',
       'chain-endpoints ok',
       'keys fail',
+      'engine ok',
       'gas ok',
       'transactions ok',
     ])
