@@ -15,7 +15,7 @@ const NODE_RANGES: Readonly<Record<string, string>> = {
 }
 
 /** What a package carries beside its code, as it lies in the repository: programs in other languages, and templates. */
-const ASSETS = ['python/*.py', 'templates/*/**/*.{js,json,py,ts}']
+const ASSETS = ['python/*.py', 'kubernetes/*.yaml', 'templates/*/**/*.{js,json,py,ts}']
 
 /** What is wrong with a package as it would be published; empty if nothing. */
 export function packageFaults(packed: PackedPackage): string[] {

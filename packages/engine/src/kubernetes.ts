@@ -1,2 +1,2 @@
 export { type KubernetesEngineParams, openKubernetesEngine } from './kubernetes/kubernetes-engine.js'
-export type { PodParams } from './kubernetes/manifests.js'
+export type { PodParams } from './kubernetes/pod-params.js'

@@ -5,8 +5,9 @@ import { z } from 'zod'
 import { CANARY_ISOLATED } from './canary.js'
 import type { KubernetesClient } from './kubernetes-client.js'
 import type { KubernetesJobs } from './kubernetes-jobs.js'
-import { canaryManifest, type PodParams, policyManifest } from './manifests.js'
+import { canaryManifest, policyManifest } from './manifests.js'
 import { isDenyAll, isOpening, policiesSchema } from './network-policies.js'
+import type { PodParams } from './pod-params.js'
 
 /** What `Isolation` takes. */
 export interface IsolationParams extends PodParams {

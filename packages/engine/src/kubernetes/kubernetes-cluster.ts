@@ -8,7 +8,8 @@ import { Isolation } from './isolation.js'
 import { loadKubeConfig } from './kube-config.js'
 import { KubernetesClient } from './kubernetes-client.js'
 import { KubernetesJobs } from './kubernetes-jobs.js'
-import { jobManifest, type PodParams } from './manifests.js'
+import { jobManifest } from './manifests.js'
+import type { PodParams } from './pod-params.js'
 
 /** How a Kubernetes cluster is asked, and what for. */
 export interface KubernetesClusterParams extends PodParams, RequestParams, TaskResourcesParams {

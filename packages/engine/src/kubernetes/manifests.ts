@@ -1,25 +1,7 @@
 import type { V1Job, V1NetworkPolicy, V1PodSpec } from '@kubernetes/client-node'
 import type { TaskResources } from '../cluster/task-resources.js'
 import { CANARY } from './canary.js'
-
-/** Where pods go, and what they are made of. */
-export interface PodParams {
-  /** With Node and this package of the datatrust's version in it. */
-  image: string
-  /** How a pod runs a task; default: `gristmill-engine-task`. */
-  command?: readonly string[]
-  /** PersistentVolumeClaim in which the spool lies. */
-  claim: string
-  /** Where in it, `a/b`; default: its root. */
-  claimPath?: string
-  /** A sandbox of the cluster: gVisor, Kata. */
-  runtimeClass?: string
-  /** Labels that a node must have: next to the data. */
-  nodeSelector?: Readonly<Record<string, string>>
-  /** Whom the spool belongs to: the user of the datatrust. */
-  uid: number
-  gid: number
-}
+import type { PodParams } from './pod-params.js'
 
 /** One Job of ours. */
 export interface JobParams extends PodParams, TaskResources {
@@ -37,6 +19,7 @@ const JOB_DIRECTORY = '/job'
 const TTL_SECONDS = 3_600
 /** Of a canary, the pull of its image included. */
 const CANARY_SECONDS = 170
+
 /** An Indexed Job: as many pods as tasks, each without network, rights, or anything to write to but its job. */
 export function jobManifest(params: JobParams): V1Job {
   const { name, key, tasks, seconds, memoryMiB, cpus, claim, claimPath, command = ['gristmill-engine-task'] } = params
