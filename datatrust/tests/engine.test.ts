@@ -1,16 +1,11 @@
 import { spawn } from 'node:child_process'
-import { chown, mkdir, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { openSlurmEngine } from '@gristmill/engine'
 import { createExecutors, createWasmExecutor } from '@gristmill/runner'
 import { createSessionKey } from '@gristmill/sdk'
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { type KubernetesApi, startKubernetesApi } from '../../packages/engine/tests/_kubernetes-api.js'
-import { openEngine } from '../src/config/open-engine.js'
-import { examineEngine } from '../src/doctor/examine-engine.js'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Server } from '../src/index.js'
 import { clientOf, PATIENCE_MS, policyFor, publish, type Stage, setStage, startOn, until } from './_util.js'
 import { constantModel } from './_wat.js'
@@ -84,63 +79,4 @@ it('a run whose engine is ill is no verdict: its sponsor is told nothing, and it
   await maker.listings.decide({ orderId, releasedHash: pending.releasedHash, approved: true })
   const { receipt } = await sponsor.orders.wait({ orderId, pollMs: 50, timeoutMs: PATIENCE_MS })
   expect(receipt?.verdict).toBe('OK')
-}, 120_000)
-
-/** What the datatrust of a stage would be configured with to use a cluster. */
-async function kubernetesOf({ kubeconfig }: KubernetesApi) {
-  const kubeconfigFile = join(stage.directory, 'kubeconfig')
-  await writeFile(kubeconfigFile, kubeconfig)
-  const spoolDirectory = join(stage.directory, 'claim')
-  await mkdir(spoolDirectory, { recursive: true, mode: 0o700 })
-  // A datatrust on Kubernetes is never root; these tests may be.
-  if (process.getuid?.() === 0) {
-    await chown(spoolDirectory, 1_000, 1_000)
-    vi.spyOn(process, 'getuid').mockReturnValue(1_000)
-  }
-  const image = `registry.example/gristmill@sha256:${'0'.repeat(64)}`
-  return { kind: 'kubernetes', namespace: 'gristmill', image, claim: 'spool', spoolDirectory, kubeconfigFile } as const
-}
-
-it('a run waits where pods reach the network, and is done once they do not', async () => {
-  await server.close()
-  const partOf = async ({ url }: Server) => {
-    const { parts } = (await (await fetch(`${url}/v1/health/ready`)).json()) as { parts: { part: string }[] }
-    return parts.find(({ part }) => part === 'engine')
-  }
-  await using leaky = await startKubernetesApi({ claimDirectory: join(stage.directory, 'claim'), canary: 0 })
-  const config = await kubernetesOf(leaky)
-  expect(await examineEngine({ engine: config } as Parameters<typeof examineEngine>[0])).toMatchObject({
-    status: 'fail',
-    message: expect.stringContaining('network'),
-  })
-  server = await startOn(stage, { engine: await openEngine(config, executors), executors })
-  vi.restoreAllMocks()
-  const warned = await until(async () => {
-    const part = await partOf(server)
-    return part !== undefined && 'reason' in part ? part : undefined
-  })
-  expect(warned).toMatchObject({ status: 'warn', reason: expect.stringContaining('ENGINE_NOT_ISOLATED') })
-  const maker = await clientOf(stage.localnet, 'maker', server.url)
-  const sponsor = await clientOf(stage.localnet, 'sponsor', server.url)
-  const { algorithm } = await sponsor.orders.sendAlgorithm({ module: constantModel() })
-  const { listing } = await publish(maker, stage.market, { policy: policyFor(algorithm) })
-  const request = { listing, kind: 'compute', algorithm, parameters: { rounds: 1 } } as const
-  const quote = await sponsor.orders.quote({ ...request, ackKey: createSessionKey().address })
-  const { orderId } = await sponsor.orders.place({ quote, payment: 'permit' })
-  await until(async () => ((await sponsor.orders.status({ orderId })).status === 'placed' ? true : undefined))
-  await pause(1_000)
-  const jobs = ({ asked }: KubernetesApi) => asked.filter(({ method, path }) => method === 'POST' && /jobs/.test(path))
-  expect(jobs(leaky).every(({ body }) => /canary/.test(JSON.stringify(body)))).toBe(true)
-  expect(await maker.listings.approvals()).toEqual([])
-  await server.close()
-
-  await using cut = await startKubernetesApi({ claimDirectory: join(stage.directory, 'claim'), canary: 42 })
-  const engine = await openEngine(await kubernetesOf(cut), executors)
-  vi.restoreAllMocks()
-  server = await startOn(stage, { engine, executors })
-  const again = await clientOf(stage.localnet, 'maker', server.url)
-  const pending = await until(async () => (await again.listings.approvals()).find((found) => found.orderId === orderId))
-  expect(pending.verdict).toBe('OK')
-  expect(jobs(cut)).toHaveLength(2)
-  expect(await partOf(server)).toMatchObject({ status: 'ok' })
 }, 120_000)

@@ -146,7 +146,8 @@ describe('an algorithm that does not', () => {
     const started = performance.now()
     const { status } = await execute(assemble(wat({ run: '(loop $for (br $for)) (unreachable)' })), slow)
     expect(status).toBe('TIMEOUT')
-    expect(performance.now() - started).toBeLessThan(5000)
+    // The fuel would last for weeks.
+    expect(performance.now() - started).toBeLessThan(30_000)
   })
 })
 
