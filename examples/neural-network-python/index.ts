@@ -47,9 +47,14 @@ for (const { name, micros } of result.metrics) console.log(`metric    ${name} ${
 const model = readSafetensors(result.released)
 console.log(`predicts  at 0.5, 0.1: ${predict(model, table, { x: 0.5, y: 0.1 }).label}`)
 
-// 4. One that has hardly learned would say as little of the data as a coin, and costs the sponsor the same.
-const hasty = await run({ ...order, parameters: { ...parameters, epochs: 1 }, executor, source: Readable.from([csv]) })
-console.log(`hasty     ${hasty.verdict}: ${hasty.privateLog.reason}; released ${hasty.releasedBytes} bytes`)
+// 4. Decay that outweighs the rows leaves weights near zero: it would say as little of the data as a coin, and costs the same.
+const idle = await run({
+  ...order,
+  parameters: { ...parameters, decayMicros: 1_000_000 },
+  executor,
+  source: Readable.from([csv]),
+})
+console.log(`idle      ${idle.verdict}: ${idle.privateLog.reason}; released ${idle.releasedBytes} bytes`)
 
 /** Made by rule: two arms of a spiral, half a turn each, which no line parts. */
 function spiralsCsv(): string {

@@ -252,7 +252,7 @@ describe.skipIf(!hasPython)('neural-network-python', () => {
     expect(printed(output, 'verdict')).toBe('OK')
     expect(Number(/holdout_accuracy (\S+)$/m.exec(output)?.[1])).toBeGreaterThan(0.95)
     expect(output).toMatch(/^predicts .*: in$/m)
-    expect(output).toMatch(/^hasty +CHECK: utility: .*; released 0 bytes$/m)
+    expect(output).toMatch(/^idle +CHECK: utility: .*; released 0 bytes$/m)
   })
 })
 

@@ -13,5 +13,5 @@ export interface Finding {
 
 /** A finding as one line of the private log. */
 export function describeFinding({ check, quantity, found, limit }: Finding): string {
-  return `${check}: ${quantity} ${found}, limit ${limit}`
+  return `${check}: ${quantity} ${Number(found.toFixed(3))}, limit ${limit}`
 }
