@@ -70,7 +70,9 @@ export class ContentHasher {
       this.#leaf.set(part, CONTENT_OFFSET + this.#filledBytes)
       this.#filledBytes += part.length
       offset += part.length
-      if (this.#filledBytes === CELL_CONTENT_BYTES) await this.#closeCell()
+      if (this.#filledBytes < CELL_CONTENT_BYTES) break
+      if (this.#tree.size % BLIND_BATCH_CELLS === 0) await this.#deriveBlinds()
+      this.#closeCell()
     }
     this.#state = 'ready'
   }
@@ -81,7 +83,8 @@ export class ContentHasher {
     if (this.#sizeBytes === 0) throw new EmptyAssetError()
     if (this.#filledBytes > 0) {
       this.#leaf.fill(0, CONTENT_OFFSET + this.#filledBytes)
-      await this.#closeCell()
+      if (this.#tree.size % BLIND_BATCH_CELLS === 0) await this.#deriveBlinds()
+      this.#closeCell()
     }
     this.#state = 'finished'
     return {
@@ -96,9 +99,12 @@ export class ContentHasher {
     this.#state = 'busy'
   }
 
-  async #closeCell(): Promise<void> {
+  async #deriveBlinds(): Promise<void> {
+    this.#batch = await this.#blinds.derive(this.#tree.size, BLIND_BATCH_CELLS)
+  }
+
+  #closeCell(): void {
     const offset = (this.#tree.size % BLIND_BATCH_CELLS) * BLIND_BYTES
-    if (offset === 0) this.#batch = await this.#blinds.derive(this.#tree.size, BLIND_BATCH_CELLS)
     this.#leaf.set(this.#batch.subarray(offset, offset + BLIND_BYTES), 1)
     const leaf = this.#sha256.hash(this.#leaf)
     this.#tree.append(leaf)
