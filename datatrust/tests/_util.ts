@@ -3,6 +3,7 @@ import { cpSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { ContentHasher } from '@gristmill/envelope'
 import { type ActorName, type Localnet, type StartedLocalnet, startLocalnet } from '@gristmill/localnet'
 import {
   type Hex,
@@ -12,6 +13,7 @@ import {
   type OrderId,
   type Policy,
   policyFor as policyForTable,
+  type Upload,
 } from '@gristmill/protocol'
 import { createExecutors, createWasmExecutor } from '@gristmill/runner'
 import {
@@ -28,7 +30,7 @@ import {
   type SessionKey,
 } from '@gristmill/sdk'
 import { nodeChaCha20, nodeSha256 } from '@gristmill/sdk/node'
-import { Wallet } from 'ethers'
+import { getBytes, Wallet } from 'ethers'
 import { inject } from 'vitest'
 import type { Overrides } from '../src/context.js'
 import { type Database, openDatabase } from '../src/db/open-database.js'
@@ -166,6 +168,13 @@ export function clientOf(
 
 export function sha256(bytes: Uint8Array): Hex {
   return `0x${createHash('sha256').update(bytes).digest('hex')}`
+}
+
+/** What content is known by on chain, by the secret that the datatrust says. */
+export async function rootOf(content: Uint8Array, { blindSecret }: Pick<Upload, 'blindSecret'>): Promise<Hex> {
+  const hasher = await ContentHasher.create({ blindSecret: getBytes(blindSecret!), sha256: nodeSha256 })
+  await hasher.update(content)
+  return (await hasher.digest()).contentRoot
 }
 
 export function random32(): Hex {

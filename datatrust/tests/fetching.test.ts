@@ -7,7 +7,7 @@ import { openSource } from '../src/fetching/open-source.js'
 import type { ConfigParams, Server } from '../src/index.js'
 import { ContentServer } from './_content-server.js'
 import { type Answer, sendSigned } from './_http.js'
-import { buy, clientOf, download, random32, type Stage, setStage, startOn, until, walletOf } from './_util.js'
+import { buy, clientOf, download, random32, rootOf, type Stage, setStage, startOn, until, walletOf } from './_util.js'
 
 const SIZE = 3_000_000
 const CONTENT = randomBytes(SIZE)
@@ -70,6 +70,11 @@ describe('content that is fetched', () => {
     return JSON.parse(body.toString()) as Upload
   }
 
+  const expectFetched = async (uploadId: Hex) => {
+    const content = await until(async () => (await look(uploadId)).content)
+    expect(content).toEqual({ contentRoot: await rootOf(CONTENT, await look(uploadId)) })
+  }
+
   it('is stored, sold and delivered like any other, and tells nobody who asked', async () => {
     answer = whole
     const { listing } = await maker.listings.publish({
@@ -91,8 +96,10 @@ describe('content that is fetched', () => {
   it('is asked for again without a change, and is told as what it turned out to be', async () => {
     answer = whole
     const uploadId = random32()
-    expect(await upload(`${source.origin}/a`, undefined, uploadId)).toMatchObject({ sha256: SHA256, sizeBytes: SIZE })
-    expect(await upload(`${source.origin}/b`, SHA256, uploadId)).toMatchObject({ sha256: SHA256 })
+    const { contentRoot, ...told } = await upload(`${source.origin}/a`, undefined, uploadId)
+    expect(told).toEqual({ uploadId, sizeBytes: SIZE })
+    expect(contentRoot).toBe(await rootOf(CONTENT, await look(uploadId)))
+    expect(await upload(`${source.origin}/b`, SHA256, uploadId)).toMatchObject({ contentRoot, sha256: SHA256 })
     await expect(upload(`${source.origin}/b`, random32(), uploadId)).rejects.toMatchObject({ code: 'UPLOAD_CONFLICT' })
     expect(asked).toHaveLength(1)
   })
@@ -108,7 +115,7 @@ describe('content that is fetched', () => {
     expect((await ask(uploadId, `${source.origin}/slow`)).status).toBe(202)
     await until(async () => asked.length === 1)
     await restart()
-    expect(await until(async () => (await look(uploadId)).content)).toMatchObject({ sha256: SHA256 })
+    await expectFetched(uploadId)
     expect(asked).toHaveLength(2)
   })
 
@@ -125,7 +132,7 @@ describe('content that is fetched', () => {
     await until(async () => ((await look(uploadId)).fetch as { receivedBytes?: number }).receivedBytes ?? 0)
     expect((await ask(uploadId, `${source.origin}/second`)).status).toBe(202)
     goOn()
-    expect(await until(async () => (await look(uploadId)).content)).toMatchObject({ sha256: SHA256 })
+    await expectFetched(uploadId)
   })
 
   it('is fetched anew where the connection breaks off', async () => {
@@ -135,7 +142,7 @@ describe('content that is fetched', () => {
       response.writeHead(200, { 'content-length': SIZE }).write(CONTENT.subarray(0, SIZE / 2))
       setTimeout(() => response.socket?.resetAndDestroy(), 50)
     }
-    expect(await upload(`${source.origin}/broken`, SHA256)).toMatchObject({ sha256: SHA256 })
+    await expectFetched((await upload(`${source.origin}/broken`, SHA256)).uploadId)
     expect(asked).toHaveLength(2)
   })
 
@@ -145,7 +152,7 @@ describe('content that is fetched', () => {
       if (failures-- > 0) response.writeHead(503).end()
       else whole(request, response)
     }
-    expect(await upload(`${source.origin}/busy`, SHA256)).toMatchObject({ sha256: SHA256 })
+    await expectFetched((await upload(`${source.origin}/busy`, SHA256)).uploadId)
     expect(asked).toHaveLength(3)
   })
 
@@ -195,7 +202,8 @@ describe('content that is fetched', () => {
     expect(await look(uploadId)).toMatchObject({ state: 'announced', fetch: { state: 'failed', code } })
     // Fetched again it is taken.
     answer = whole
-    expect(await upload(`${source.origin}/x`, SHA256, uploadId)).toMatchObject({ sha256: SHA256 })
+    await upload(`${source.origin}/x`, SHA256, uploadId)
+    await expectFetched(uploadId)
   })
 
   it('is not asked for where the operator does not let it be', async () => {

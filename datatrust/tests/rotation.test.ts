@@ -207,10 +207,13 @@ describe('the rotation of the OpenPGP key', () => {
     await server.close()
     await using db = await openDatabaseOf(stage)
     const [row] = await db.selectFrom('uploads').selectAll().where('shredded_at', 'is not', null).execute()
+    // Only what was attested for compute, or with a checksum, was ever hashed as a whole.
+    const hashed = await db.selectFrom('uploads').select('upload_id').where('sha256', 'is not', null).execute()
+    expect(hashed).toEqual([])
     const gone = { blob_key: null, secret: null, key_packets: null, sha256: null, content_root: null }
     expect(row).toMatchObject(gone)
-    expect(await db.selectFrom('shreds').select(['sha256', 'reason']).execute()).toEqual([
-      { sha256: done?.sha256, reason: 'operator' },
+    expect(await db.selectFrom('shreds').select(['content_root', 'reason']).execute()).toEqual([
+      { content_root: done?.contentRoot, reason: 'operator' },
     ])
     await expect(db.deleteFrom('shreds').execute()).rejects.toThrow('stays on record')
   })

@@ -5,7 +5,7 @@ import type { Wallet } from 'ethers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Server } from '../src/index.js'
 import { type Answer, authorization, send, sendSigned } from './_http.js'
-import { clientOf, makeCsv, random32, type Stage, setStage, sha256, startOn, until, walletOf } from './_util.js'
+import { clientOf, makeCsv, random32, rootOf, type Stage, setStage, sha256, startOn, until, walletOf } from './_util.js'
 
 const SIZE = 300_000
 const content = new Uint8Array(SIZE).fill(7)
@@ -54,10 +54,14 @@ describe('uploads', () => {
 
   it('store exactly what was announced, and answer the same again', async () => {
     const uploadId = random32()
-    await announce(uploadId)
+    const announced = await announce(uploadId)
     const first = await put(uploadId, [content.subarray(0, 10), content.subarray(10)])
     expect(first).toMatchObject({ status: 200 })
-    expect(json(first)).toMatchObject({ state: 'stored', content: { sha256: sha256(content) } })
+    const { blindSecret } = json(announced) as { blindSecret: Hex }
+    expect(json(first)).toMatchObject({
+      state: 'stored',
+      content: { contentRoot: await rootOf(content, { blindSecret }) },
+    })
     expect(json(await announce(uploadId))).toEqual(json(first))
     expect(json(await put(uploadId, [content], { length: SIZE }))).toEqual(json(first))
     expect(await put(uploadId, [new Uint8Array(SIZE)])).toMatchObject({ status: 409, code: 'UPLOAD_CONFLICT' })

@@ -21,6 +21,7 @@ import { inspectAlgorithm, readStoredAlgorithm } from '../algorithms/algorithm.j
 import { recordAct } from '../audit/acts.js'
 import type { Context } from '../context.js'
 import { signTypedData } from '../sign.js'
+import { contentSha256 } from '../uploads/content-sha256.js'
 import { readContent } from '../uploads/read-content.js'
 import type { StoredUpload } from '../uploads/upload.js'
 import { AttestationTermsError, TooManyAttestationsError } from './attestation-errors.js'
@@ -40,6 +41,9 @@ export async function attest(
   request: RequestAttestation,
 ): Promise<AttestationAnswer> {
   requireFitting(upload, request)
+  if (request.services.includes('compute') || request.metadata.checksums?.length === 1) {
+    requireSha256(await contentSha256(ctx, upload), request)
+  }
   if (request.algorithmTerms !== undefined) await requireAlgorithm(ctx, upload, request.algorithmTerms)
   for (const { runtime } of request.policy?.algorithms ?? []) ctx.executors.of(runtime)
   const { market, salt, policy, algorithmTerms, metadata } = request
@@ -112,11 +116,8 @@ function computeTermsHash({ policy, algorithmTerms }: RequestAttestation): Hex {
   return algorithmTerms === undefined ? ZERO_BYTES32 : algorithmTermsHash(algorithmTerms)
 }
 
-/** The content is the algorithm that it is sold as, and runs here. */
+/** The algorithm that content is sold as runs here. */
 async function requireAlgorithm(ctx: Context, upload: StoredUpload, { algorithm }: AlgorithmTerms): Promise<void> {
-  if (algorithm.digest !== upload.sha256) {
-    throw new AttestationTermsError('algorithmTerms.algorithm.digest', 'name the sha256 of the content')
-  }
   const module = await readStoredAlgorithm(ctx, upload)
   await inspectAlgorithm(ctx, module, algorithm.runtime)
 }
@@ -138,8 +139,14 @@ function requireFitting(
   if (JSON.stringify(metadata.files) !== upload.files) {
     throw new AttestationTermsError('metadata.files', 'name the files, sizes and order of the upload')
   }
-  const { checksums } = metadata
-  if (checksums?.length === 1 && checksums[0] !== upload.sha256) {
+}
+
+/** What the maker says of the content's hash is true. */
+function requireSha256(sha256: Hex, { algorithmTerms, metadata: { checksums } }: RequestAttestation): void {
+  if (algorithmTerms !== undefined && algorithmTerms.algorithm.digest !== sha256) {
+    throw new AttestationTermsError('algorithmTerms.algorithm.digest', 'name the sha256 of the content')
+  }
+  if (checksums?.length === 1 && checksums[0] !== sha256) {
     throw new AttestationTermsError(
       'metadata.checksums',
       'it is not the sha256 of the content; correct it or leave it out',

@@ -18,6 +18,7 @@ import { provenance } from './migrations/0012-provenance.js'
 import { jointRuns } from './migrations/0013-joint-runs.js'
 import { reviewers } from './migrations/0014-reviewers.js'
 import { restores } from './migrations/0015-restores.js'
+import { contentDigest } from './migrations/0016-content-digest.js'
 import { type EmbeddedParams, embeddedDialect } from './open-embedded.js'
 import { inspectServer, postgresDialect } from './open-postgres.js'
 import type { DatabaseSchema } from './schema.js'
@@ -41,6 +42,7 @@ const migrations = {
   '0013-joint-runs': jointRuns,
   '0014-reviewers': reviewers,
   '0015-restores': restores,
+  '0016-content-digest': contentDigest,
 }
 
 /** What a port in between gets and gives back. */

@@ -120,12 +120,13 @@ interface UploadsTable {
   size_bytes: Int8
   /** Unix seconds. */
   created_at: Int8
+  /** From which the blinds of the cells derive; there until the content is shredded. */
+  secret: Uint8Array | null
+  /** Of the content, once somebody needed it. */
+  sha256: Hex | null
   /** The columns below are set together, once the content is stored. */
   blob_key: string | null
-  sha256: Hex | null
   content_root: Hex | null
-  /** From which the blinds of the cells derive. */
-  secret: Uint8Array | null
   /** OpenPGP key packets to the datatrust's own key; the blob is the data packet. */
   key_packets: Uint8Array | null
   /** Blob with the leaf hashes of the cells, packed; made when the first fair order of the content comes. */
@@ -141,7 +142,7 @@ interface ShredsTable {
   upload_id: Hex
   /** JSON of ListingId[]. */
   listings: string
-  sha256: Hex
+  sha256: Hex | null
   content_root: Hex
   size_bytes: Int8
   /** `operator` or `schedule`. */

@@ -2,7 +2,8 @@ import type { Address, Hex, RequestFetch, Upload } from '@gristmill/protocol'
 import { sql } from 'kysely'
 import type { Context } from '../context.js'
 import { now } from '../now.js'
-import { findUpload, uploadOf } from '../uploads/upload.js'
+import { contentSha256 } from '../uploads/content-sha256.js'
+import { findUpload, requireStored, uploadOf } from '../uploads/upload.js'
 import { UploadConflictError } from '../uploads/upload-errors.js'
 import { parseFetchUrl } from './fetch-policy.js'
 
@@ -28,7 +29,9 @@ export async function requestFetch(
   const upload = await findUpload(ctx, account, uploadId)
   const { href } = parseFetchUrl(url, ctx.config.fetch)
   if (upload.blob_key !== null) {
-    if (sha256 !== null && sha256 !== upload.sha256) throw new UploadConflictError(uploadId, 'content')
+    if (sha256 !== null && sha256 !== (await contentSha256(ctx, requireStored(upload)))) {
+      throw new UploadConflictError(uploadId, 'content')
+    }
     return uploadOf(upload)
   }
   const wanted = { url: href, sha256, requested_at: now() }

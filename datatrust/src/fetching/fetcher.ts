@@ -118,17 +118,18 @@ async function sourceOf(
     signal,
   })
   async function* counted() {
-    const hash = createHash('sha256')
+    const hash = sha256 === null ? undefined : createHash('sha256')
     let bytes = 0
     for await (const chunk of source) {
       count(chunk.length)
       bytes += chunk.length
-      hash.update(chunk)
+      hash?.update(chunk)
       yield chunk
     }
     // Before the end, so that nothing else is stored.
+    if (hash === undefined || bytes !== sizeBytes) return
     const actual = `0x${hash.digest('hex')}`
-    if (sha256 !== null && bytes === sizeBytes && sha256 !== actual) throw new FetchMismatchError(sha256, actual)
+    if (sha256 !== null && sha256 !== actual) throw new FetchMismatchError(sha256, actual)
   }
   return counted()
 }
@@ -164,6 +165,14 @@ async function hold({ db, config }: Context, { account, upload_id, url }: FetchR
 async function finish(trx: DatabaseTransaction, row: FetchRow, holder: string): Promise<void> {
   const { numDeletedRows } = await trx.deleteFrom('fetches').where(isHeld(row, holder)).executeTakeFirstOrThrow()
   if (numDeletedRows === 0n) throw new FetchReplacedError(row.upload_id)
+  const { account, upload_id, sha256 } = row
+  if (sha256 === null) return
+  await trx
+    .updateTable('uploads')
+    .set({ sha256 })
+    .where('account', '=', account)
+    .where('upload_id', '=', upload_id)
+    .execute()
 }
 
 /** False once somebody else holds it, or something else is asked for. */

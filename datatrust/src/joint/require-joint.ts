@@ -13,7 +13,7 @@ import type { Context } from '../context.js'
 import type { ListingRow } from '../db/schema.js'
 import { algorithmTermsOf, policyOf } from '../listings/listing.js'
 import { lookUpListing } from '../listings/look-up-listing.js'
-import { uploadOfListing } from '../uploads/upload.js'
+import { datasetOf, uploadOfListing } from '../uploads/upload.js'
 import { JointListingsError, JointPoliciesError } from './joint-errors.js'
 
 /** What the orders of a joint run have in common. */
@@ -57,10 +57,10 @@ export async function requireJoint(ctx: Context, buyer: Address, { listing, n, j
     )
   }
   const datasets = await Promise.all(
-    data.map(async ({ row }) => ({ listing: row.listing, sha256: (await uploadOfListing(ctx, row)).sha256 })),
+    data.map(async ({ row }) => ({ listing: row.listing, dataset: datasetOf(await uploadOfListing(ctx, row)) })),
   )
   // A row that is there twice tells twice as much as its privacy budget is charged.
-  requireOnce(datasets, ({ sha256 }) => sha256, 'its content is that of another one; leave one of the two out')
+  requireOnce(datasets, ({ dataset }) => dataset, 'its content is that of another one; leave one of the two out')
   const runId = runIdOf(joint.map((order) => orderIdOf(order.listing, buyer, order.n)))
   return { runId, policy: first.policy, algorithm }
 }

@@ -3,7 +3,7 @@ import type { Context } from '../context.js'
 import type { ListingRow } from '../db/schema.js'
 import { policyOf } from '../listings/listing.js'
 import { ListingNotFoundError } from '../listings/listing-errors.js'
-import { uploadOfListing } from '../uploads/upload.js'
+import { datasetOf, uploadOfListing } from '../uploads/upload.js'
 import { spentOf } from './charge.js'
 
 /** What a listing's budget has left, in all and for one sponsor. Throws `ListingNotFoundError` where nothing can be run. */
@@ -11,8 +11,8 @@ export async function budgetLeft(ctx: Context, listing: ListingRow, sponsor: Add
   const policy = policyOf(listing)
   if (policy === undefined) throw new ListingNotFoundError(listing.listing)
   const { budget } = policy
-  const { sha256 } = await uploadOfListing(ctx, listing)
-  const spent = await spentOf(ctx.db, sha256, sponsor)
+  const dataset = datasetOf(await uploadOfListing(ctx, listing))
+  const spent = await spentOf(ctx.db, dataset, sponsor)
   // Another listing of the same data may have overdrawn this one's.
   const amount = (bits: number, epsilonMicros: number) => ({
     bits: Math.max(0, bits),

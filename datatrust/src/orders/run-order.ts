@@ -27,6 +27,7 @@ import { charge } from '../ledger/charge.js'
 import { contentOf } from '../listings/listing.js'
 import { readContent } from '../uploads/read-content.js'
 import { StoredContentError } from '../uploads/stored-content-error.js'
+import { datasetOf } from '../uploads/upload.js'
 import { storeModel } from './model-cells.js'
 import { closeOrder, moveOrder } from './order.js'
 import { OrderNotPaidError } from './order-errors.js'
@@ -103,7 +104,7 @@ async function lateness(ctx: Context, { order_id: orderId }: OrderRow): Promise<
 /** What a member is charged: an algorithm has no rows that anything could be told of. */
 function entryOf({ order, upload, policy }: Member) {
   const cost = policy === undefined ? { bits: 0, epsilonMicros: 0 } : costOf(policy)
-  const entry = { dataset: upload.sha256, sponsor: order.buyer, orderId: order.order_id, ...cost }
+  const entry = { dataset: datasetOf(upload), sponsor: order.buyer, orderId: order.order_id, ...cost }
   return { entry, budget: policy?.budget }
 }
 

@@ -37,7 +37,7 @@ import { type Joint, requireJoint } from '../joint/require-joint.js'
 import { algorithmTermsOf, contentOf, policyOf } from '../listings/listing.js'
 import { ListingClosedError, ListingNotFoundError, NotOfferedError } from '../listings/listing-errors.js'
 import { lookUpListing } from '../listings/look-up-listing.js'
-import { uploadOfListing } from '../uploads/upload.js'
+import { datasetOf, uploadOfListing } from '../uploads/upload.js'
 import { deliveryKeyOf, randomQuoteId } from './delivery-key.js'
 import { AckKeyContractError, OrderExistsError, QuoteConflictError, TooManyQuotesError } from './quote-errors.js'
 import { readTerms } from './read-terms.js'
@@ -212,7 +212,7 @@ async function requireRun(
   if (joint?.algorithm === undefined) await requireRunnable(ctx, algorithm, runtime)
   else await requireListed(ctx, joint.algorithm, { algorithm, parameters, runtime })
   if (own !== undefined) {
-    await requireBudget(ctx, policy, { buyer, dataset: (await uploadOfListing(ctx, listing)).sha256 })
+    await requireBudget(ctx, policy, { buyer, dataset: datasetOf(await uploadOfListing(ctx, listing)) })
   }
   const isListed = joint?.algorithm !== undefined
   return { algorithm, parameters, runtimeDigest, policy, isListed, ...(joint && { runId: joint.runId }) }

@@ -11,7 +11,6 @@ import { AssetShreddedError } from '../uploads/upload-errors.js'
 export interface Shred {
   /** All that were of this content. */
   listings: ListingId[]
-  sha256: Hex
   contentRoot: Hex
   sizeBytes: number
   /** Unix seconds. */
@@ -136,7 +135,7 @@ async function destroy(
     .forUpdate()
     .executeTakeFirstOrThrow()
   const { blob_key, leaves_key, sha256, content_root, size_bytes } = row
-  if (blob_key === null || sha256 === null || content_root === null) throw new AssetShreddedError(upload_id)
+  if (blob_key === null || content_root === null) throw new AssetShreddedError(upload_id)
   const copies = await trx
     .selectFrom('orders')
     .select('message_key')
@@ -176,11 +175,10 @@ async function destroy(
     account: maker,
     ...(listing === undefined ? {} : { listing }),
     subject: upload_id,
-    details: { listings, sha256, contentRoot: content_root, sizeBytes: size_bytes, reason },
+    details: { listings, contentRoot: content_root, sizeBytes: size_bytes, reason },
   })
   const shred: Shred = {
     listings: [...listings],
-    sha256,
     contentRoot: content_root,
     sizeBytes: size_bytes,
     shreddedAt: now,

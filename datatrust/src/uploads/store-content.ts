@@ -1,5 +1,5 @@
-import { createHash, randomUUID } from 'node:crypto'
-import { type ByteSource, randomBlindSecret } from '@gristmill/envelope'
+import { randomUUID } from 'node:crypto'
+import type { ByteSource } from '@gristmill/envelope'
 import type { Address, Hex, Upload } from '@gristmill/protocol'
 import { recordAct } from '../audit/acts.js'
 import type { Context } from '../context.js'
@@ -41,7 +41,7 @@ export async function storeContent(
   const exact = exactly(source, row.size_bytes)
   if (row.shredded_at !== null) throw new AssetShreddedError(uploadId)
   if (row.blob_key !== null) {
-    await requireSame(exact, row as StoredUpload)
+    await requireSame(ctx, exact, row as StoredUpload)
     await ctx.db.transaction().execute(confirm)
     return uploadOf(row)
   }
@@ -63,24 +63,22 @@ export async function storeContent(
 
 async function sealAndStore(
   ctx: Context,
-  { account, upload_id: uploadId, size_bytes: sizeBytes }: UploadRow,
+  { account, upload_id: uploadId, size_bytes: sizeBytes, secret }: UploadRow,
   source: ByteSource,
   confirm: (trx: DatabaseTransaction) => Promise<void>,
 ): Promise<void> {
-  const secret = randomBlindSecret()
   const key = ctx.secrets.openpgp.newest
   const { recipient } = key
-  const sealed = await ctx.sealer.seal(source, { recipient, sizeBytes, blindSecret: secret })
+  const sealed = await ctx.sealer.seal(source, { recipient, sizeBytes, blindSecret: secret! })
   const blobKey = `assets/${randomUUID()}`
   await ctx.blobs.put(blobKey, sealed.data, { maxBytes: sealedBytesMax(sizeBytes) })
   try {
-    const digest = sealed.digest()
     const packets = await ctx.secrets.openpgp.current(sealed.keyPackets, key)
-    const { sha256, contentRoot } = digest
+    const { contentRoot } = sealed.digest()
     await ctx.db.transaction().execute(async (trx) => {
       const { numUpdatedRows } = await trx
         .updateTable('uploads')
-        .set({ blob_key: blobKey, sha256, content_root: contentRoot, secret, ...packets })
+        .set({ blob_key: blobKey, content_root: contentRoot, ...packets })
         .where('account', '=', account)
         .where('upload_id', '=', uploadId)
         .where('blob_key', 'is', null)
@@ -88,7 +86,7 @@ async function sealAndStore(
       // Another process received it, too, and was faster.
       if (numUpdatedRows === 0n) throw new UploadInProgressError(uploadId)
       await confirm(trx)
-      const details = { sha256, contentRoot, sizeBytes }
+      const details = { contentRoot, sizeBytes }
       await recordAct(trx, { type: 'content-stored', account, subject: uploadId, details })
     })
   } catch (error) {
@@ -109,8 +107,11 @@ async function* exactly(source: ByteSource, sizeBytes: number): AsyncGenerator<U
   if (receivedBytes < sizeBytes) throw new UploadTruncatedError(receivedBytes, sizeBytes)
 }
 
-async function requireSame(source: ByteSource, { upload_id, sha256 }: StoredUpload): Promise<void> {
-  const hash = createHash('sha256')
-  for await (const chunk of source) hash.update(chunk)
-  if (`0x${hash.digest('hex')}` !== sha256) throw new UploadConflictError(upload_id, 'content')
+/** Sealed once more and thrown away: the threads do it, and the root is that of the same content only. */
+async function requireSame(ctx: Context, source: ByteSource, upload: StoredUpload): Promise<void> {
+  const { recipient } = ctx.secrets.openpgp.newest
+  const { size_bytes: sizeBytes, secret: blindSecret } = upload
+  const sealed = await ctx.sealer.seal(source, { recipient, sizeBytes, blindSecret })
+  for await (const _ of sealed.data);
+  if (sealed.digest().contentRoot !== upload.content_root) throw new UploadConflictError(upload.upload_id, 'content')
 }

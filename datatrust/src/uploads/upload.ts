@@ -1,3 +1,4 @@
+import { randomBlindSecret } from '@gristmill/envelope'
 import { type Address, assetFilesSchema, type CreateUpload, type Hex, type Upload } from '@gristmill/protocol'
 import type { Context } from '../context.js'
 import type { UploadRow } from '../db/schema.js'
@@ -18,7 +19,6 @@ const ANNOUNCED_MAX = 100
 /** An upload whose content is stored. */
 export type StoredUpload = UploadRow & {
   blob_key: string
-  sha256: Hex
   content_root: Hex
   secret: Uint8Array
   key_packets: Uint8Array
@@ -34,10 +34,18 @@ export async function createUpload(ctx: Context, account: Address, { uploadId, f
   await requireRoom(ctx, account, uploadId, sizeBytes)
   await ctx.db
     .insertInto('uploads')
-    .values({ account, upload_id: uploadId, files: filesJson, size_bytes: sizeBytes, created_at: now() })
+    .values({
+      account,
+      upload_id: uploadId,
+      files: filesJson,
+      size_bytes: sizeBytes,
+      secret: randomBlindSecret(),
+      created_at: now(),
+    })
     .onConflict((conflict) => conflict.doNothing())
     .execute()
   const row = await findUpload(ctx, account, uploadId)
+  if (row.shredded_at !== null) throw new AssetShreddedError(uploadId)
   if (row.files !== filesJson) throw new UploadConflictError(uploadId, 'files')
   return uploadOf(row)
 }
@@ -91,10 +99,15 @@ export function uploadOf(row: UploadRow): Upload {
     state: row.shredded_at !== null ? 'shredded' : row.blob_key === null ? 'announced' : 'stored',
     files: assetFilesSchema.parse(JSON.parse(row.files)),
     sizeBytes: row.size_bytes,
-    ...(row.content_root === null || row.sha256 === null
-      ? {}
-      : { content: { contentRoot: row.content_root, sha256: row.sha256 } }),
+    ...(row.secret === null ? {} : { blindSecret: `0x${Buffer.from(row.secret).toString('hex')}` as Hex }),
+    ...(row.content_root === null ? {} : { content: { contentRoot: row.content_root } }),
   }
+}
+
+/** What budgets know content by, its sha256: known of whatever was attested for compute. */
+export function datasetOf({ upload_id, sha256 }: Pick<StoredUpload, 'upload_id' | 'sha256'>): Hex {
+  if (sha256 === null) throw new Error(`the content of upload ${upload_id} was never hashed`)
+  return sha256
 }
 
 /** The stored content behind a listing. */

@@ -58,7 +58,7 @@ async function publish(): Promise<Omit<BigClientResult, 'peakMib'>> {
     prices: { access: 5_000_000n },
     payment: 'permit',
   })
-  return { listing, sha256: upload.sha256 }
+  return { listing, ...(upload.sha256 && { sha256: upload.sha256 }) }
 }
 
 async function download(): Promise<Omit<BigClientResult, 'peakMib'>> {

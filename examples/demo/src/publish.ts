@@ -1,4 +1,5 @@
 import { type ListingId, leakBits, leakStatement, type MarketId, type Table } from '@gristmill/protocol'
+import { sha256 } from 'ethers'
 import type { Dataset } from './dataset.js'
 import type { Stage } from './stage.js'
 import { money, type Transcript } from './transcript.js'
@@ -50,7 +51,7 @@ export async function publish(
   transcript.fact('policy', `one algorithm, ${tensors} in bf16, the maker approves each run`)
   transcript.fact('in one run', leakStatement(leakBits(policy), recordsSize))
   for (const column of ignored) transcript.fact('not used', `column "${column.name}": ${column.reason}`)
-  return { access: listed.listing, accessSha256: listed.upload.sha256, compute: athome.listing }
+  return { access: listed.listing, accessSha256: sha256(csv), compute: athome.listing }
 }
 
 const columnsOf = ({ features, label }: Table) => [

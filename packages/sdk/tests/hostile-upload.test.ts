@@ -1,4 +1,7 @@
-import { hexlify, randomBytes, sha256 } from 'ethers'
+import { ContentHasher } from '@gristmill/envelope'
+import { nodeSha256 } from '@gristmill/envelope/node'
+import type { Hex } from '@gristmill/protocol'
+import { getBytes, hexlify, randomBytes, sha256 } from 'ethers'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { Client, type Content, ContentMismatchError, InvalidParameterError } from '../src/index.js'
 import { json, problem } from './_hostile.js'
@@ -25,16 +28,23 @@ describe('an upload', () => {
   const uploadId = hexlify(randomBytes(32)) as `0x${string}`
   const content = `PUT /v1/uploads/${uploadId}/content`
   const upload = { uploadId, files, sizeBytes: CONTENT.length }
-  const stored = (hash = sha256(CONTENT)) =>
-    json({ ...upload, state: 'stored', content: { contentRoot: document.contentRoot, sha256: hash } })
+  const blindSecret = random32()
+  let contentRoot: Hex
+  const stored = (root = contentRoot) =>
+    json({ ...upload, blindSecret, state: 'stored', content: { contentRoot: root } })
 
   async function* chunks(source: Uint8Array, chunkBytes = 1_000) {
     for (let offset = 0; offset < source.length; offset += chunkBytes)
       yield source.subarray(offset, offset + chunkBytes)
   }
 
+  beforeAll(async () => {
+    const hasher = await ContentHasher.create({ blindSecret: getBytes(blindSecret), sha256: nodeSha256 })
+    await hasher.update(CONTENT)
+    contentRoot = (await hasher.digest()).contentRoot
+  })
   beforeEach(() => {
-    server.answers['POST /v1/uploads'] = json({ ...upload, state: 'announced' })
+    server.answers['POST /v1/uploads'] = json({ ...upload, blindSecret, state: 'announced' })
     server.answers[content] = stored()
   })
 
@@ -42,7 +52,7 @@ describe('an upload', () => {
     const progress: number[] = []
     const onProgress = (sentBytes: number) => progress.push(sentBytes)
     const sent = await maker.listings.upload({ uploadId, files, content: chunks(CONTENT), onProgress })
-    expect(sent).toMatchObject({ sha256: sha256(CONTENT), sizeBytes: CONTENT.length })
+    expect(sent).toMatchObject({ contentRoot, sha256: sha256(CONTENT), sizeBytes: CONTENT.length })
     expect(server.last?.body.equals(CONTENT)).toBe(true)
     expect(progress).toHaveLength(20)
     expect(await maker.listings.upload({ uploadId, files, content: CONTENT })).toEqual(sent)
@@ -61,7 +71,7 @@ describe('an upload', () => {
   it('that is stored as something else fails', async () => {
     server.answers[content] = stored(random32())
     const error = await errorOf(maker.listings.upload({ uploadId, files, content: chunks(CONTENT) }))
-    expect(error).toMatchObject({ code: 'CONTENT_MISMATCH', field: 'sha256' })
+    expect(error).toMatchObject({ code: 'CONTENT_MISMATCH', field: 'contentRoot' })
   })
 
   it.each([

@@ -26,10 +26,10 @@ export async function shredListing(io: Io, command: Command, id: string, options
   })
   const shred = await step(io, 'Shreds it', () => shredContent(config, listing))
   warn(io, 'backups made before still hold it: destroy them, or rotate the OpenPGP key and destroy the old one.')
-  const { listings, sha256, sizeBytes, shreddedAt } = shred
+  const { listings, contentRoot, sizeBytes, shreddedAt } = shred
   const lines = fields({
     shredded: listings.join(', '),
-    sha256,
+    contentRoot,
     size: `${sizeBytes} bytes`,
     at: formatInstant(shreddedAt),
   })

@@ -349,7 +349,7 @@ async function publish(
     listing: facts.listing,
     opens: formatInstant(facts.activeFrom),
     contentRoot: facts.contentRoot,
-    sha256: facts.sha256,
+    ...(facts.sha256 && { sha256: facts.sha256 }),
     bond: money.format(bond),
     transaction: receipt.hash,
   })
@@ -403,7 +403,7 @@ async function send(
   const { payment } = paid
   try {
     const done = await step(io, 'Publishes it', () => listings.publishAttested({ ...attested, prices, payment }))
-    return { ...done, sha256: upload.sha256 }
+    return { ...done, ...(upload.sha256 && { sha256: upload.sha256 }) }
   } catch (error) {
     // The salt is this draft's: another run of the same command was faster.
     if (isProtocolError(error, 'LISTINGS_EXISTS')) return undefined

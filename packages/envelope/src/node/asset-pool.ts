@@ -13,7 +13,7 @@ const SLOTS = 12
 const YOUNG_MIB = 2
 
 /** How long the tasks of a batch take, as parts of each other. */
-const COSTS: Record<SealingTask, number> = { hash: 2, digest: 0, seal: 2, leaves: 5 }
+const COSTS: Record<SealingTask, number> = { seal: 2, leaves: 4 }
 const CELLS_COST = 5
 
 interface Thread {
@@ -51,20 +51,18 @@ export class AssetPool {
     return this.#failure === undefined
   }
 
-  /** Tells all threads about an asset. Its hash and its cipher each stay with one of them, as they take batches in order. */
+  /** Tells all threads about an asset. Its cipher stays with one of them, as it takes batches in order. */
   open(work: AssetWork): PooledAsset {
     const asset = this.#assets++
     const threads = this.#threads
     for (const { worker } of threads) worker.postMessage({ asset, open: work })
-    const at = (offset: number) => threads[(asset + offset) % threads.length]!
     return {
-      work: ({ slot, bytes, firstCell, isLast }) => {
+      work: ({ slot, bytes, firstCell }) => {
         const tasks = new Map<Thread, SealingTask[]>()
         const give = (thread: Thread, ...more: SealingTask[]) => {
           tasks.set(thread, [...(tasks.get(thread) ?? []), ...more])
         }
-        give(at(0), 'hash', ...(isLast ? (['digest'] as const) : []))
-        give(at(1), 'seal')
+        give(threads[asset % threads.length]!, 'seal')
         give(this.#leastBusy(), 'leaves')
         return this.#run(
           slot,
@@ -167,7 +165,7 @@ export class AssetPool {
 
 export interface PooledAsset {
   /** Hashes and encrypts the batch in a slot; batches come in order. */
-  work(batch: { slot: number; bytes: number; firstCell: number; isLast: boolean }): Promise<AssetAnswer>
+  work(batch: { slot: number; bytes: number; firstCell: number }): Promise<AssetAnswer>
   /** Forgets the asset, once nothing of it is under way. */
   close(): void
 }

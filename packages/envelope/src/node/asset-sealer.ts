@@ -29,10 +29,13 @@ export interface SealAssetParams {
   onLeaves?: (leaves: Uint8Array) => void
 }
 
+/** What the sealer tells of an asset. A plain hash of it is not among it: it would be as much work again. */
+export type SealedDigest = Pick<ContentDigest, 'contentRoot' | 'sizeBytes'>
+
 /** An asset on its way into a store. */
 export interface SealedAsset extends SealedMessage {
   /** What the asset is known by. Throws `HasherStateError` before `data` was read to its end. */
-  digest(): ContentDigest
+  digest(): SealedDigest
 }
 
 /** Smaller assets are not worth a thread. */
@@ -69,13 +72,13 @@ export class AssetSealer {
     const sessionKey = await newSessionKey(key, 'seipd-v2')
     if (sessionKey.openpgp.algorithm !== 'aes256') throw new SealingMismatchError('AES-256')
     const work = { sizeBytes, sessionKey: sessionKey.openpgp.data, salt: randomBytes(SALT_BYTES), blindSecret }
-    const result: Partial<ContentDigest> = {}
+    const result: Partial<SealedDigest> = {}
     return {
       keyPackets: await wrapSessionKey(sessionKey, key),
       data: this.#run(source, work, params, result),
       digest: () => {
         if (result.contentRoot === undefined) throw new HasherStateError('unfinished')
-        return result as ContentDigest
+        return result as SealedDigest
       },
     }
   }
@@ -94,19 +97,18 @@ export class AssetSealer {
     source: ByteSource,
     work: AssetWork,
     { onLeaves }: SealAssetParams,
-    result: Partial<ContentDigest>,
+    result: Partial<SealedDigest>,
   ): AsyncGenerator<Uint8Array, void, undefined> {
     const bench = work.sizeBytes <= INLINE_BYTES ? inlineBench(work) : this.#pooledBench(work)
     const tree = new MerkleTree(nodeSha256)
     const ahead: { batch: Batch; slot: number; answer: Promise<AssetAnswer> }[] = []
     async function* passOn() {
       const { batch, slot, answer } = ahead[0]!
-      const { root, sealedBytes, sha256 } = await answer
+      const { root, sealedBytes } = await answer
       const { leaves, output } = bench.slot(slot)
       const packed = leaves.subarray(0, Math.ceil(batch.bytes / CELL_CONTENT_BYTES) * HASH_BYTES)
       appendLeaves(tree, packed, root)
       onLeaves?.(packed)
-      if (sha256 !== undefined) result.sha256 = toHex(sha256)
       yield output.subarray(0, sealedBytes)
       ahead.shift()
       bench.release(slot)
@@ -180,10 +182,12 @@ function inlineBench(work: AssetWork): Bench {
     slot: (slot) => memory[slot]!,
     release: () => undefined,
     close: () => undefined,
-    async work({ slot, bytes, firstCell, isLast }) {
+    async work({ slot, bytes, firstCell }) {
       const { input, output, leaves } = memory[slot]!
-      const tasks = ['hash', 'seal', 'leaves', ...(isLast ? (['digest'] as const) : [])] as const
-      return { slot, ...worker.run({ tasks, input: input.subarray(0, bytes), firstCell, output, leaves }) }
+      return {
+        slot,
+        ...worker.run({ tasks: ['seal', 'leaves'], input: input.subarray(0, bytes), firstCell, output, leaves }),
+      }
     },
   }
 }
@@ -230,7 +234,6 @@ interface Batch {
   pieces: readonly Uint8Array[]
   bytes: number
   firstCell: number
-  isLast: boolean
 }
 
 /** Gathers what arrives, without copying it, into batches of whole cells. */
@@ -239,12 +242,7 @@ async function* batchesOf(source: ByteSource, sizeBytes: number): AsyncGenerator
   let pieces: Uint8Array[] = []
   let bytes = 0
   const gathered = (): Batch => {
-    const batch = {
-      pieces,
-      bytes,
-      firstCell: (seenBytes - bytes) / CELL_CONTENT_BYTES,
-      isLast: seenBytes === sizeBytes,
-    }
+    const batch = { pieces, bytes, firstCell: (seenBytes - bytes) / CELL_CONTENT_BYTES }
     pieces = []
     bytes = 0
     return batch

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { BLIND_BYTES, CELL_CONTENT_BYTES } from '../cell.js'
 import { HASH_BYTES } from '../merkle-tree.js'
 import { StoredLayout } from '../stored-layout.js'
@@ -20,8 +19,8 @@ export interface AssetWork {
   blindSecret: Uint8Array
 }
 
-/** The kinds of work on an asset. The first three take its batches in order, `leaves` in any. */
-export type SealingTask = 'hash' | 'digest' | 'seal' | 'leaves'
+/** The kinds of work on an asset: `seal` takes its batches in order, `leaves` in any. */
+export type SealingTask = 'seal' | 'leaves'
 
 /** One batch and where what comes of it goes. */
 export interface SealingBatch {
@@ -35,8 +34,6 @@ export interface SealingBatch {
 
 /** What came of the tasks that a batch was given. */
 export interface SealingResult {
-  /** Of the asset, at its end. */
-  sha256?: Uint8Array
   /** Size of what was written to `output`. */
   sealedBytes?: number
   /** Over the leaves, if they are a whole batch. */
@@ -50,7 +47,6 @@ const PIECE_BYTES = PIECE_CELLS * CELL_CONTENT_BYTES
 /** Works on the batches of one asset. */
 export class BatchWorker {
   readonly #work: AssetWork
-  readonly #hash = createHash('sha256')
   readonly #cipher: AssetCipher
   readonly #hasher = new CellHasher()
 
@@ -67,12 +63,10 @@ export class BatchWorker {
     let sealedBytes = 0
     for (let done = 0; done < input.length; done += PIECE_BYTES) {
       const piece = input.subarray(done, done + PIECE_BYTES)
-      if (tasks.includes('hash')) this.#hash.update(piece)
       if (tasks.includes('seal')) sealedBytes += this.#cipher.write(piece, output.subarray(sealedBytes))
       if (blinds !== undefined) this.#writeLeaves(piece, blinds, packed, done / CELL_CONTENT_BYTES)
     }
     return {
-      ...(tasks.includes('digest') ? { sha256: this.#hash.digest() } : {}),
       ...(tasks.includes('seal') ? { sealedBytes } : {}),
       ...(blinds !== undefined && count === BATCH_CELLS ? { root: this.#hasher.rootOf(packed, count) } : {}),
     }

@@ -25,8 +25,13 @@ export const uploadSchema = z.strictObject({
       z.strictObject({ state: z.literal('failed'), code: z.string(), message: z.string() }),
     ])
     .optional(),
+  /**
+   * From which the blinds of its cells derive, until it is shredded: by it the maker computes what `contentRoot` has to be.
+   * Whoever has it can confirm a guess of the content.
+   */
+  blindSecret: bytes32Schema.optional(),
   /** Once stored. */
-  content: z.strictObject({ contentRoot: bytes32Schema, sha256: bytes32Schema }).optional(),
+  content: z.strictObject({ contentRoot: bytes32Schema }).optional(),
 })
 /** GET /v1/uploads/:uploadId, and the answer to PUT /v1/uploads/:uploadId/content. */
 export type Upload = z.output<typeof uploadSchema>

@@ -15,5 +15,8 @@ export const REQUEST_EXPIRY_SECONDS = 300
 /** Longest silence while an upload is being stored. */
 export const UPLOAD_IDLE_TIMEOUT_MS = 120_000
 
+/** Longest silence while stored content is read that is to be attested: it is hashed, and a table is looked at. */
+export const ATTESTATION_IDLE_TIMEOUT_MS = 600_000
+
 /** Longest silence while a delivery is being marked on chain. */
 export const DELIVERY_IDLE_TIMEOUT_MS = 180_000

@@ -21,6 +21,7 @@ import { chainTime } from '../chain/chain-time.js'
 import { type Connection, requireDatatrust, requireSigner } from '../connection.js'
 import { getDatatrust } from '../datatrusts/get-datatrust.js'
 import { AttestationMismatchError } from '../errors/mismatch-errors.js'
+import { ATTESTATION_IDLE_TIMEOUT_MS } from '../http/limits.js'
 import { requestJson } from '../http/request.js'
 import { verifySignature } from '../verify-signature.js'
 import { parseParameter } from './parse-parameter.js'
@@ -55,6 +56,7 @@ export async function attestListing(connection: Connection, params: AttestListin
     method: 'POST',
     path: `/v1/uploads/${upload.uploadId}/attestation`,
     json: { market, salt, services, metadata, ...(policy && { policy }), ...(algorithmTerms && { algorithmTerms }) },
+    idleTimeoutMs: ATTESTATION_IDLE_TIMEOUT_MS,
     as: 'account',
     schema: attestationAnswerSchema,
   })

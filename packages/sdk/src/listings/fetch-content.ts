@@ -1,7 +1,6 @@
 import { type Hex, type Upload, uploadSchema } from '@gristmill/protocol'
 import { type Connection, requireDatatrust } from '../connection.js'
 import { BadAnswerError, DatatrustError } from '../errors/datatrust-errors.js'
-import { ContentMismatchError } from '../errors/mismatch-errors.js'
 import { requestJson } from '../http/request.js'
 import { Retries } from '../http/retries.js'
 import type { RemoteContent } from './upload-content.js'
@@ -18,7 +17,7 @@ export interface FetchContentParams {
 export async function fetchContent(
   connection: Connection,
   { uploadId, content: { url, sha256 }, onProgress }: FetchContentParams,
-): Promise<{ contentRoot: Hex; sha256: Hex }> {
+): Promise<{ contentRoot: Hex; sha256?: Hex }> {
   const path = `/v1/uploads/${uploadId}`
   const retries = new Retries(requireDatatrust(connection).retry)
   const asked = { method: 'POST', path: `${path}/fetch`, json: { url, ...(sha256 && { sha256 }) } } as const
@@ -36,10 +35,7 @@ export async function fetchContent(
     }
     const { content, fetch } = upload
     if (content !== undefined) {
-      if (sha256 !== undefined && content.sha256 !== sha256) {
-        throw new ContentMismatchError('sha256', sha256, content.sha256)
-      }
-      return content
+      return { contentRoot: content.contentRoot, ...(sha256 && { sha256 }) }
     }
     if (fetch === undefined) throw new BadAnswerError(path, 'an upload that nobody fetches')
     if (fetch.state === 'failed') throw refusal(path, fetch)

@@ -1,6 +1,6 @@
-import { fromWebStream, type Sha256 } from '@gristmill/envelope'
+import { ContentHasher, fromWebStream } from '@gristmill/envelope'
 import { type AssetFile, type CreateUpload, type Hex, type Upload, uploadSchema } from '@gristmill/protocol'
-import { hexlify, randomBytes } from 'ethers'
+import { getBytes, hexlify, randomBytes } from 'ethers'
 import { type Connection, requireDatatrust } from '../connection.js'
 import { InvalidParameterError } from '../errors/connection-errors.js'
 import { BadAnswerError } from '../errors/datatrust-errors.js'
@@ -42,9 +42,10 @@ export interface UploadContentParams {
 /** What `client.listings.upload` gives. */
 export interface UploadContentResult {
   uploadId: Hex
+  /** Computed here over what was sent; the datatrust found the same. Of what was fetched: as the datatrust says. */
   contentRoot: Hex
-  /** Of what was sent; the datatrust stored the same. Of what was fetched without one: as the datatrust says. */
-  sha256: Hex
+  /** Of what was sent, or of what was asked for by it. */
+  sha256?: Hex
   sizeBytes: number
 }
 
@@ -57,7 +58,7 @@ export async function uploadContent(connection: Connection, params: UploadConten
   if (isRemote(content))
     return { uploadId, sizeBytes, ...(await fetchContent(connection, { ...params, uploadId, content })) }
   for (;;) {
-    const pass = startPass({ ...params, content }, sizeBytes, connection.sha256)
+    const pass = startPass({ ...params, content }, sizeBytes, await hasherOf(connection, announced))
     try {
       return { uploadId, sizeBytes, ...(await sendOnce(connection, announced, pass)) }
     } catch (error) {
@@ -90,9 +91,11 @@ async function sendOnce(connection: Connection, announced: Upload, pass: Pass) {
   if (state === 'stored') for await (const _ of pass.chunks);
   const { content } = upload
   if (content === undefined) throw new BadAnswerError('/v1/uploads', 'a stored upload without content')
-  const sha256 = pass.digest()
-  if (content.sha256 !== sha256) throw new ContentMismatchError('sha256', sha256, content.sha256)
-  return { contentRoot: content.contentRoot, sha256 }
+  const { contentRoot, sha256 } = await pass.hasher.digest()
+  if (content.contentRoot !== contentRoot) {
+    throw new ContentMismatchError('contentRoot', contentRoot, content.contentRoot)
+  }
+  return { contentRoot, sha256 }
 }
 
 async function put(connection: Connection, uploadId: Hex, pass: Pass) {
@@ -111,19 +114,25 @@ async function put(connection: Connection, uploadId: Hex, pass: Pass) {
   }
 }
 
+/** The datatrust chooses the secret of the blinds and says it before the content is sent. */
+function hasherOf({ sha256 }: Connection, { state, blindSecret }: Upload): Promise<ContentHasher> {
+  if (blindSecret === undefined)
+    throw new BadAnswerError('/v1/uploads', `an upload that is ${state}, without its secret`)
+  return ContentHasher.create({ blindSecret: getBytes(blindSecret), sha256 })
+}
+
 /** One reading of the content: hashed and counted while it passes. */
 interface Pass {
   chunks: AsyncIterable<Uint8Array>
-  digest: () => Hex
+  hasher: ContentHasher
   failure: () => unknown
 }
 
 function startPass(
   { content, onProgress }: UploadContentParams & { content: Content },
   sizeBytes: number,
-  sha256: Sha256,
+  hasher: ContentHasher,
 ): Pass {
-  const hash = sha256.create()
   let failure: unknown
   let sentBytes = 0
   async function* read(): AsyncGenerator<Uint8Array, void, undefined> {
@@ -131,7 +140,7 @@ function startPass(
       for await (const chunk of chunksOf(content)) {
         sentBytes += chunk.length
         if (sentBytes > sizeBytes) throw wrongSize(sizeBytes, `more than ${sizeBytes}`)
-        hash.update(chunk)
+        await hasher.update(chunk)
         onProgress?.(sentBytes)
         yield chunk
       }
@@ -141,7 +150,7 @@ function startPass(
       throw error
     }
   }
-  return { chunks: read(), digest: () => hexlify(hash.digest()) as Hex, failure: () => failure }
+  return { chunks: read(), hasher, failure: () => failure }
 }
 
 function wrongSize(expected: number, actual: string): InvalidParameterError {

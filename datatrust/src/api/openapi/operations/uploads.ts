@@ -19,7 +19,7 @@ export const uploadOperations: readonly Operation[] = [
     access: 'signed',
     body: { json: createUploadSchema },
     answers: answersJson(uploadSchema, 'The upload'),
-    problems: ['ASSET_TOO_LARGE', 'UPLOAD_CONFLICT', 'TOO_MANY_UPLOADS'],
+    problems: ['ASSET_TOO_LARGE', 'UPLOAD_CONFLICT', 'TOO_MANY_UPLOADS', 'ASSET_SHREDDED'],
   },
   {
     id: 'getUpload',
