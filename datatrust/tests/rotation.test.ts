@@ -78,7 +78,6 @@ async function addAssets({ params, ...stage }: Stage, count: number): Promise<vo
         size_bytes: 1,
         created_at: Math.floor(Date.now() / 1_000),
         blob_key: `assets/none-${index}`,
-        sha256: random32(),
         content_root: random32(),
         secret: new Uint8Array(32),
         key_packets: keyPackets,
