@@ -17,13 +17,15 @@ export interface Place {
   datatrust: number
   /** Of the datatrust. */
   directory: string
+  /** Of its PostgreSQL database; undefined where it has the embedded one. */
+  databaseUrl: string | undefined
   wallet(name: ActorName): Wallet
   client(name: ActorName, url?: string): Promise<Client>
   close(): Promise<void>
 }
 
 /** Makes a place below `parent`, /dev/shm for example. */
-export async function makePlace(parent = tmpdir()): Promise<Place> {
+export async function makePlace(parent = tmpdir(), databaseUrl?: string): Promise<Place> {
   const localnet = await startLocalnet()
   const directory = await mkdtemp(join(parent, 'gristmill-bench-'))
   const wallet = (name: ActorName) => new Wallet(localnet.actors[name].privateKey, nodeJsonRpcProvider(localnet.url))
@@ -57,6 +59,7 @@ export async function makePlace(parent = tmpdir()): Promise<Place> {
     market,
     datatrust,
     directory,
+    databaseUrl,
     wallet,
     client,
     close: async () => {

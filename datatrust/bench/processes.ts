@@ -22,7 +22,7 @@ export interface Served {
 }
 
 /** The datatrust of a place, as an operator starts it. */
-export async function serveDatatrust({ localnet, directory, datatrust }: Place): Promise<Served> {
+export async function serveDatatrust({ localnet, directory, datatrust, databaseUrl }: Place): Promise<Served> {
   const deploymentFile = join(directory, 'deployment.json')
   await writeFile(deploymentFile, JSON.stringify(localnet.deployment))
   const env = {
@@ -37,6 +37,7 @@ export async function serveDatatrust({ localnet, directory, datatrust }: Place):
     DATATRUST_LOG_LEVEL: 'error',
     DATATRUST_UNENCRYPTED_KEYS: 'yes',
     DATATRUST_REQUESTS_PER_MINUTE: '1000000',
+    ...(databaseUrl === undefined ? {} : { DATATRUST_DATABASE_URL: databaseUrl }),
   }
   return serve(spawn(process.execPath, ['--import', PEAK_MEMORY, MAIN], { env, stdio: ['ignore', 'pipe', 'inherit'] }))
 }

@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import type { ListingId } from '@gristmill/protocol'
 import { createSessionKey } from '@gristmill/sdk'
 import { sql } from 'kysely'
+import { DatabaseUrl } from '../dist/db/database-url.js'
 import { openDatabase } from '../dist/db/open-database.js'
+import { NO_POSTGRES, PostgresServer } from '../tests/_postgres.ts'
 import { authorize } from './authorize.ts'
 import { makePlace, type Place } from './place.ts'
 import { serveDatatrust } from './processes.ts'
@@ -22,9 +24,20 @@ interface Measured {
   p99Ms: number
 }
 
-/** What is asked for often, with few listings and with many. */
+/** What is asked for often, with few listings and with many: over the embedded database, and over PostgreSQL where it is installed. */
 export async function measureRequests(parent: string): Promise<Row[]> {
-  const place = await makePlace(parent)
+  const embedded = await measureAll(parent, '')
+  if (NO_POSTGRES !== undefined) {
+    console.error(`no rows over PostgreSQL: ${NO_POSTGRES}`)
+    return embedded
+  }
+  // As an operator runs it: every commit is flushed.
+  await using server = await PostgresServer.start([])
+  return [...embedded, ...(await measureAll(parent, ' over PostgreSQL', await server.createDatabase()))]
+}
+
+async function measureAll(parent: string, suffix: string, databaseUrl?: string): Promise<Row[]> {
+  const place = await makePlace(parent, databaseUrl)
   try {
     const listing = await publishOne(place)
     await fillCatalogue(place, listing, FEW)
@@ -32,10 +45,10 @@ export async function measureRequests(parent: string): Promise<Row[]> {
     await fillCatalogue(place, listing, MANY)
     const many = await measureWith(place, listing, 'patron')
     return [
-      ...rowsOf('quotes', few.quotes, many.quotes),
-      ...rowsOf('catalogue reads', few.reads, many.reads),
-      ...rowsOf('catalogue searches', few.searches, many.searches),
-      ...rowsOf('catalogue searches for a common word', few.common, many.common),
+      ...rowsOf(`quotes${suffix}`, few.quotes, many.quotes),
+      ...rowsOf(`catalogue reads${suffix}`, few.reads, many.reads),
+      ...rowsOf(`catalogue searches${suffix}`, few.searches, many.searches),
+      ...rowsOf(`catalogue searches for a common word${suffix}`, few.common, many.common),
     ]
   } finally {
     await place.close()
@@ -80,8 +93,9 @@ async function publishOne(place: Place): Promise<ListingId> {
 }
 
 /** Copies of the one listing, until there are `count`; the chain knows only the first. */
-async function fillCatalogue({ directory }: Place, listing: ListingId, count: number): Promise<void> {
-  const db = await openDatabase({ directory: join(directory, 'db') })
+async function fillCatalogue({ directory, databaseUrl }: Place, listing: ListingId, count: number): Promise<void> {
+  const where = databaseUrl === undefined ? undefined : { url: new DatabaseUrl(databaseUrl), maxConnections: 1 }
+  const db = await openDatabase(where ?? { directory: join(directory, 'db') })
   const have = await db
     .selectFrom('catalogue')
     .select(({ fn }) => fn.countAll<number>().as('count'))
