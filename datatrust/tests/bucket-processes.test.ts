@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { S3BlobStore } from '@gristmill/storage'
+import { S3BlobStore } from '@gristmill/storage/s3'
 import { describe, inject } from 'vitest'
 import { readBucketParams } from '../src/config/open-blobs.js'
 import { describeProcesses } from './_processes.js'

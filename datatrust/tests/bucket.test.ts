@@ -1,6 +1,6 @@
 import { chmod, cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { S3BlobStore } from '@gristmill/storage'
+import { S3BlobStore } from '@gristmill/storage/s3'
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest'
 import { configFromEnv } from '../src/config/config.js'
 import { bucketParamsOf } from '../src/config/open-blobs.js'

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { S3BlobStore } from '@gristmill/storage'
+import type { BlobStore } from '@gristmill/storage'
 import { z } from 'zod'
 import type { Config } from './config.js'
 import { ConfigurationError } from './configuration-error.js'
-import { prefixOf, readBucketParams } from './open-blobs.js'
+import { openS3, prefixOf, readBucketParams } from './open-blobs.js'
 
 /** In the data directory of a datatrust whose blobs are in a bucket: which one, and where its credentials are, not they. */
 const NOTE_FILE = 'blobs-are-in-a-bucket.json'
@@ -78,9 +78,9 @@ export async function readNote(dataDirectory: string): Promise<NotedBucket | und
 }
 
 /** Opens a bucket that is named whole. Throws KeyFileError, BucketRefusedError, BucketUnavailableError. */
-export async function openNoted(note: NotedBucket): Promise<S3BlobStore> {
+export async function openNoted(note: NotedBucket): Promise<BlobStore> {
   const { endpoint, checksum, ...bucket } = note
-  return S3BlobStore.open(
+  return openS3(
     await readBucketParams({
       ...bucket,
       ...(endpoint === undefined ? {} : { endpoint }),

@@ -1,4 +1,5 @@
-import { type BlobStore, type BucketParams, DiskBlobStore, S3BlobStore } from '@gristmill/storage'
+import { type BlobStore, DiskBlobStore } from '@gristmill/storage'
+import type { BucketParams } from '@gristmill/storage/s3'
 import { z } from 'zod'
 import { KeyFileError, readPrivateFile } from '../keys/key-file.js'
 import type { BucketConfig, Config } from './config.js'
@@ -12,8 +13,14 @@ const credentialsSchema = z.strictObject({
 /** Where the blobs of a datatrust are: its disk, or its bucket. */
 export async function openBlobs(config: Config): Promise<BlobStore> {
   const { bucket, dataDirectory, database } = config
-  if (bucket !== undefined) return S3BlobStore.open(await bucketParamsOf(config, bucket))
+  if (bucket !== undefined) return openS3(await bucketParamsOf(config, bucket))
   return DiskBlobStore.open(`${dataDirectory}/blobs`, { access: database === undefined ? 'exclusive' : 'shared' })
+}
+
+/** Its client is large: who has no bucket does not load it. */
+export async function openS3(params: BucketParams): Promise<BlobStore> {
+  const { S3BlobStore } = await import('@gristmill/storage/s3')
+  return S3BlobStore.open(params)
 }
 
 type Identity = Pick<Config, 'chain' | 'datatrust'>

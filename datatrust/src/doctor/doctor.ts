@@ -1,4 +1,4 @@
-import { type BucketProbe, probeBucket } from '@gristmill/storage'
+import type { BucketProbe } from '@gristmill/storage/s3'
 import type { Config } from '../config/config.js'
 import { bucketParamsOf } from '../config/open-blobs.js'
 import { now } from '../now.js'
@@ -44,6 +44,7 @@ async function examineBucket(
   bucket: NonNullable<Config['bucket']>,
 ): Promise<{ findings: Finding[]; probe?: BucketProbe }> {
   try {
+    const { probeBucket } = await import('@gristmill/storage/s3')
     const probe = await probeBucket(await bucketParamsOf(config, bucket))
     const findings = [ok('bucket', `${bucket.name} takes, gives, gives ranges, takes parts and deletes`)]
     if (!probe.checksMd5) {

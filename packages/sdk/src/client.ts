@@ -3,6 +3,7 @@ import type { Address, DatatrustCard, Deployment } from '@gristmill/protocol'
 import type { Provider, Signer } from 'ethers'
 import { chainTime } from './chain/chain-time.js'
 import { createQueue } from './chain/create-queue.js'
+import { haveCode } from './chain/have-code.js'
 import { onChain } from './chain/on-chain.js'
 import type { SigningHooks } from './chain/signing.js'
 import type { Connection } from './connection.js'
@@ -113,7 +114,7 @@ async function connect(params: ConnectParams): Promise<Connection> {
   if (provider === null) throw new NoProviderError()
   const { chainId } = await onChain(() => provider.getNetwork())
   if (chainId !== BigInt(deployment.chainId)) throw new WrongChainError(BigInt(deployment.chainId), chainId)
-  await Promise.all(CODE_EXPECTED.map((contract) => expectCode(provider, contract, deployment)))
+  await expectCode(provider, deployment)
   const base = { provider, chainId, deployment, sha256, chacha20, contracts: connectContracts(deployment, runner) }
   const account = signer === undefined ? {} : { signer, account: (await onChain(() => signer.getAddress())) as Address }
   const { beforeSign, onTransaction } = params
@@ -144,14 +145,11 @@ function isSigner(runner: Signer | Provider): runner is Signer {
   return 'signTypedData' in runner
 }
 
-async function expectCode(
-  provider: Provider,
-  contract: (typeof CODE_EXPECTED)[number],
-  deployment: Deployment,
-): Promise<void> {
-  const address = deployment[contract]
-  if ((await onChain(() => provider.getCode(address))) !== '0x') return
-  throw new NotDeployedError(contract, address, BigInt(deployment.chainId))
+async function expectCode(provider: Provider, deployment: Deployment): Promise<void> {
+  const addresses = CODE_EXPECTED.map((contract) => deployment[contract])
+  const present = await onChain(() => haveCode(provider, addresses))
+  const missing = CODE_EXPECTED.find((_, index) => !present[index])
+  if (missing !== undefined) throw new NotDeployedError(missing, deployment[missing], BigInt(deployment.chainId))
 }
 
 function baseUrl(url: string): string {

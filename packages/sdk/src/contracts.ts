@@ -15,7 +15,7 @@ import {
   Vault__factory,
 } from '@gristmill/abi'
 import type { Deployment } from '@gristmill/protocol'
-import type { ContractRunner } from 'ethers'
+import { Contract, type ContractRunner, type Interface } from 'ethers'
 
 /** The typed ethers contracts of a deployment: `.estimateGas`, `.staticCall`, `.populateTransaction`, filters. */
 export interface Contracts {
@@ -28,15 +28,33 @@ export interface Contracts {
   readonly curation: Curation
 }
 
+const FACTORIES = {
+  vault: Vault__factory,
+  datatrusts: Datatrusts__factory,
+  markets: Markets__factory,
+  listings: Listings__factory,
+  orders: Orders__factory,
+  signals: Signals__factory,
+  curation: Curation__factory,
+} as const
+
+/** Of the contracts that were connected to before: ethers takes longer over an interface than over all else of a connection. */
+const interfaces = new Map<keyof Contracts, Interface>()
+
 /** Contracts of `deployment`, called through `runner`. */
 export function connectContracts(deployment: Deployment, runner: ContractRunner): Contracts {
+  const connect = <N extends keyof Contracts>(name: N): Contracts[N] => {
+    const known: Interface = interfaces.get(name) ?? FACTORIES[name].createInterface()
+    interfaces.set(name, known)
+    return new Contract(deployment[name], known, runner) as unknown as Contracts[N]
+  }
   return {
-    vault: Vault__factory.connect(deployment.vault, runner),
-    datatrusts: Datatrusts__factory.connect(deployment.datatrusts, runner),
-    markets: Markets__factory.connect(deployment.markets, runner),
-    listings: Listings__factory.connect(deployment.listings, runner),
-    orders: Orders__factory.connect(deployment.orders, runner),
-    signals: Signals__factory.connect(deployment.signals, runner),
-    curation: Curation__factory.connect(deployment.curation, runner),
+    vault: connect('vault'),
+    datatrusts: connect('datatrusts'),
+    markets: connect('markets'),
+    listings: connect('listings'),
+    orders: connect('orders'),
+    signals: connect('signals'),
+    curation: connect('curation'),
   }
 }

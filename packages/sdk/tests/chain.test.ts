@@ -1,5 +1,5 @@
 import type { Localnet } from '@gristmill/localnet'
-import { Wallet } from 'ethers'
+import { JsonRpcProvider, makeError, Wallet } from 'ethers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   ChainUnreachableError,
@@ -35,6 +35,31 @@ describe('connecting', () => {
     const error = await errorOf(Client.connect({ runner: walletOf(localnet, 'buyer'), deployment }))
     expect(error).toBeInstanceOf(NotDeployedError)
     expect(error).toMatchObject({ details: { contract: 'orders', address: localnet.actors.stranger.address } })
+  })
+
+  it('asks for no code to know whether there is any', async () => {
+    const asked: string[] = []
+    const runner = Object.assign(jsonRpcProvider(localnet.url), {
+      send(method: string, params: unknown[]) {
+        asked.push(method)
+        return JsonRpcProvider.prototype.send.call(this, method, params as never)
+      },
+    })
+    await Client.connect({ runner, deployment: localnet.deployment })
+    expect(asked.filter((method) => method !== 'eth_chainId')).toEqual(['eth_call'])
+  })
+
+  it.each([
+    ['refuses', () => Promise.reject(makeError('could not coalesce error', 'UNKNOWN_ERROR'))],
+    ['does not understand', () => Promise.resolve('0x')],
+  ])('looks at the codes themselves where a node %s a call to nobody', async (_, call) => {
+    const runner = Object.assign(jsonRpcProvider(localnet.url), { call })
+    const { deployment } = localnet
+    await expect(Client.connect({ runner, deployment })).resolves.toBeInstanceOf(Client)
+    const wrong = { ...deployment, curation: localnet.actors.stranger.address }
+    await expect(Client.connect({ runner, deployment: wrong })).rejects.toMatchObject({
+      details: { contract: 'curation' },
+    })
   })
 
   it('refuses a signer without a provider', async () => {

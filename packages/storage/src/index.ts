@@ -26,8 +26,5 @@ export {
   type PutBlobParams,
   type PutBlobResult,
 } from './blob-store.js'
-export { type BucketCredentials, type BucketParams, createS3Client } from './bucket.js'
 export { DiskBlobStore, type OpenDiskParams } from './disk-blob-store.js'
 export { type DirectoryLock, LOCK_FILE, lockDirectory } from './lock-directory.js'
-export { type BucketProbe, probeBucket } from './probe-bucket.js'
-export { type OpenS3Params, S3BlobStore } from './s3-blob-store.js'

@@ -5,12 +5,10 @@ import {
   type BlobStore,
   BucketRefusedError,
   BucketUnavailableError,
-  createS3Client,
-  type OpenS3Params,
-  S3BlobStore,
   StorageClosedError,
   StorageParameterError,
 } from '../src/index.js'
+import { createS3Client, type OpenS3Params, S3BlobStore } from '../src/s3.js'
 import { describeBlobStore } from './_contract.js'
 import { type FaultyProxy, startFaultyProxy } from './_faulty-proxy.js'
 import { collect } from './_util.js'

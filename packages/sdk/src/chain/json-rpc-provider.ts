@@ -1,4 +1,4 @@
-import { FetchRequest, JsonRpcProvider } from 'ethers'
+import { FetchRequest, type FetchResponse, type JsonRpcPayload, JsonRpcProvider, type JsonRpcResult } from 'ethers'
 import { fetchPost } from './fetch-post.js'
 import { type Post, postRpc } from './post-rpc.js'
 
@@ -9,6 +9,9 @@ import { type Post, postRpc } from './post-rpc.js'
 export function jsonRpcProvider(rpcUrl: string): JsonRpcProvider {
   return new EndingProvider(rpcUrl, fetchPost)
 }
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder('utf-8', { fatal: true })
 
 /** A provider that leaves nothing under way behind. */
 export class EndingProvider extends JsonRpcProvider {
@@ -22,9 +25,28 @@ export class EndingProvider extends JsonRpcProvider {
     this.#ending = ending
   }
 
+  /** NOTE: ethers itself takes an answer apart character by character, ten times as long as the platform. */
+  override async _send(payload: JsonRpcPayload | JsonRpcPayload[]): Promise<JsonRpcResult[]> {
+    const request = this._getConnection()
+    request.body = encoder.encode(JSON.stringify(payload))
+    request.setHeader('content-type', 'application/json')
+    const response = await request.send()
+    response.assertOk()
+    return [jsonOf(response)].flat() as JsonRpcResult[]
+  }
+
   /** Gives up every call under way, however long the node would have taken: none keeps the process from ending. */
   override destroy(): void {
     this.#ending.abort()
     super.destroy()
+  }
+}
+
+function jsonOf(response: FetchResponse): unknown {
+  try {
+    return JSON.parse(decoder.decode(response.body ?? new Uint8Array()))
+  } catch {
+    // Throws what ethers throws of an answer that is no JSON.
+    return response.bodyJson
   }
 }
