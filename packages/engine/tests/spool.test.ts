@@ -42,6 +42,18 @@ describe('a spool', () => {
     expect(await spool.missing(key, (await spool.read(key))!)).toEqual([0])
   })
 
+  it('reads an execution once to know that it is there, and sees when it is not there any more', async () => {
+    const read = async () => (await spool.read(key))!
+    expect(await spool.missing(key, await read())).toEqual([0])
+    await runTask(spool.jobAt(key), 0, executorOf)
+    expect(await spool.missing(key, await read())).toEqual([])
+    // As when another process has put the job there anew.
+    await rm(await executionFile())
+    expect(await spool.missing(key, await read())).toEqual([])
+    await expect(spool.collect(job.id)).rejects.toMatchObject({ code: 'ENGINE_REFUSED' })
+    expect(await spool.missing(key, await read())).toEqual([0])
+  })
+
   it('holds an algorithm once for all tasks', async () => {
     await spool.put('array', { ...job, tasks: Array.from({ length: 5 }, () => job.tasks[0]!) })
     const files = await readdir(spool.jobAt('array').path)

@@ -29,6 +29,8 @@ export class Spool {
   readonly #directory: string
   readonly #engine: EngineCapabilities['name']
   readonly #secret: Uint8Array
+  /** Tasks of which an execution was read, by job: what is asked again and again is not read again and again. */
+  readonly #executed = new Map<string, { digest: string; indices: Set<number> }>()
 
   private constructor({ directory, engine }: OpenSpoolParams, secret: Uint8Array) {
     this.#directory = directory
@@ -99,15 +101,21 @@ export class Spool {
 
   /** Tasks without an execution. */
   async missing(key: string, job: ReadJob): Promise<number[]> {
+    const indices = this.#executedOf(key, job)
     const missing: number[] = []
-    for (const index of job.tasks.keys())
+    for (const index of job.tasks.keys()) {
+      if (indices.has(index)) continue
       if ((await this.#execution(key, job, index)) === undefined) missing.push(index)
+      else indices.add(index)
+    }
     return missing
   }
 
   /** The executions of all tasks, in their order. */
   async collect(jobId: string): Promise<Execution[]> {
     const key = this.keyOf(jobId)
+    // Another process may have put the job there anew.
+    this.#executed.delete(key)
     const job = await this.read(key)
     const executions: Execution[] = []
     for (const index of job?.tasks.keys() ?? []) {
@@ -137,6 +145,7 @@ export class Spool {
 
   /** Removes a job and all that lies with it. */
   async remove(key: string): Promise<void> {
+    this.#executed.delete(key)
     await this.#guarded('does not let go of a job', async () => {
       const leaving = join(this.#directory, `leaving-${randomUUID()}`)
       try {
@@ -148,6 +157,14 @@ export class Spool {
       }
       await rm(leaving, { recursive: true, force: true })
     })
+  }
+
+  #executedOf(key: string, { digest }: ReadJob): Set<number> {
+    const known = this.#executed.get(key)
+    if (known?.digest === digest) return known.indices
+    const indices = new Set<number>()
+    this.#executed.set(key, { digest, indices })
+    return indices
   }
 
   async #execution(key: string, job: ReadJob, index: number): Promise<Execution | undefined> {
