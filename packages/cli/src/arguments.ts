@@ -6,7 +6,7 @@ import {
   type Parameters,
   parametersSchema,
 } from '@gristmill/protocol'
-import { ArgumentError } from './cli-errors.js'
+import { ArgumentError } from './argument-errors.js'
 
 /** An id of 32 bytes. */
 export function parseId(argument: string, text: string): Hex {

@@ -1,5 +1,5 @@
 import { DAY, HOUR, MINUTE } from '@gristmill/protocol'
-import { ArgumentError } from './cli-errors.js'
+import { ArgumentError } from './argument-errors.js'
 
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: MINUTE, h: HOUR, d: DAY }
 

@@ -1,7 +1,7 @@
 import type { Address } from '@gristmill/protocol'
 import type { Client, Token } from '@gristmill/sdk'
 import { formatUnits, parseUnits } from 'ethers'
-import { ArgumentError } from './cli-errors.js'
+import { ArgumentError } from './argument-errors.js'
 
 /** Shares have 18 decimals. */
 const SHARE_DECIMALS = 18

@@ -3,10 +3,11 @@ import { dirname, resolve } from 'node:path'
 import { addressSchema, bytes32Schema, deploymentSchema } from '@gristmill/protocol'
 import type { Command } from 'commander'
 import { z } from 'zod'
-import { ArgumentError, ProfileError } from './cli-errors.js'
+import { ArgumentError } from './argument-errors.js'
 import { findProfile, OWN_PROFILE } from './find-profile.js'
 import type { Io } from './io.js'
 import { replaceSecret } from './keys/secret-file.js'
+import { ProfileError } from './profile-errors.js'
 
 const url = z.url({ protocol: /^https?$/ })
 

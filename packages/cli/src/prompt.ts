@@ -1,6 +1,6 @@
-import { InputEndedError, InputTooLongError } from './cli-errors.js'
 import { Interrupted, type Io, type Source } from './io.js'
 import { printable } from './printable.js'
+import { InputEndedError, InputTooLongError } from './prompt-errors.js'
 
 const CTRL_C = '\u0003'
 const CTRL_D = '\u0004'

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
-import { FileError } from './cli-errors.js'
+import { FileError } from './argument-errors.js'
 
 /** The bytes of a file of at most `bytesMax`. */
 export async function readBounded(file: string, bytesMax: number): Promise<Uint8Array> {

@@ -1,7 +1,7 @@
 import type { RejectReason } from '@gristmill/protocol'
 import type { Command } from 'commander'
+import { ArgumentError } from '../argument-errors.js'
 import { parseId } from '../arguments.js'
-import { ArgumentError } from '../cli-errors.js'
 import type { Io } from '../io.js'
 import { fields, printResult } from '../output.js'
 import { openSession } from '../session.js'

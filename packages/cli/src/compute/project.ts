@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
 import { parametersSchema, runtimeSchema } from '@gristmill/protocol'
 import { z } from 'zod'
-import { FileError } from '../cli-errors.js'
+import { FileError } from '../argument-errors.js'
 import type { Io } from '../io.js'
 import { readBounded } from '../read-bounded.js'
 

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
-import { FileError } from '../cli-errors.js'
+import { FileError } from '../argument-errors.js'
 
 /** Largest algorithm that is read; datatrusts take less. */
 const MODULE_BYTES_MAX = 64 * 1_048_576

@@ -21,15 +21,17 @@ import {
   readSafetensors,
 } from '@gristmill/runner'
 import type { Command } from 'commander'
+import { ArgumentError, FileError } from '../argument-errors.js'
 import { parseId } from '../arguments.js'
-import { ArgumentError, FileError, NoComputeError, NotOfOrderError } from '../cli-errors.js'
 import type { Io } from '../io.js'
+import { NoComputeError } from '../listing/listing-errors.js'
 import { requireFree } from '../order/write-asset.js'
 import { fields, note, printResult } from '../output.js'
 import { digestOf } from '../policy/allowed-algorithm.js'
 import { readPolicy } from '../policy/read-policy.js'
 import { readBounded } from '../read-bounded.js'
 import { openSession } from '../session.js'
+import { NotOfOrderError } from './compute-errors.js'
 import { histogramLines } from './histogram-lines.js'
 
 export interface ResultOptions {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { Family, Policy, Runtime } from '@gristmill/protocol'
-import { ArgumentError } from '../cli-errors.js'
+import { ArgumentError } from '../argument-errors.js'
 
 /** In which language a project is begun. */
 export const LANGUAGES = ['assemblyscript', 'js', 'python'] as const

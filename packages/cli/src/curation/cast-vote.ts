@@ -1,11 +1,11 @@
 import type { Command } from 'commander'
-import { NoVotesError } from '../cli-errors.js'
 import { formatInstant } from '../duration.js'
 import type { Io } from '../io.js'
 import { formatShares } from '../money.js'
 import { fields, note, printResult } from '../output.js'
 import { step } from '../progress.js'
 import { openSession } from '../session.js'
+import { NoVotesError } from './curation-errors.js'
 import { parsePollId } from './poll-id.js'
 import { stateText, subjectText, turnoutText } from './poll-text.js'
 

@@ -1,7 +1,7 @@
 import type { MarketId } from '@gristmill/protocol'
 import type { Client, Market, OpenPollResult, PaymentMethod } from '@gristmill/sdk'
 import type { Command } from 'commander'
-import { ArgumentError } from '../cli-errors.js'
+import { ArgumentError } from '../argument-errors.js'
 import { formatDuration, formatInstant } from '../duration.js'
 import { type Io, leaveWord } from '../io.js'
 import { percent } from '../market/market-fields.js'

@@ -1,5 +1,5 @@
 import type { PollId } from '@gristmill/sdk'
-import { ArgumentError } from '../cli-errors.js'
+import { ArgumentError } from '../argument-errors.js'
 
 /** The number of a poll. */
 export function parsePollId(text: string): PollId {

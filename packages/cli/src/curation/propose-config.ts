@@ -1,7 +1,7 @@
 import type { MarketId } from '@gristmill/protocol'
 import type { Command } from 'commander'
+import { ArgumentError } from '../argument-errors.js'
 import { parseId } from '../arguments.js'
-import { ArgumentError } from '../cli-errors.js'
 import type { Io } from '../io.js'
 import { bindingText, configFields } from '../market/market-fields.js'
 import { type WrittenConfig, writtenConfigOf } from '../market/read-config.js'

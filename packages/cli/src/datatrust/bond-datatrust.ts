@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { ArgumentError } from '../cli-errors.js'
+import { ArgumentError } from '../argument-errors.js'
 import type { Io } from '../io.js'
 import { moneyOf } from '../money.js'
 import { fields, printResult } from '../output.js'

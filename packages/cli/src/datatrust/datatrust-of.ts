@@ -1,5 +1,5 @@
 import type { DatatrustId } from '@gristmill/protocol'
-import { ArgumentError, WhichDatatrustError } from '../cli-errors.js'
+import { ArgumentError, WhichDatatrustError } from '../argument-errors.js'
 import type { Io } from '../io.js'
 import type { LoadedProfile } from '../profile.js'
 import { type DataOption, dataFolderOf, readRegistration } from './data-folder.js'

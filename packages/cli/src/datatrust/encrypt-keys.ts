@@ -1,6 +1,6 @@
 import { encryptKeys } from '@gristmill/datatrust'
 import type { Command } from 'commander'
-import { ArgumentError } from '../cli-errors.js'
+import { ArgumentError } from '../argument-errors.js'
 import type { Io } from '../io.js'
 import { printResult, warn } from '../output.js'
 import { type DataOption, namedDataFolder } from './data-folder.js'

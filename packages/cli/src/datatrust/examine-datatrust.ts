@@ -1,10 +1,10 @@
 import { configFromEnv, doctor, type Finding, readEnv } from '@gristmill/datatrust'
 import type { Command } from 'commander'
-import { ChecksFailedError } from '../cli-errors.js'
 import type { Io } from '../io.js'
 import { printResult } from '../output.js'
 import { loadProfile } from '../profile.js'
 import { style } from '../style.js'
+import { ChecksFailedError } from './datatrust-errors.js'
 import { type StartOptions, variablesOf } from './start-datatrust.js'
 
 const COLOURS = { ok: 'green', warn: 'yellow', fail: 'red' } as const

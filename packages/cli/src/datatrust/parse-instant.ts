@@ -1,4 +1,4 @@
-import { ArgumentError } from '../cli-errors.js'
+import { ArgumentError } from '../argument-errors.js'
 
 const FORM = /^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ)?$/
 

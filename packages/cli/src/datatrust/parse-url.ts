@@ -1,4 +1,4 @@
-import { ArgumentError } from '../cli-errors.js'
+import { ArgumentError } from '../argument-errors.js'
 import { parseUrl } from '../profile.js'
 
 /** What the contract takes. */

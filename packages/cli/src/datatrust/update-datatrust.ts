@@ -1,7 +1,7 @@
 import { prepareIdentity } from '@gristmill/datatrust'
 import type { Command } from 'commander'
+import { ArgumentError } from '../argument-errors.js'
 import { parseAddress } from '../arguments.js'
-import { ArgumentError } from '../cli-errors.js'
 import type { Io } from '../io.js'
 import { fields, printResult } from '../output.js'
 import { loadProfile } from '../profile.js'

@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
 import { parseAddress } from '../arguments.js'
-import { StillUnbondingError } from '../cli-errors.js'
 import { formatInstant } from '../duration.js'
 import type { Io } from '../io.js'
 import { moneyOf } from '../money.js'
@@ -9,6 +8,7 @@ import { loadProfile } from '../profile.js'
 import { step } from '../progress.js'
 import { openSession } from '../session.js'
 import { chainNow } from './chain-now.js'
+import { StillUnbondingError } from './datatrust-errors.js'
 import { type DatatrustOptions, datatrustOf } from './datatrust-of.js'
 
 const WITHDRAW_GAS = 90_000n

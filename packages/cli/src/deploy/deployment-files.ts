@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type DeploymentRecord, deploymentRecordSchema } from '@gristmill/abi'
 import { standardJsonOf, verificationOf } from '@gristmill/abi/standard-json'
 import { CONTRACT_NAMES, type ContractName, type Deployment, deploymentSchema, toWire } from '@gristmill/protocol'
-import { DeploymentFileError } from '../cli-errors.js'
+import { DeploymentFileError } from './deploy-errors.js'
 import { writeDurably } from './write-durably.js'
 
 /** One contract of those with each setting of the optimizer. */

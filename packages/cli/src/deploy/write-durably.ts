@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { FileError } from '../cli-errors.js'
+import { FileError } from '../argument-errors.js'
 
 /** Writes a file that anybody may read: after a crash it is there as a whole, or what was there before. */
 export async function writeDurably(file: string, text: string): Promise<void> {

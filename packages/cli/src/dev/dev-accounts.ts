@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Actors } from '@gristmill/localnet'
-import { KeyTakenError } from '../cli-errors.js'
+import { KeyTakenError } from '../keys/key-errors.js'
 import { keysDirectory } from '../keys/key-store.js'
 import { listKeys } from '../keys/list-keys.js'
 import { createSecret, readSecret } from '../keys/secret-file.js'

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
-import { ProfileError } from '../cli-errors.js'
 import { replaceSecret } from '../keys/secret-file.js'
 import { type Profile, profileSchema } from '../profile.js'
+import { ProfileError } from '../profile-errors.js'
 
 /** Chain id of every local network. */
 const LOCAL_CHAIN_ID = 31_337

@@ -2,9 +2,9 @@ import { toTypedError } from '@gristmill/sdk'
 import { nodeJsonRpcProvider } from '@gristmill/sdk/node'
 import type { Command } from 'commander'
 import type { JsonRpcProvider } from 'ethers'
-import { NotDevNetworkError } from '../cli-errors.js'
 import type { Io } from '../io.js'
 import { type LoadedProfile, loadProfile } from '../profile.js'
+import { NotDevNetworkError } from './dev-errors.js'
 
 /** A local network that runs, by its profile. */
 export interface RunningNetwork extends Disposable {

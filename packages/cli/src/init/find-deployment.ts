@@ -3,8 +3,9 @@ import { join, resolve } from 'node:path'
 import { type Address, addressSchema, type Deployment, deploymentSchema } from '@gristmill/protocol'
 import type { JsonRpcProvider } from 'ethers'
 import { z } from 'zod'
-import { FileError, NoDeploymentError } from '../cli-errors.js'
+import { FileError } from '../argument-errors.js'
 import type { Io } from '../io.js'
+import { NoDeploymentError } from '../profile-errors.js'
 
 export interface FindDeploymentParams {
   chainId: number

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ArgumentError, KeyUnknownError } from '../cli-errors.js'
+import { ArgumentError } from '../argument-errors.js'
+import { KeyUnknownError } from './key-errors.js'
 import { KEY_NAME_PATTERN, KEYSTORE_ENDING, type KeyEntry, listKeys } from './list-keys.js'
 
 /** The folder in which the keys of a profile are. */

@@ -1,7 +1,7 @@
 import { scrypt as nodeScrypt } from 'node:crypto'
 import { promisify } from 'node:util'
 import { decryptKeystoreJson, encryptKeystoreJson, getAddress, scrypt, Wallet } from 'ethers'
-import { KeyFileError, WrongPasswordError } from '../cli-errors.js'
+import { KeyFileError, WrongPasswordError } from './key-errors.js'
 
 /** Work of scrypt; as geth and ethers choose it. */
 const SCRYPT_N = 131_072

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Wallet } from 'ethers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { KeyFileError, OpenpgpKeyLostError } from '../cli-errors.js'
 import type { Actor } from './actor.js'
+import { KeyFileError, OpenpgpKeyLostError } from './key-errors.js'
 import { openOpenpgpKey } from './openpgp-key.js'
 
 let folder: string

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { type DecryptionKey, generateKey, publicKeyOf, readDecryptionKey } from '@gristmill/sdk'
-import { OpenpgpKeyLostError } from '../cli-errors.js'
 import type { Actor } from './actor.js'
+import { OpenpgpKeyLostError } from './key-errors.js'
 import { createSecret, readSecret } from './secret-file.js'
 
 export interface OpenpgpKey {

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { NoPasswordError, PasswordsDifferError, ShortPasswordError } from '../cli-errors.js'
 import { type Io, isInteractive } from '../io.js'
 import { askHidden } from '../prompt.js'
+import { NoPasswordError, PasswordsDifferError, ShortPasswordError } from './key-errors.js'
 import { readSecret } from './secret-file.js'
 
 const CHARACTERS_MIN = 8

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { FileError } from '../cli-errors.js'
+import { FileError } from '../argument-errors.js'
 import type { Io } from '../io.js'
 import { fields, printResult } from '../output.js'
 import { loadProfile } from '../profile.js'

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { link, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { KeyFileError } from '../cli-errors.js'
+import { KeyFileError } from './key-errors.js'
 
 /** Rights of anybody but the owner. */
 const OTHERS = 0o077

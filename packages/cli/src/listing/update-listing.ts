@@ -1,13 +1,14 @@
 import type { ListingId } from '@gristmill/protocol'
 import type { ListingRecord, Prices } from '@gristmill/sdk'
 import type { Command } from 'commander'
+import { ArgumentError } from '../argument-errors.js'
 import { parseId } from '../arguments.js'
-import { ArgumentError, NotYourListingError } from '../cli-errors.js'
 import type { Io } from '../io.js'
 import type { Money } from '../money.js'
 import { fields, printResult } from '../output.js'
 import { step } from '../progress.js'
 import { openSession, type Session } from '../session.js'
+import { NotYourListingError } from './listing-errors.js'
 import { moneyOfListing, pricesText, priceText } from './listing-money.js'
 
 const SET_PRICES_GAS = 60_000n

@@ -1,7 +1,7 @@
 import { SHARE_UNIT } from '@gristmill/protocol'
 import { sharesAtPrice, withSlippage } from '@gristmill/sdk'
 import type { Command } from 'commander'
-import { ArgumentError } from '../cli-errors.js'
+import { ArgumentError } from '../argument-errors.js'
 import { formatInstant } from '../duration.js'
 import type { Io } from '../io.js'
 import { formatShares, type Money, moneyOf, parseShares } from '../money.js'

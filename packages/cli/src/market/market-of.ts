@@ -1,6 +1,6 @@
 import type { MarketId } from '@gristmill/protocol'
+import { ArgumentError } from '../argument-errors.js'
 import { parseId } from '../arguments.js'
-import { ArgumentError } from '../cli-errors.js'
 import type { Reader } from '../session.js'
 
 /** The market that is named, else the profile's, else the only one there is. */

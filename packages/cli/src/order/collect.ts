@@ -8,8 +8,8 @@ import {
   WrongDeliveryError,
 } from '@gristmill/sdk'
 import { partialFile } from '@gristmill/sdk/node'
+import { FileError } from '../argument-errors.js'
 import { parseSeconds } from '../arguments.js'
-import { FileError } from '../cli-errors.js'
 import type { Io } from '../io.js'
 import { moneyOf } from '../money.js'
 import { note } from '../output.js'

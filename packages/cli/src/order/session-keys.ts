@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { bytes32Schema, type OrderId } from '@gristmill/protocol'
 import { type SessionKey, sessionKeyOf } from '@gristmill/sdk'
-import { KeyFileError } from '../cli-errors.js'
+import { KeyFileError } from '../keys/key-errors.js'
 import { createSecret, readSecret } from '../keys/secret-file.js'
 
 /** The session keys of orders whose data is not here yet, beside the profile, a file of mode 0600 each. */

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { FileError } from '../cli-errors.js'
+import { FileError } from '../argument-errors.js'
 import { writeAsset } from './write-asset.js'
 
 let folder: string

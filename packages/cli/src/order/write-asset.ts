@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { AssetFile } from '@gristmill/protocol'
-import { FileError } from '../cli-errors.js'
+import { FileError } from '../argument-errors.js'
 
 export interface WriteAssetParams {
   /** Where one file goes; with several files, a folder. Must not exist. */

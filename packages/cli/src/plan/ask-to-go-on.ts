@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
-import { ConfirmationNeededError, DeclinedError } from '../cli-errors.js'
 import { DryRunEnded, type Io, isInteractive } from '../io.js'
 import { note, printResult } from '../output.js'
 import { askYesNo } from '../prompt.js'
+import { ConfirmationNeededError, DeclinedError } from '../prompt-errors.js'
 import { style } from '../style.js'
 
 /** What a command is about to do. */

@@ -1,7 +1,7 @@
 import type { SigningRequest } from '@gristmill/sdk'
 import { describe, expect, it } from 'vitest'
-import { UnplannedSignatureError } from '../cli-errors.js'
 import type { Io } from '../io.js'
+import { UnplannedSignatureError } from '../prompt-errors.js'
 import { Guard } from './guard.js'
 
 const TOKEN = `0x${'aB'.repeat(20)}` as const

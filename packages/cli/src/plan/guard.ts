@@ -1,6 +1,6 @@
 import type { SigningHooks, SigningRequest, TransactionRequest } from '@gristmill/sdk'
-import { UnplannedSignatureError } from '../cli-errors.js'
 import type { Io } from '../io.js'
+import { UnplannedSignatureError } from '../prompt-errors.js'
 import { agrees } from './agrees.js'
 import type { Plan } from './plan.js'
 

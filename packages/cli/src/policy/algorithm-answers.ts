@@ -9,8 +9,8 @@ import {
   trainerParameters,
 } from '@gristmill/protocol'
 import type { Command } from 'commander'
+import { ArgumentError } from '../argument-errors.js'
 import { parseId } from '../arguments.js'
-import { ArgumentError } from '../cli-errors.js'
 import { LOGISTIC_REGRESSION } from '../compute/templates.js'
 import type { Io } from '../io.js'
 import { openReader } from '../session.js'

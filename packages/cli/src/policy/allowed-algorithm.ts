@@ -7,7 +7,7 @@ import {
   type Hex,
   type Runtime,
 } from '@gristmill/protocol'
-import { ArgumentError } from '../cli-errors.js'
+import { ArgumentError } from '../argument-errors.js'
 import type { Io } from '../io.js'
 import { readBounded } from '../read-bounded.js'
 

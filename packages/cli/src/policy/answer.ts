@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { ArgumentError } from '../cli-errors.js'
+import { ArgumentError } from '../argument-errors.js'
 import { type Io, isInteractive } from '../io.js'
 import { ask } from '../prompt.js'
 

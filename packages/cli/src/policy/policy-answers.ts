@@ -12,7 +12,7 @@ import {
   type Table,
   type TableSize,
 } from '@gristmill/protocol'
-import { ArgumentError } from '../cli-errors.js'
+import { ArgumentError } from '../argument-errors.js'
 import { parseDuration } from '../duration.js'
 
 /** What a maker answers, as text: to `policy init`'s questions, or with its options. */

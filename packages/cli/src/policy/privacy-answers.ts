@@ -1,5 +1,5 @@
 import type { Privacy } from '@gristmill/protocol'
-import { ArgumentError } from '../cli-errors.js'
+import { ArgumentError } from '../argument-errors.js'
 import type { Answer } from './answer.js'
 
 /** As `privacySchema` of the protocol names them. */

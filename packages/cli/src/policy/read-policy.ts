@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { type Policy, parsePolicy } from '@gristmill/protocol'
-import { FileError } from '../cli-errors.js'
+import { FileError } from '../argument-errors.js'
 import type { Io } from '../io.js'
 import { readBounded } from '../read-bounded.js'
 

@@ -1,5 +1,5 @@
 import type { AlgorithmTerms } from '@gristmill/protocol'
-import { ArgumentError } from '../cli-errors.js'
+import { ArgumentError } from '../argument-errors.js'
 import type { Io } from '../io.js'
 import { namedDigest, parseRanges, runtimeOf } from '../policy/allowed-algorithm.js'
 import type { Asset } from './asset.js'

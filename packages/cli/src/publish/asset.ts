@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { type AssetFile, assetFilesSchema } from '@gristmill/protocol'
-import { ArgumentError, FileError } from '../cli-errors.js'
+import { ArgumentError, FileError } from '../argument-errors.js'
 import type { Io } from '../io.js'
 import { startProgress } from '../progress.js'
 

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { bytes32Schema, canonicalJson, type Hex } from '@gristmill/protocol'
 import { z } from 'zod'
-import { FileError } from '../cli-errors.js'
+import { FileError } from '../argument-errors.js'
 import { createSecret, replaceSecret } from '../keys/secret-file.js'
 
 /**

@@ -8,7 +8,7 @@ import {
   rowsAtMost,
 } from '@gristmill/protocol'
 import { inferTable, inspectTable } from '@gristmill/runner'
-import { ArgumentError } from '../cli-errors.js'
+import { ArgumentError } from '../argument-errors.js'
 import { parseDuration } from '../duration.js'
 import type { Io } from '../io.js'
 import { note } from '../output.js'

@@ -14,7 +14,7 @@ import {
 } from '@gristmill/protocol'
 import type { Market, Prices } from '@gristmill/sdk'
 import type { Command } from 'commander'
-import { ArgumentError, FileError } from '../cli-errors.js'
+import { ArgumentError, FileError } from '../argument-errors.js'
 import { formatDuration, formatInstant } from '../duration.js'
 import { type Io, leaveWord } from '../io.js'
 import { priceText } from '../listing/listing-money.js'

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { FileError } from '../cli-errors.js'
+import { FileError } from '../argument-errors.js'
 
 /** A BagIt 1.0 bag (RFC 8493), of few and small files. */
 export interface Bag {

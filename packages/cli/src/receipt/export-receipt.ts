@@ -1,8 +1,9 @@
 import { resolve } from 'node:path'
 import { canonicalJson, type Hex, type OrderId, toWire, ZERO_BYTES32 } from '@gristmill/protocol'
 import type { Command } from 'commander'
+import { ArgumentError } from '../argument-errors.js'
 import { parseId } from '../arguments.js'
-import { ArgumentError, NotOfOrderError, NotOfRunError } from '../cli-errors.js'
+import { NotOfOrderError } from '../compute/compute-errors.js'
 import { readModule } from '../compute/read-module.js'
 import type { Io } from '../io.js'
 import { requireFree } from '../order/write-asset.js'
@@ -13,6 +14,7 @@ import { openReader } from '../session.js'
 import { writeBag } from './bag.js'
 import { algorithmCrateOf, type CrateParams, crateOf, METADATA_FILE } from './crate.js'
 import { type ReceiptOptions, readReceipt } from './read-receipt.js'
+import { NotOfRunError } from './receipt-errors.js'
 
 export interface ExportReceiptOptions extends ReceiptOptions {
   out: string

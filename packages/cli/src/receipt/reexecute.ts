@@ -18,7 +18,7 @@ import {
 } from '@gristmill/protocol'
 import { findExecutors, type RunResult, readRunSecrets, run } from '@gristmill/runner'
 import { nodeSha256 } from '@gristmill/sdk/node'
-import { FileError, JointRunError, NotOfRunError, RuntimeMismatchError } from '../cli-errors.js'
+import { FileError } from '../argument-errors.js'
 import { readModule } from '../compute/read-module.js'
 import type { Io } from '../io.js'
 import { readSecret } from '../keys/secret-file.js'
@@ -26,6 +26,7 @@ import { digestOf } from '../policy/allowed-algorithm.js'
 import { step } from '../progress.js'
 import { type Asset, openAsset, readAsset, watchAsset } from '../publish/asset.js'
 import type { FoundReceipt } from './read-receipt.js'
+import { JointRunError, NotOfRunError, RuntimeMismatchError } from './receipt-errors.js'
 
 /** Files with which a run is repeated. */
 export interface Evidence {

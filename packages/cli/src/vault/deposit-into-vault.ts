@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
-import { NothingToMoveError } from '../cli-errors.js'
 import type { Io } from '../io.js'
 import { moneyOf } from '../money.js'
+import { NothingToMoveError } from '../money-errors.js'
 import { fields, printResult } from '../output.js'
 import type { Plan, PlannedTransaction } from '../plan/plan.js'
 import { step } from '../progress.js'

@@ -1,6 +1,6 @@
 import type { Address } from '@gristmill/protocol'
+import { ArgumentError } from '../argument-errors.js'
 import { parseAddress } from '../arguments.js'
-import { ArgumentError } from '../cli-errors.js'
 import type { Reader } from '../session.js'
 
 export interface TokenOption {
