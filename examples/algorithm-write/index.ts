@@ -30,7 +30,7 @@ const { measurements, fuelUsed, reason } = result.privateLog // yours here; wher
 console.log(`verdict   ${result.verdict} (${reason}), ${fuelUsed} of ${result.fuel} fuel`)
 if (result.released === undefined || measurements === undefined) throw new Error('It did not learn this table.')
 const percent = (fraction: number): string => `${(100 * fraction).toFixed(1)} %`
-const { holdout_accuracy: accuracy, holdout_majority: majority } = measurements
+const { holdout_accuracy: accuracy = 0, holdout_majority: majority = 0 } = measurements
 console.log(`accuracy  ${percent(accuracy)} of rows it did not see, ${percent(majority)} by the most frequent answer`)
 console.log(`leaves    ${result.releasedBytes} bytes: ${leakStatement(leakBits(policy), size)}`)
 

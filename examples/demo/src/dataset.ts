@@ -37,7 +37,13 @@ export interface Dataset {
 export async function readDataset(options: Options): Promise<Dataset> {
   const { name, title, csv } = options.data === undefined ? endgames() : await readCsvFile(options.data)
   const label = options.label === undefined ? {} : { label: options.label }
-  const { table, size, ignored } = await inferTable({ source: chunksOf(csv), unusableColumns: 'ignore', ...label })
+  const { table, size, ignored } = await inferTable({
+    source: chunksOf(csv),
+    unusableColumns: 'ignore',
+    // What the demo trains is a classifier.
+    labelType: 'classes',
+    ...label,
+  })
   const { rows } = size
   const { records, unseen, lines } = splitRows(csv)
   if (lines !== rows)

@@ -46,6 +46,7 @@ export async function train(
   await rm(`${path}.session`)
   const { table, unseen } = dataset
   const judged = await evaluate({ model: readSafetensors(model), table, source: chunksOf(unseen) })
+  if (!('accuracy' in judged)) throw new DemoFailedError('The table that the model was judged by has no classes.')
   transcript.step('Model', 'The sponsor collects the model and judges it by rows that only the sponsor has.')
   transcript.fact('model', `${path}, ${model.length} bytes`)
   for (const { name, micros } of metrics)

@@ -195,6 +195,43 @@ describe('a run by a trainer of the datatrust', () => {
   }, 60_000)
 })
 
+describe('a run that predicts a number', () => {
+  const rows = Array.from({ length: ROWS }, (_, row) => `${row % 50},${(row * 7) % 31},${row % 50} days`)
+  const days = `x,y,days\n${rows.join('\n')}\n`.replaceAll(' days', '.5')
+
+  it('is told with its R², judged in the unit of the label, and written as ONNX', async () => {
+    await writeFile(at('days.csv'), days)
+    await writeFile(at('days.js'), 'function run({ labels }, output) { output.set([2, 0, -1]) }')
+    const { listing: id } = await stage.json<{ listing: string }>('maker', [
+      ...['publish', 'days.csv', '--license', 'LicenseRef-own', '--compute', '4', '--label', 'days'],
+      ...['--algorithm', 'days.js', '--min-r2', '0.9', '--slot', '1s'],
+    ])
+    const shown = await stage.as('sponsor', ['show', id])
+    expect(shown.stdout).toMatch(/predicts\s+days: a number from 0 to 50/)
+    expect(shown.stdout).toMatch(/only from a holdout_r2 of 0\.9 on/)
+    const running = stage.json<{ orderId: string; metrics: object[] }>('sponsor', [
+      ...['compute', 'run', id, '--algorithm', 'days.js', '--out', 'days.safetensors'],
+    ])
+    await approveNext()
+    const { orderId } = await running
+    const { stdout } = await stage.as('sponsor', [
+      ...['compute', 'result', 'days.safetensors', '--order', orderId, '--evaluate', 'days.csv', '--onnx', 'days.onnx'],
+    ])
+    expect(stdout).toMatch(/holdout_r2\s+(1\.0000|0\.99\d\d)\nholdout_rmse\s+0\.00\d+/)
+    expect(stdout).toMatch(/on your rows\s+R² 0\.99\d* on 200 rows; off by 0\.\d+ on average, 0\.\d+ by the root/)
+    expect((await readFile(at('days.onnx'))).includes('gristmill.label')).toBe(true)
+  }, 60_000)
+
+  it('refuses to be sold with a least accuracy, or with numbers that nobody said they were', async () => {
+    const draft = ['publish', 'days.csv', '--license', 'x', '--compute', '4', '--label', 'days', '--draft']
+    const algorithm = ['--algorithm', 'days.js']
+    const accuracy = await stage.as('maker', [...draft, ...algorithm, '--min-accuracy', '0.5'])
+    expect(accuracy.stderr).toMatch(/holdout_accuracy counts rows whose class is right.*\[POLICY_CONTRADICTION\]/)
+    const classes = await stage.as('maker', [...draft, ...algorithm, '--label-type', 'classes'])
+    expect(classes.stderr).toContain('[BAD_LABEL]')
+  })
+})
+
 describe('a run that two reviewers decide about', () => {
   it('leaves once two different ones approved; its maker is not asked', async () => {
     const { buyer, patron } = stage.localnet.actors

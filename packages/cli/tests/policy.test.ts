@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parsePolicy } from '@gristmill/protocol'
+import { parsePolicy, trainerDigest } from '@gristmill/protocol'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createFolder, gristmill } from './_util.js'
 
@@ -54,7 +54,11 @@ describe('policy init', () => {
 
   it.each([
     [['--label', 'gone'], 'BAD_LABEL'],
-    [['--label', 'age'], 'BAD_LABEL'],
+    [['--label', 'age', '--label-type', 'classes'], 'BAD_LABEL'],
+    [['--label', 'site', '--label-type', 'number'], 'BAD_LABEL'],
+    [['--label', 'age', '--model', 'centroids:4', '--algorithm', 'own.py'], 'POLICY_CONTRADICTION'],
+    [['--label', 'age', '--privacy', 'trusted-dp', '--trainer', 'dp-histogram'], 'POLICY_CONTRADICTION'],
+    [['--label', 'age', '--privacy', 'trusted-dp', '--trainer', 'dp-logistic-regression'], 'POLICY_CONTRADICTION'],
     [['--model', 'knn'], 'ARGUMENT'],
     [['--model', 'mlp:8'], 'ARGUMENT'],
     [['--algorithm', 'own.txt'], 'ARGUMENT'],
@@ -118,6 +122,21 @@ describe('policy init', () => {
     expect(stdout).toMatch(
       /joint runs\n.*this very one, to the last byte.*\n.*without a privacy mode.* can never be joined/,
     )
+  })
+
+  it('takes a column of many numbers as one, unless it is told that they are classes', async () => {
+    const label = { name: 'age', minMicros: 0, maxMicros: 600_000_000 }
+    const { stdout, code } = await gristmill(init('--yes', '--label', 'age'), { cwd })
+    expect(code).toBe(0)
+    expect(await written()).toMatchObject({ table: { label }, metrics: [{ name: 'holdout_r2' }, {}] })
+    expect(stdout).toContain('dose, site, ill and age, a number from 0 to 600.')
+    // Of a column that could be either a person is asked; of one for a trainer the trainer follows.
+    const answers = ['dose', 'number', 'trusted-dp', '', '', '', '', '', '', 'auto', '']
+    const asked = await gristmill(init('--out', 'dose.json'), { cwd, answers })
+    expect(asked.code, asked.stderr).toBe(0)
+    expect(asked.stderr).toContain('Predict it as one of its classes or as a number [number]: ')
+    const policy = parsePolicy(JSON.parse(await readFile(join(cwd, 'dose.json'), 'utf8')))
+    expect(policy.algorithms).toMatchObject([{ digest: trainerDigest('dp-linear-regression') }])
   })
 
   it('writes one for the trainers of a datatrust, whose family follows', async () => {

@@ -17,6 +17,8 @@ const table: Table = {
   label: { name: 'ill', classes: ['no', 'yes'] },
   ignored: ['id'],
 }
+/** What of a project predicts a number, of which the mock data is about a line. */
+const days = { table: { ...table, label: { name: 'days', minMicros: 0, maxMicros: 60_000_000 } }, minR2Micros: 500_000 }
 const policyOf = (changes: Partial<Parameters<typeof policyFor>[0]>): Policy =>
   policyFor({ table, algorithms: [{ digest: ZERO_BYTES32, runtime: 'js', parameters: {} }], ...changes })
 
@@ -60,6 +62,21 @@ describe('a project in JavaScript', () => {
     expect(stdout).toMatch(/costs\s+\d+ bits, whatever the verdict/)
     expect(stdout).toMatch(/fuel\s+\d+ of 1000000000/)
     expect((await readFile(join(cwd, 'model.safetensors'))).length).toBeGreaterThan(100)
+  })
+
+  it('predicts a number where the label is one; the model is judged in its unit and written as ONNX', async () => {
+    await writePolicy(days)
+    await init('--js', '--policy', 'policy.json')
+    const { stdout, stderr } = await test('--out', 'model.safetensors')
+    expect(stderr).toMatch(/epoch 200 loss 0\.0\d+/)
+    expect(stdout).toMatch(/verdict\s+OK/)
+    expect(stdout).toMatch(/holdout_r2\s+0\.[789].*\nholdout_rmse\s+0\.[01]/)
+    const judge = ['compute', 'result', 'model.safetensors', '--policy', 'policy.json', '--evaluate', 'mine/mock.csv']
+    const judged = await gristmill([...judge, '--onnx', 'model.onnx'], { cwd })
+    expect(judged.stdout).toMatch(/on your rows\s+R² 0\.[789]\d* on 1000 rows; off by \d\.\d+ on average/)
+    expect((await readFile(join(cwd, 'model.onnx'))).length).toBeGreaterThan(200)
+    const { evaluation } = JSON.parse((await gristmill([...judge, '--json'], { cwd })).stdout)
+    expect(evaluation.mae).toBeLessThan(evaluation.rmse)
   })
 
   it('says which check a model misses and by how much', async () => {
@@ -134,6 +151,11 @@ describe('a project', () => {
     expect(stdout).toMatch(/verdict\s+OK/)
     expect(stdout).toMatch(/holdout_accuracy\s+0\.[89]/)
     expect(stdout).toContain('no way to say anything')
+    // The same module learns a number.
+    await writePolicy(days)
+    await gristmill(['compute', 'init', 'numbers', '--js', '--policy', 'policy.json'], { cwd })
+    const { stdout: numbers } = await test('--policy', 'policy.json', '--data', 'numbers/mock.csv')
+    expect(numbers).toMatch(/verdict\s+OK/)
   })
 
   it.skipIf(!hasPython).each<[string, Partial<Parameters<typeof policyFor>[0]>]>([
@@ -147,5 +169,10 @@ describe('a project', () => {
     expect(stderr).toContain('accuracy on training rows')
     expect(stdout).toMatch(/verdict\s+OK/)
     if (family === 'tree-ensemble') expect(stdout).toMatch(/tree: .*: met/)
+    await writePolicy({ ...changes, ...days })
+    await gristmill(['compute', 'init', 'numbers', '--python', '--policy', 'policy.json'], { cwd })
+    const numbers = await gristmill(['compute', 'test', 'numbers'], { cwd })
+    expect(numbers.stderr).toContain('R2 on training rows')
+    expect(numbers.stdout).toMatch(/verdict\s+OK/)
   })
 })

@@ -129,11 +129,12 @@ export {
 } from './policy/charge-budget.js'
 export { type Checks, DECODERS, type Decoder, MEMBERSHIP_HOLDOUT_ROWS_MIN } from './policy/checks.js'
 export { type Cost, costOf } from './policy/cost.js'
-export { dimensionsOf, scoresOf } from './policy/dimensions.js'
+export { classesOf, dimensionsOf, scoresOf } from './policy/dimensions.js'
 export { explainAlgorithmTerms } from './policy/explain-joint.js'
 export { type Bound, explainPolicy, type ListedSize, type PolicyExplanation } from './policy/explain-policy.js'
 export { FAMILIES, type Family } from './policy/family.js'
-export { BINS_MIN, type ModelShape, predictsClasses, TREE_DEPTH_MAX } from './policy/family-tensors.js'
+export { BINS_MIN, type ModelShape, predictsLabel, TREE_DEPTH_MAX } from './policy/family-tensors.js'
+export { isNumberLabel } from './policy/label.js'
 export {
   bitsIn,
   inFileOrder,
@@ -179,10 +180,12 @@ export {
 export { leakStatement, rowsAtMost, type TableSize, UnmeasuredTableError } from './policy/rows-at-most.js'
 export {
   type CategoryColumn,
+  type ClassLabel,
   DIMENSIONS_MAX,
   type FeatureColumn,
   type LabelColumn,
   type NumberColumn,
+  type NumberLabel,
   type Table,
   tableSchema,
 } from './policy/table.js'

@@ -50,10 +50,11 @@ class Input:
     def __init__(self, data):
         self.rows, self.dimensions, self.classes, count = (int(value) for value in numpy.frombuffer(data, "<i4", 4))
         labels_at = 56 + 8 * count
-        features_at = labels_at + 8 * ((self.rows + 1) // 2)
+        is_number = self.classes == 0
+        features_at = labels_at + 8 * (self.rows if is_number else (self.rows + 1) // 2)
         self.parameters = numpy.frombuffer(data, "<i8", count, 56)
         self.seed = bytes(data[24:56])
-        self.labels = numpy.frombuffer(data, "<i4", self.rows, labels_at)
+        self.labels = numpy.frombuffer(data, "<f8" if is_number else "<i4", self.rows, labels_at)
         features = numpy.frombuffer(data, "<f8", self.rows * self.dimensions, features_at)
         self.features = features.reshape(self.rows, self.dimensions)
 

@@ -43,7 +43,13 @@ export type { Cell, RowCells } from './model/row-encoder.js'
 export { type Model, readSafetensors } from './model/safetensors.js'
 export type { ModelTensor } from './model/values.js'
 export { type ReceiptParams, receiptOf, SignatureError, signReceipt, verifyReceipt } from './receipt.js'
-export { type EvaluateParams, type Evaluation, evaluate } from './run/evaluate.js'
+export {
+  type ClassEvaluation,
+  type EvaluateParams,
+  type Evaluation,
+  evaluate,
+  type NumberEvaluation,
+} from './run/evaluate.js'
 export { type PrivateLog, type RunParams, type RunResult, run } from './run/run.js'
 export {
   type RunSecrets,
@@ -54,6 +60,7 @@ export {
   type WrittenSecrets,
   writeRunSecrets,
 } from './run/secrets.js'
+export type { LabelType } from './table/column-profile.js'
 export { type DescribedTable, type DescribeTableParams, describeTable } from './table/describe-table.js'
 export {
   AirlockRequiredError,

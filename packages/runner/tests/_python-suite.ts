@@ -170,6 +170,17 @@ export function behavesLikePython({ found, create, isFirstProcess, has, isSlow }
       expect(fuelUsed).toBeGreaterThan(0n)
     })
 
+    it('gets labels that are numbers as such, with no classes', async () => {
+      const { output } = await execute(
+        on,
+        `def run(input, output):
+    output[:] = [input.classes, input.labels.dtype == "float64", *input.labels, *input.features.reshape(-1)]
+`,
+        { outputBytes: 8 * 11, input: inputOf({ classes: 0 }) },
+      )
+      expect(valuesOf(output)).toEqual([0, 1, 0, 0.25, 0.5, 0.5, 1.5, 2.5, 3.5, 4.5, 5.5])
+    })
+
     it('is compiled before it is paid for, and not run', async () => {
       const inspect = (code: string) => on.inspect(textBytes(code))
       await expect(inspect('import os\nwhile True: pass')).resolves.toBeUndefined()

@@ -21,7 +21,7 @@ export function wat({
   run = '(local.get $outputBytes)',
   extra = '',
   memory = '(memory (export "memory") 16)',
-  abi = '(i32.const 1)',
+  abi = '(i32.const 2)',
   alloc = BUMP_ALLOC,
 }: WatParts = {}): string {
   return `(module

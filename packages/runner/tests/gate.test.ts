@@ -89,6 +89,84 @@ describe('an honest model', () => {
   })
 })
 
+describe('a model of a number', () => {
+  const days: Table = { ...table, label: { name: 'l', minMicros: 0, maxMicros: 10_000_000 } }
+  /** The number follows the first column, and four times as much of it chance. */
+  const numbers = lines.map((line, row) => {
+    if (row === 0 || line === '') return line
+    const cells = line.split(',').slice(0, -1)
+    return [...cells, (2 * Number(cells[0]) + 8 * Number(number(row - 1, 4))).toFixed(6)].join(',')
+  })
+  const read = readTable({ source: source(numbers.join('\n'), 4096), table: days, encodedBytesMax: 2 ** 20 })
+  const policyOn = (model: ModelShape, checks: PolicyForParams['checks']) =>
+    policyFor({ table: days, model, algorithms, checks: { tree: undefined, ...checks } as never })
+  const judgedOn = async (policy: Policy, values: readonly number[]) =>
+    judge({
+      policy,
+      rawOutput: new Uint8Array(Float64Array.from(values).buffer),
+      table: await read,
+      split,
+      csv: Buffer.from(numbers.join('\n')),
+    })
+  /** 2 x / 10 of the range and 4 of it on average, on the scale from -1 to 1. */
+  const honest = [0.4, 0, 0, 0, -0.2]
+
+  it('passes every check if it is honest, and the owner reads what each of them found', async () => {
+    const utility = { metric: 'holdout_r2' as const, minMicros: 10_000 }
+    const { verdict, findings, measurements } = await judgedOn(
+      policyOn({ family: 'linear' }, { utility, membership, scan }),
+      honest,
+    )
+    expect(findings.map(({ check, isMet }) => [check, isMet])).toEqual([
+      ['utility', true],
+      ['membership', true],
+      ['membership', true],
+      ['scan', true],
+      ['scan', true],
+    ])
+    expect(verdict).toBe('OK')
+    expect(findings[2]!.quantity).toMatch(/^R² on training rows above that on held-back ones/)
+    expect(measurements).toMatchObject({ holdout_rmse: expect.any(Number) })
+    expect(measurements!.holdout_accuracy).toBeUndefined()
+  })
+
+  it('is stopped where it knows the numbers of training rows better than of others', async () => {
+    // A tree that cuts the rows finely by one column, and says of each part what the first row that was seen there had.
+    const { features, labels, dimensions } = await read
+    const [depth, trees] = [9, 1]
+    const nodes = 2 ** depth - 1
+    const shape: ModelShape = { family: 'tree-ensemble', trees, depth }
+    const seen = [...split.train].toSorted((a, b) => features[a * dimensions]! - features[b * dimensions]!)
+    const thresholds = new Float64Array(nodes)
+    const leaf = new Float64Array(nodes + 1)
+    const place = (node: number, rows: number[]): void => {
+      if (node >= nodes) {
+        leaf[node - nodes] = rows[0] === undefined ? 0 : labels[rows[0]]!
+        return
+      }
+      const middle = rows.length >> 1
+      const [below, above] = [rows[middle - 1], rows[middle]]
+      const cut = below === undefined || above === undefined ? 1 : toBfloat16(features[below * dimensions]!)
+      thresholds[node] = cut
+      place(
+        2 * node + 1,
+        rows.filter((row) => features[row * dimensions]! <= cut),
+      )
+      place(
+        2 * node + 2,
+        rows.filter((row) => features[row * dimensions]! > cut),
+      )
+    }
+    place(0, seen)
+    const stored = [...new Float64Array(nodes), ...thresholds, ...leaf]
+    const tpr = await judgedOn(policyOn(shape, { membership: { ...membership, maxGapBps: 10_000 } }), stored)
+    expect(tpr.reason).toMatch(/^membership: training rows recognised/)
+    const gap = await judgedOn(policyOn(shape, { membership: { maxTprAt1FprBps: 10_000, maxGapBps: 2_000 } }), stored)
+    expect(gap.reason).toMatch(/^membership: R² on training rows above/)
+    expect((await judgedOn(policyOn(shape, {}), stored)).verdict).toBe('OK')
+  })
+})
+
 describe('a model that stores rows', () => {
   /** Training rows as they are, with their labels: nearest neighbours by another name. */
   const neighbours = 100

@@ -25,6 +25,16 @@ describe('a script that keeps the interface', () => {
     expect(valuesOf(output)).toEqual([3, 2, 2, ...parameters, 32, 7, 0, 1, 2, 0.5, 1.5, 2.5, 3.5, 4.5, 5.5])
   })
 
+  it('gets labels that are numbers as such, with no classes', async () => {
+    const { output } = await execute(
+      `function run({ classes, labels, features }, output) {
+        output.set([classes, labels instanceof Float64Array ? 1 : 0, ...labels, ...features])
+      }`,
+      { outputBytes: 8 * 11, input: inputOf({ classes: 0 }) },
+    )
+    expect(valuesOf(output)).toEqual([0, 1, 0, 0.25, 0.5, 0.5, 1.5, 2.5, 3.5, 4.5, 5.5])
+  })
+
   it('gives the same output for the same fuel in every run', async () => {
     const code = `const run = ({ features }, output) => {
       const memo = new Map()

@@ -5,10 +5,12 @@ import {
   leakBits,
   ParameterError,
   type Policy,
+  type PolicyForParams,
   ZERO_BYTES32,
 } from '@gristmill/protocol'
 import {
   createWasmExecutor,
+  evaluate,
   predict,
   type RunParams,
   readSafetensors,
@@ -18,7 +20,7 @@ import {
   WeakSecretError,
 } from '@gristmill/runner'
 import { describe, expect, it } from 'vitest'
-import { csv, digestOf, policyFor, RIGHT, table } from './_policy.js'
+import { csv, digestOf, numberCsv, numberTable, policyFor, RIGHT, RIGHT_NUMBER, table } from './_policy.js'
 import { source } from './_source.js'
 import { assemble, choosing, wat, writing } from './_wat.js'
 
@@ -89,7 +91,7 @@ describe('a run that keeps the policy', () => {
 
   it('holds back other rows for another order and another secret', async () => {
     const share = async (changes: Partial<RunParams>) =>
-      (await runWith('constant', undefined, changes)).privateLog.measurements!.holdout_accuracy
+      (await runWith('constant', undefined, changes)).privateLog.measurements!.holdout_accuracy!
     const shares = new Set<number>()
     for (let n = 0; n < 4; n++) shares.add(await share({ orderId: canonicalHash(n) }))
     for (let n = 0; n < 4; n++) shares.add(await share({ secret: new Uint8Array(32).fill(n) }))
@@ -204,9 +206,99 @@ describe('a gate', () => {
   })
 
   it('measures the model as released, rounded to the digits of the policy', async () => {
-    const exact = (await runWith('imprecise')).privateLog.measurements!.holdout_accuracy
+    const exact = (await runWith('imprecise')).privateLog.measurements!.holdout_accuracy!
     const coarse = await runWith('imprecise', policyFor(algorithm, { metricDigits: 1 }))
     expect(coarse.metrics[0]!.micros).toBe(Math.round(exact * 10) * 100_000)
+  })
+})
+
+describe('a run on a number label', () => {
+  // The first and the last label of the 80 rows, and the first feature: labels are 8 bytes each.
+  const labelsAt = 64
+  const load = (at: number, from: number) =>
+    `(f64.store offset=${at} (local.get $output) (f64.load offset=${from} (local.get $input)))`
+  const bodies = {
+    right: writing(RIGHT_NUMBER),
+    wrong: writing(RIGHT_NUMBER.map((value) => -value)),
+    reads: `${load(0, labelsAt)} ${load(8, labelsAt + 8 * 79)} ${load(16, labelsAt + 8 * 80)} (f64.store offset=24 (local.get $output) (f64.convert_i32_s (i32.load offset=8 (local.get $input)))) (local.get $outputBytes)`,
+  }
+  type Body = keyof typeof bodies
+  const moduleOf = (version: number) =>
+    assemble(
+      wat({
+        run: choosing('(i32.load offset=56 (local.get $input))', Object.values(bodies)),
+        abi: `(i32.const ${version})`,
+      }),
+    )
+  const module = moduleOf(2)
+  const runNumber = (body: Body, changes: Partial<RunParams> = {}, params: Partial<PolicyForParams> = {}) =>
+    runWith('right', policyFor(changes.algorithm ?? module, { table: numberTable, ...params }), {
+      algorithm: module,
+      parameters: { body: Object.keys(bodies).indexOf(body) },
+      source: source(numberCsv, 1000),
+      ...changes,
+    })
+
+  it('releases a model of one output, which predicts in the unit of the label, and how good it is', async () => {
+    const result = await runNumber('right')
+    expect(result).toMatchObject({ verdict: 'OK', privateLog: { rows: 100, trainRows: 80, holdoutRows: 20 } })
+    expect(result.metrics).toEqual([
+      { name: 'holdout_r2', micros: 1_000_000 },
+      { name: 'holdout_rmse', micros: expect.toSatisfy((micros: number) => micros <= 5_000) },
+    ])
+    const model = readSafetensors(result.released!)
+    expect(predict(model, numberTable, { x: 50, side: 'right' }).label).toBeCloseTo(22, 0)
+    const own = await evaluate({ model, table: numberTable, source: source(numberCsv) })
+    if ('accuracy' in own) expect.fail('expected numbers')
+    expect(own.r2).toBeGreaterThan(0.999)
+    expect(own.mae).toBeLessThanOrEqual(own.rmse)
+    expect(own.rmse).toBeLessThan(0.1)
+  })
+
+  it('hands over numbers from -1 to 1, eight bytes each, and no classes', async () => {
+    const { released } = await runNumber('reads')
+    const [coef, intercept] = readSafetensors(released!).tensors
+    const [first, last, x] = coef!.values as unknown as [number, number, number]
+    expect(first).toBeGreaterThanOrEqual(-1)
+    expect(first).toBeLessThan(-0.6)
+    expect(last).toBeGreaterThan(0.6)
+    expect(x).toBeLessThan(0.1)
+    expect([...intercept!.values]).toEqual([0])
+  })
+
+  it('is not begun by a module that knows classes only; on classes both run', async () => {
+    const algorithm = moduleOf(1)
+    expect(await runNumber('right', { algorithm })).toMatchObject({
+      verdict: 'CONTRACT',
+      privateLog: { reason: 'abi version' },
+    })
+    for (const either of [algorithm, module]) {
+      const classes = { algorithm: either, source: source(csv, 1000) }
+      expect((await runNumber('right', classes, { table })).verdict).toBe('OK')
+    }
+  })
+
+  it('tells an R² below 0 as 0, an error beyond the range as 1, and the owner what they are', async () => {
+    const { metrics, privateLog } = await runNumber('wrong')
+    expect(metrics).toEqual([
+      { name: 'holdout_r2', micros: 0 },
+      { name: 'holdout_rmse', micros: expect.toSatisfy((micros: number) => micros > 300_000) },
+    ])
+    expect(privateLog.measurements!.holdout_r2).toBeLessThan(-1)
+  })
+
+  it('asks for the R² that the policy asks for', async () => {
+    const params = { minR2Micros: 900_000 }
+    expect(await runNumber('wrong', {}, params)).toMatchObject({ verdict: 'CHECK', metrics: [] })
+    expect((await runNumber('right', {}, params)).verdict).toBe('OK')
+  })
+
+  it('is refused for a number beyond the bounds of the policy, and for what is no number', async () => {
+    for (const wrong of ['9.9', '32.1', 'long', '', 'NaN']) {
+      const text = numberCsv.replace('r5,5,left,11.0', `r5,5,left,${wrong}`)
+      const error = await runNumber('right', { source: source(text) }).catch((thrown: unknown) => thrown)
+      expect(error).toMatchObject({ code: 'TABLE_MISMATCH', details: { line: 7, column: 'z' } })
+    }
   })
 })
 

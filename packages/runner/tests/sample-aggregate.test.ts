@@ -9,7 +9,7 @@ import {
   TooFewRowsError,
 } from '@gristmill/runner'
 import { describe, expect, it } from 'vitest'
-import { csv, digestOf, policyFor as policyOf, RIGHT } from './_policy.js'
+import { csv, digestOf, numberCsv, numberTable, policyFor as policyOf, RIGHT } from './_policy.js'
 import { source } from './_source.js'
 
 const executor = createJsExecutor()
@@ -74,6 +74,20 @@ describe('sample-aggregate', () => {
     expect(await runWith('right')).toEqual(result)
     const others = [{ orderId: canonicalHash('another') }, { policy: policyFor({ epsilonMicros: 999_999_999 }) }]
     for (const other of others) expect((await runWith('right', other)).releasedHash).not.toBe(result.releasedHash)
+  })
+
+  it('averages models of a number, too: blocks get numbers from -1 to 1', async () => {
+    const means = new TextEncoder().encode(
+      'function run({ rows, classes, labels }, output) { for (const label of labels) output[3] += label / rows; output[0] = classes }',
+    )
+    const algorithms = [{ digest: digestOf(means), runtime: 'js' as const, parameters: {} }]
+    const quiet = { ...privacy, clipMicros: 1_000_000 }
+    const policy = policyOf(means, { table: numberTable, algorithms, privacy: quiet })
+    const result = await runWith('right', { policy, algorithm: means, parameters: {}, source: source(numberCsv) })
+    expect(result).toMatchObject({ verdict: 'OK', privateLog: { reason: '4 of 4 blocks ended well' } })
+    // Noise of 2 * 4 / (4 * 1000); the mean of 10 to 31.8 is 20.6 of 10 to 32.
+    expect(Math.abs(valuesOf(result)[0]!)).toBeLessThan(0.1)
+    expect(Math.abs(valuesOf(result)[3]! - (20.6 - 21) / 11)).toBeLessThan(0.1)
   })
 
   it('gives every block rows of its own', async () => {

@@ -133,7 +133,7 @@ describe('an algorithm that does not', () => {
     ['OOM', 'allocates without end in its start function', { extra: `(func $s ${grows}) (start $s)` }],
     ['OOM', 'grows a memory with a large maximum', { memory: '(memory (export "memory") 16 65536)', run: grows }],
     ['ALGO_ERROR', 'has data outside its memory', { extra: '(data (i32.const 10000000) "x")' }],
-    ['CONTRACT', 'speaks another version', { abi: '(i32.const 2)' }],
+    ['CONTRACT', 'speaks another version', { abi: '(i32.const 3)' }],
     ['CONTRACT', 'allocates outside its memory', { alloc: '(i32.const 1048568)' }],
     ['CONTRACT', 'allocates unaligned', { alloc: '(i32.const 1025)' }],
     ['CONTRACT', 'allocates at a negative place', { alloc: '(i32.const -8)' }],

@@ -1,10 +1,13 @@
 import type { Airlock } from '@gristmill/protocol'
+import type { LabelType } from '@gristmill/runner'
 import { type Command, Option } from 'commander'
 import type { Io } from '../io.js'
 import type { PrivacyMode } from '../policy/privacy-answers.js'
 
 /** As the protocol has them, which takes longer to load than a shell wants to wait. */
 const AIRLOCKS: readonly Airlock[] = ['owner', 'auto', 'two-person']
+
+const LABEL_TYPES: readonly LabelType[] = ['classes', 'number']
 
 const MODES: readonly PrivacyMode[] = ['none', 'sample-aggregate', 'trusted-dp']
 
@@ -19,6 +22,12 @@ export function addPolicyCommands(program: Command, io: Io): void {
     .requiredOption('--data <file>', 'CSV that it is for; is read, goes nowhere')
     .requiredOption('--out <file>', 'where the policy goes; must not exist')
     .option('--label <column>', 'that models predict (default: the last)')
+    .addOption(
+      new Option(
+        '--label-type <type>',
+        'what it is (default: a number if it has more than 16 different ones and nothing else, else classes)',
+      ).choices(LABEL_TYPES),
+    )
     .option(
       '--model <shape>',
       'linear, mlp:16, mlp:16x8, tree-ensemble:10x3, centroids:8 or histogram:8 (default: linear)',
@@ -73,6 +82,7 @@ export function addPolicyCommands(program: Command, io: Io): void {
       '\nWithout a terminal every answer is an option; --yes takes the defaults of the others.\n' +
         '\nExamples:\n  gristmill policy init --data patients.csv --out policy.json\n' +
         '  gristmill policy init --data patients.csv --out policy.json --label outcome --budget "20 rows" --yes\n' +
+        '  gristmill policy init --data patients.csv --out policy.json --label days --label-type number --yes\n' +
         '  gristmill policy init --data patients.csv --out policy.json --privacy trusted-dp --epsilon 0.5 --budget "4 epsilon" --yes\n' +
         '  gristmill policy init --data patients.csv --out policy.json --algorithm-listing 0x… --yes\n' +
         '  gristmill policy init --data patients.csv --out policy.json --reviewer 0x… --reviewer 0x… --yes',

@@ -33,6 +33,12 @@ export function addPublishCommand(program: Command, io: Io): void {
     .option('--market <market>', "default: the profile's, or the only one there is")
     .addOption(new Option('--from <source>', 'what pays the bond').choices(['wallet', 'vault']).default('wallet'))
     .option('--label <column>', 'linear models of this column may leave')
+    .addOption(
+      new Option('--label-type <type>', 'what it is; default: a number if it has many and nothing else').choices([
+        'classes',
+        'number',
+      ]),
+    )
     .option('--algorithm <file|sha256>', 'what may run; may be repeated', collect)
     .addOption(
       new Option('--runtime <runtime>', 'of the algorithms; default: by the end of their names').choices([
@@ -47,6 +53,7 @@ export function addPublishCommand(program: Command, io: Io): void {
     .option('--slot <duration>', 'models leave at multiples of this only (default: 1h)')
     .addOption(new Option('--airlock <who>', 'who lets a model leave (default: owner, you)').choices(['owner', 'auto']))
     .option('--min-accuracy <share>', 'worse models do not leave, as 0.8')
+    .option('--min-r2 <share>', 'of a number: models that explain less of its variance do not leave, as 0.3')
     .option('--policy <file>', 'JSON of a whole policy, instead of --label')
     .option('--as-algorithm', 'the file is what runs on the data of others, with --runtime and --parameters of its own')
     .option('--draft', 'show the page and end; nothing is uploaded or signed')

@@ -1,12 +1,13 @@
-import type { Policy } from '@gristmill/protocol'
+import { isNumberLabel, type Policy } from '@gristmill/protocol'
 import type { HistogramCell } from '@gristmill/runner'
 import type { Io } from '../io.js'
 import { table } from '../table.js'
 
 /** Counts by column and cell, a column for each class, and how far noise and rounding may have moved them. */
 export function histogramLines(io: Io, histogram: readonly HistogramCell[], policy: Policy): string[] {
-  const { classes } = policy.table.label
-  const names = ['column', 'cell', ...classes.map((name) => `${policy.table.label.name} ${name}`)]
+  const { label } = policy.table
+  const classes = isNumberLabel(label) ? [] : label.classes
+  const names = ['column', 'cell', ...classes.map((name) => `${label.name} ${name}`)]
   const columns = names.map((name, index) => ({
     name,
     ...(index > 1 ? { align: 'right' as const } : { flexible: true }),

@@ -143,7 +143,6 @@ function shownOf(
   { policy, metrics = [], budget }: Found,
   { evaluation, onnx }: { evaluation: Evaluation | undefined; onnx: string | undefined },
 ) {
-  const percent = (share: number) => `${(100 * share).toFixed(1)} %`
   return {
     family: policy?.family,
     tensors: model.tensors.map(
@@ -151,15 +150,23 @@ function shownOf(
     ),
     carries: `${bitsIn(model)} bits`,
     ...Object.fromEntries(metrics.map(({ name, micros }) => [name, (micros / 1e6).toFixed(4)])),
-    'on your rows':
-      evaluation === undefined
-        ? undefined
-        : `${percent(evaluation.accuracy)} of ${evaluation.rows} right; ${percent(evaluation.majority)} by the most frequent class`,
+    'on your rows': evaluation === undefined ? undefined : evaluationText(evaluation),
     spent: policy === undefined ? undefined : `${leakBits(policy)} bits by this run`,
     'left to you': budget === undefined ? undefined : leftText(budget, 'sponsorLeft'),
     'left in all': budget === undefined ? undefined : leftText(budget, 'left'),
     onnx: isHistogram(model) ? 'none: a histogram is counts, and says nothing of a row that ONNX could compute' : onnx,
   }
+}
+
+function evaluationText(evaluation: Evaluation): string {
+  if ('accuracy' in evaluation) {
+    const percent = (share: number) => `${(100 * share).toFixed(1)} %`
+    const { rows, accuracy, majority } = evaluation
+    return `${percent(accuracy)} of ${rows} right; ${percent(majority)} by the most frequent class`
+  }
+  const { rows, r2, rmse, mae } = evaluation
+  const short = (value: number) => Number(value.toPrecision(4))
+  return `R² ${short(r2)} on ${rows} rows; off by ${short(mae)} on average, ${short(rmse)} by the root of the mean square`
 }
 
 function leftText({ run, ...budget }: BudgetDocument, of: 'left' | 'sponsorLeft'): string {

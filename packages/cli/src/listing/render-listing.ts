@@ -1,10 +1,12 @@
 import {
   type AlgorithmTerms,
   type Hex,
+  isNumberLabel,
   type ListingId,
   leakBits,
   type MarketId,
   type Metadata,
+  type NumberLabel,
   type Policy,
 } from '@gristmill/protocol'
 import type { Prices } from '@gristmill/sdk'
@@ -108,6 +110,8 @@ function algorithmText(terms: AlgorithmTerms | undefined): string | undefined {
   return ['an algorithm, by the run', digest, runtime, ...ranges].join(', ')
 }
 
+const rangeText = ({ minMicros, maxMicros }: NumberLabel) => `a number from ${minMicros / 1e6} to ${maxMicros / 1e6}`
+
 /** What may run and what may leave, as the policy says. */
 export function policyFields({ policy, rowsAtMost }: Pick<ListingPage, 'policy' | 'rowsAtMost'>) {
   if (policy === undefined) return {}
@@ -120,7 +124,7 @@ export function policyFields({ policy, rowsAtMost }: Pick<ListingPage, 'policy' 
     'in all': `${budget.bits} bits, ${Math.floor(budget.bits / bits)} runs; of one sponsor ${Math.floor(budget.bitsPerSponsor / bits)}`,
     model: `${policy.family}: ${artifact.tensors.map(({ name, shape, release: as }) => `${name}[${shape}] in ${as}`).join(', ')}${utility}`,
     metrics: metrics.map(({ name, digits }) => `${name} to ${digits} digits`).join(', '),
-    predicts: `${table.label.name}: ${table.label.classes.join(' | ')}`,
+    predicts: `${table.label.name}: ${isNumberLabel(table.label) ? rangeText(table.label) : table.label.classes.join(' | ')}`,
     'not used': table.ignored.join(', '),
     'each run': `${whoApproves(release) ?? 'leaves by itself'}, at a multiple of ${formatDuration(release.slotSeconds)}`,
     ...Object.fromEntries(

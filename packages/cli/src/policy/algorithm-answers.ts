@@ -1,5 +1,7 @@
 import {
   type AllowedAlgorithm,
+  isNumberLabel,
+  type LabelColumn,
   type ListingId,
   type ModelShape,
   type Privacy,
@@ -29,6 +31,8 @@ export interface AskAlgorithmsParams {
   options: AlgorithmOptions
   privacy: Privacy
   model: ModelShape
+  /** What models predict. */
+  label: LabelColumn
 }
 
 /** Most that a parameter of a trainer may be, in millionths, where a maker says nothing of it. */
@@ -99,13 +103,13 @@ function narrowed(listed: readonly AllowedAlgorithm[], parameters: readonly stri
   return [{ ...first, parameters: { ...first.parameters, ...ranges } }]
 }
 
-async function askTrainers({ answer, options, model }: AskAlgorithmsParams): Promise<AllowedAlgorithm[]> {
+async function askTrainers({ answer, options, model, label }: AskAlgorithmsParams): Promise<AllowedAlgorithm[]> {
   const { algorithm, algorithmListing, parameters = [] } = options
   for (const [flag, given] of Object.entries({ '--algorithm': algorithm, '--algorithm-listing': algorithmListing })) {
     if (given !== undefined)
       throw new ArgumentError(flag, 'cannot run with --privacy trusted-dp: only trainers do; name one with --trainer.')
   }
-  const fallback: Trainer = model.family === 'histogram' ? 'dp-histogram' : 'dp-logistic-regression'
+  const fallback = trainerFor(model, label)
   const named =
     options.trainer ??
     (await answer('--trainer', `Trainers that may run, by commas: ${TRAINERS.join(', ')}`, undefined, fallback))
@@ -124,6 +128,11 @@ async function askTrainers({ answer, options, model }: AskAlgorithmsParams): Pro
       parameters: given === undefined ? widest(trainer) : parseRanges(given),
     }
   })
+}
+
+function trainerFor({ family }: ModelShape, label: LabelColumn): Trainer {
+  if (family === 'histogram') return 'dp-histogram'
+  return isNumberLabel(label) ? 'dp-linear-regression' : 'dp-logistic-regression'
 }
 
 /** Every value that a trainer takes: none of them changes what a run tells of a row. */

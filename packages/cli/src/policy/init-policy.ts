@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { AIRLOCKS, type Airlock, addressSchema, explainPolicy } from '@gristmill/protocol'
-import { describeTable, inferTable, inspectTable } from '@gristmill/runner'
+import { AIRLOCKS, type Airlock, addressSchema, explainPolicy, type LabelColumn } from '@gristmill/protocol'
+import { describeTable, inspectTable, type LabelType } from '@gristmill/runner'
 import type { Command } from 'commander'
 import { ArgumentError, FileError } from '../argument-errors.js'
 import type { Io } from '../io.js'
@@ -11,6 +11,7 @@ import { endDryRun } from '../plan/end-dry-run.js'
 import { type Asset, openAsset, watchAsset } from '../publish/asset.js'
 import { type AlgorithmOptions, askAlgorithms } from './algorithm-answers.js'
 import { type Answer, asker } from './answer.js'
+import { inferLabel } from './infer-label.js'
 import { type PolicyAnswers, parseModel, policyOfAnswers } from './policy-answers.js'
 import { askPrivacy, type PrivacyOptions } from './privacy-answers.js'
 import { explanationLines } from './show-explanation.js'
@@ -20,6 +21,7 @@ export interface InitPolicyOptions extends AlgorithmOptions, PrivacyOptions {
   data: string
   out: string
   label?: string
+  labelType?: LabelType
   model?: string
   budget?: string
   budgetPerSponsor?: string
@@ -32,6 +34,7 @@ interface AskParams {
   answer: Answer
   options: InitPolicyOptions
   rows: number
+  label: LabelColumn
 }
 
 /** Asks what a policy needs, writes it, and says what it promises. */
@@ -43,14 +46,12 @@ export async function initPolicy(io: Io, command: Command, options: InitPolicyOp
   const { columns } = await describeTable({ source: watchAsset(io, asset, 'Reads the table') })
   note(io, `Columns: ${columns.map(({ name, type }) => `${name} (${type})`).join(', ')}`)
   const label = await answer('--label', 'Column that models predict', options.label, columns.at(-1)?.name ?? '')
-  const inferred = await inferTable({
-    source: watchAsset(io, asset, 'Reads the table'),
-    label,
-    unusableColumns: 'ignore',
-  })
+  const isNumeric = columns.find(({ name }) => name === label)?.type === 'number'
+  const inferred = await inferLabel(io, asset, { answer, label, labelType: options.labelType, isNumeric })
   for (const { name, reason } of inferred.ignored) note(io, `Column ${name} is used by no algorithm: ${reason}.`)
   const { rows } = inferred.size
-  const policy = policyOfAnswers(inferred, await askRest(io, command, { answer, options, rows }))
+  const { label: column } = inferred.table
+  const policy = policyOfAnswers(inferred, await askRest(io, command, { answer, options, rows, label: column }))
   const size = await inspect(io, asset, policy)
   endDryRun(io, command, `Write a policy of the family ${policy.family} to ${options.out}`)
   await writeNew(out, `${JSON.stringify(policy, undefined, 2)}\n`)
@@ -63,7 +64,7 @@ export async function initPolicy(io: Io, command: Command, options: InitPolicyOp
   note(io, `Next: gristmill publish ${options.data} --license ID --compute PRICE --policy ${options.out}`)
 }
 
-async function askRest(io: Io, command: Command, { answer, options, rows }: AskParams): Promise<PolicyAnswers> {
+async function askRest(io: Io, command: Command, { answer, options, rows, label }: AskParams): Promise<PolicyAnswers> {
   const privacy = await askPrivacy(answer, options, rows)
   const model = parseModel(
     await answer(
@@ -74,7 +75,7 @@ async function askRest(io: Io, command: Command, { answer, options, rows }: AskP
       options.trainer?.includes('dp-histogram') ? 'histogram:8' : 'linear',
     ),
   )
-  const algorithms = await askAlgorithms(io, command, { answer, options, privacy, model })
+  const algorithms = await askAlgorithms(io, command, { answer, options, privacy, model, label })
   const budget = await answer(
     '--budget',
     `How much may leave in all, for ever: runs, bits${privacy.mode === 'none' ? ' or rows' : ', rows or epsilon'}`,

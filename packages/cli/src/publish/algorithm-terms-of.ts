@@ -10,7 +10,18 @@ export interface AlgorithmOptions {
 }
 
 /** Options that say what may leave data. */
-const OF_DATA = ['policy', 'label', 'algorithm', 'runs', 'runsPerSponsor', 'slot', 'airlock', 'minAccuracy'] as const
+const OF_DATA = [
+  'policy',
+  'label',
+  'labelType',
+  'algorithm',
+  'runs',
+  'runsPerSponsor',
+  'slot',
+  'airlock',
+  'minAccuracy',
+  'minR2',
+] as const
 
 /** What an algorithm is sold as, if the file is one. */
 export async function algorithmTermsOf(

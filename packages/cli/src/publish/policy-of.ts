@@ -7,7 +7,7 @@ import {
   type Runtime,
   rowsAtMost,
 } from '@gristmill/protocol'
-import { inferTable, inspectTable } from '@gristmill/runner'
+import { inferTable, inspectTable, type LabelType } from '@gristmill/runner'
 import { ArgumentError } from '../argument-errors.js'
 import { parseDuration } from '../duration.js'
 import type { Io } from '../io.js'
@@ -20,6 +20,7 @@ import { type Asset, watchAsset } from './asset.js'
 export interface PolicyOptions {
   policy?: string
   label?: string
+  labelType?: LabelType
   algorithm?: string[]
   runtime?: Runtime
   parameters?: string
@@ -28,6 +29,7 @@ export interface PolicyOptions {
   slot?: string
   airlock?: 'owner' | 'auto'
   minAccuracy?: string
+  minR2?: string
 }
 
 export interface PolicyOfData {
@@ -41,6 +43,7 @@ export interface PolicyOfData {
 export async function policyOf(io: Io, asset: Asset, options: PolicyOptions): Promise<PolicyOfData | undefined> {
   if (options.policy === undefined && options.label === undefined) {
     for (const name of [
+      'labelType',
       'algorithm',
       'runtime',
       'parameters',
@@ -49,6 +52,7 @@ export async function policyOf(io: Io, asset: Asset, options: PolicyOptions): Pr
       'slot',
       'airlock',
       'minAccuracy',
+      'minR2',
     ] as const) {
       if (options[name] !== undefined)
         throw new ArgumentError('--label', 'is missing: name the column that is predicted.')
@@ -83,10 +87,11 @@ async function inferPolicy(io: Io, asset: Asset, options: PolicyOptions): Promis
   const { table, ignored } = await inferTable({
     source: watchAsset(io, asset, 'Reads the table'),
     label,
+    ...(options.labelType === undefined ? {} : { labelType: options.labelType }),
     unusableColumns: 'ignore',
   })
   for (const { name, reason } of ignored) note(io, `Column ${name} is used by no algorithm: ${reason}.`)
-  const { runs, runsPerSponsor, slot, airlock, minAccuracy } = options
+  const { runs, runsPerSponsor, slot, airlock, minAccuracy, minR2 } = options
   return policyFor({
     table,
     algorithms,
@@ -95,6 +100,7 @@ async function inferPolicy(io: Io, asset: Asset, options: PolicyOptions): Promis
     ...(slot === undefined ? {} : { slotSeconds: parseDuration('--slot', slot) }),
     ...(airlock === undefined ? {} : { airlock }),
     ...(minAccuracy === undefined ? {} : { minAccuracyMicros: parseMicros('--min-accuracy', minAccuracy) }),
+    ...(minR2 === undefined ? {} : { minR2Micros: parseMicros('--min-r2', minR2) }),
   })
 }
 

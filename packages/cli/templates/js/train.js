@@ -1,10 +1,11 @@
-// Logistic regression for two classes, softmax regression for more: gradient descent with Nesterov's momentum on the mean
-// cross-entropy + l2 / 2 * |coef|^2. Parameters, in the order of their names: epochs, l2Micros.
+// Logistic regression for two classes, softmax regression for more, linear regression for a number (classes is 0 then, and
+// labels lie from -1 to 1): gradient descent with Nesterov's momentum on the mean loss + l2 / 2 * |coef|^2, the loss being
+// the cross-entropy, of a number half the square of the error. Parameters, in the order of their names: epochs, l2Micros.
 const MOMENTUM = 0.9
 
 function run({ rows, dimensions, classes, parameters, labels, features }, output) {
   const [epochs, l2Micros] = parameters
-  const scores = classes === 2 ? 1 : classes
+  const scores = classes > 2 ? classes : 1
   const weights = scores * dimensions
   if (output.length !== weights + scores) throw new Error('made for a policy of the family "linear"')
   const l2 = l2Micros / 1e6
@@ -15,7 +16,7 @@ function run({ rows, dimensions, classes, parameters, labels, features }, output
     for (let i = 0; i < dimensions; i++) square += features[row * dimensions + i] ** 2
     if (square > longest) longest = square
   }
-  const step = 1 / (longest * (classes === 2 ? 0.25 : 0.5) + l2)
+  const step = 1 / (longest * (classes === 0 ? 1 : classes === 2 ? 0.25 : 0.5) + l2)
   const ahead = new Float64Array(output.length)
   const gradient = new Float64Array(output.length)
   const velocity = new Float64Array(output.length)
@@ -34,7 +35,7 @@ function run({ rows, dimensions, classes, parameters, labels, features }, output
         for (let i = 0; i < dimensions; i++) sum += ahead[score * dimensions + i] * features[start + i]
         residuals[score] = sum
       }
-      loss += toResiduals(residuals, labels[row])
+      loss += classes === 0 ? toError(residuals, labels[row]) : toResiduals(residuals, labels[row])
       for (let score = 0; score < scores; score++) {
         const residual = residuals[score] / rows
         for (let i = 0; i < dimensions; i++) gradient[score * dimensions + i] += residual * features[start + i]
@@ -48,6 +49,12 @@ function run({ rows, dimensions, classes, parameters, labels, features }, output
     // Shown by `gristmill compute test`; on a maker's data it goes nowhere.
     if (epoch === 1 || epoch === epochs) console.log('epoch', epoch, 'loss', (loss / rows).toFixed(4))
   }
+}
+
+/** Turns the score into number minus truth; gives half its square. */
+function toError(scores, label) {
+  scores[0] -= label
+  return scores[0] ** 2 / 2
 }
 
 /** Turns scores into probability minus truth; gives the row's cross-entropy. */

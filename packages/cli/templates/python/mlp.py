@@ -3,17 +3,18 @@
 import warnings
 
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.neural_network import MLPClassifier
+from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 
 def run(input, output):
     alpha, iterations = input.parameters
-    scores = 1 if input.classes == 2 else input.classes
+    scores = input.classes if input.classes > 2 else 1
     hidden, rest = divmod(len(output) - scores, input.dimensions + 1 + scores)
     if hidden < 1 or rest:
         raise ValueError('made for a policy of the family "mlp" with one hidden layer')
     warnings.simplefilter("ignore", ConvergenceWarning)
-    model = MLPClassifier(
+    network = MLPRegressor if input.classes == 0 else MLPClassifier
+    model = network(
         (hidden,),
         alpha=alpha / 1e6,
         max_iter=int(iterations),
@@ -22,4 +23,4 @@ def run(input, output):
     layers = zip(model.coefs_, model.intercepts_)
     output[:] = [value for weights, bias in layers for part in (weights.T, bias) for value in part.ravel()]
     # Shown by `gristmill compute test`; on a maker's data it goes nowhere.
-    print("accuracy on training rows", round(model.score(input.features, input.labels), 4))
+    print("R2" if input.classes == 0 else "accuracy", "on training rows", round(model.score(input.features, input.labels), 4))

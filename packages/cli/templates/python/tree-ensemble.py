@@ -1,17 +1,18 @@
 """A random forest. Parameters, in the order of their names: depth (the policy's), minLeaf (rows, at least the policy's)."""
 
 import numpy
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 
 
 def run(input, output):
     depth, min_leaf = (int(value) for value in input.parameters)
-    scores = 1 if input.classes == 2 else input.classes
+    scores = input.classes if input.classes > 2 else 1
     nodes = 2**depth - 1
     trees, rest = divmod(len(output), 2 * nodes + (nodes + 1) * scores)
     if trees < 1 or rest:
         raise ValueError('made for a policy of the family "tree-ensemble" whose trees have this depth')
-    forest = RandomForestClassifier(
+    kind = RandomForestRegressor if input.classes == 0 else RandomForestClassifier
+    forest = kind(
         trees,
         max_depth=depth,
         min_samples_leaf=min_leaf,
@@ -30,7 +31,8 @@ def run(input, output):
                 leaf[index, end] = says(labels, input.classes, trees)
     output[:] = [*feature.ravel(), *threshold.ravel(), *leaf.ravel()]
     # Shown by `gristmill compute test`; on a maker's data it goes nowhere.
-    print("accuracy on training rows, before rounding", round(forest.score(input.features, input.labels), 4))
+    measure = "R2" if input.classes == 0 else "accuracy"
+    print(measure, "on training rows, before rounding", round(forest.score(input.features, input.labels), 4))
 
 
 def copy(tree, node, place, feature, threshold):
@@ -60,6 +62,8 @@ def routes(features, feature, threshold, depth):
 
 
 def says(labels, classes, trees):
-    """Share of every class; of two classes, how much more frequent the second is than the first."""
+    """Share of every class; of two classes, how much more frequent the second is than the first; of a number the mean."""
+    if classes == 0:
+        return numpy.mean(labels) / trees
     shares = numpy.bincount(labels, minlength=classes) / len(labels) / trees
     return shares[1:] - shares[0] if classes == 2 else shares

@@ -1,6 +1,8 @@
 import { SCAN_MODEL_BYTES_MAX } from './checks.js'
 import type { Contradiction } from './contradiction.js'
 import { modelShapeOf } from './family-tensors.js'
+import { isNumberLabel } from './label.js'
+import { isNumberMetric, type MetricName } from './metric.js'
 import type { Policy } from './policy.js'
 
 /** What keeps the checks and metrics of a policy from being made on its models. */
@@ -8,12 +10,19 @@ export function checkContradictions(policy: Policy): Contradiction[] {
   const { table, metrics, checks, maxBytes } = policy
   const found: Contradiction[] = []
   const add = (rule: string, path: readonly (string | number)[], message: string) => found.push({ rule, path, message })
-  if (table.label.classes.length !== 2) {
-    const message = 'holdout_auc is of two classes only; use holdout_accuracy'
-    for (const [index, { name }] of metrics.entries()) {
-      if (name === 'holdout_auc') add('METRIC_CLASSES', ['metrics', index], message)
+  const measured: [MetricName, readonly (string | number)[]][] = [
+    ...metrics.map(({ name }, index): [MetricName, (string | number)[]] => [name, ['metrics', index]]),
+    ...(checks.utility === undefined ? [] : [[checks.utility.metric, ['checks', 'utility']] as [MetricName, string[]]]),
+  ]
+  const { label } = table
+  for (const [name, path] of measured) {
+    if (isNumberLabel(label) && !isNumberMetric(name)) {
+      add('METRIC_LABEL', path, `${name} counts rows whose class is right, and the label is a number; use holdout_r2`)
+    } else if (!isNumberLabel(label) && isNumberMetric(name)) {
+      add('METRIC_LABEL', path, `${name} is of numbers, and the label has classes; use holdout_accuracy`)
+    } else if (!isNumberLabel(label) && label.classes.length !== 2 && name === 'holdout_auc') {
+      add('METRIC_CLASSES', path, 'holdout_auc is of two classes only; use holdout_accuracy')
     }
-    if (checks.utility?.metric === 'holdout_auc') add('METRIC_CLASSES', ['checks', 'utility'], message)
   }
   if (checks.tree !== undefined) {
     const model = modelShapeOf(policy.family, policy.artifact.tensors, table)

@@ -13,17 +13,18 @@ export const checksSchema = z.strictObject({
   holdoutBps: z.int().min(100).max(5000),
   /** Residual degrees of freedom: refuses models that could store rows. */
   dof: z.strictObject({ minRowsPerParam: z.int().min(1).max(1_000_000) }),
-  /** Refuses models below this metric on the held-back rows. */
+  /** Refuses models below this metric on the held-back rows: one of which more is better. */
   utility: z
     .strictObject({
-      metric: z.enum(METRIC_NAMES).exclude(['holdout_majority']),
+      metric: z.enum(METRIC_NAMES).exclude(['holdout_majority', 'holdout_rmse']),
       minMicros: z.int().min(0).max(1_000_000),
     })
     .optional(),
   /**
    * Refuses models that tell training rows from held-back ones: by the part of training rows that is recognised while 1 %
    * of the held-back ones is taken for one (true positives at a low rate of false ones: Carlini et al., "Membership
-   * Inference Attacks From First Principles", IEEE S&P 2022), and by the accuracy on training rows beyond that on others.
+   * Inference Attacks From First Principles", IEEE S&P 2022), and by the accuracy on training rows beyond that on others; of a number
+   * label by R² on training rows beyond that on others, each beside the mean of its own rows.
    * Guessing recognises 100 bps.
    */
   membership: z

@@ -4,6 +4,7 @@ import { checkContradictions } from './check-contradictions.js'
 import type { Contradiction } from './contradiction.js'
 import { dimensionsOf } from './dimensions.js'
 import { familyContradictions } from './family-contradictions.js'
+import { isNumberLabel } from './label.js'
 import { bitsIn } from './layout.js'
 import type { Policy } from './policy.js'
 import { privacyContradictions } from './privacy-contradictions.js'
@@ -41,6 +42,13 @@ function inTable({ table }: Policy): Contradiction[] {
         message: `minMicros of "${column.name}" must be below its maxMicros`,
       })
     }
+  }
+  if (isNumberLabel(table.label) && table.label.minMicros >= table.label.maxMicros) {
+    found.push({
+      rule: 'EMPTY_BOUNDS',
+      path: ['table', 'label'],
+      message: `minMicros of "${table.label.name}" must be below its maxMicros`,
+    })
   }
   const dimensions = dimensionsOf(table)
   if (dimensions > DIMENSIONS_MAX) {

@@ -2,9 +2,11 @@ import { parametersIn } from './artifact.js'
 import { costOf } from './cost.js'
 import { explainJoint } from './explain-joint.js'
 import { explainPrivacy } from './explain-privacy.js'
+import { isNumberLabel } from './label.js'
 import type { Policy } from './policy.js'
 import type { ReleaseRule } from './release-rule.js'
 import { rowsAtMost, type TableSize } from './rows-at-most.js'
+import type { LabelColumn } from './table.js'
 
 /** What may leave in one run, in all runs of one sponsor, and in all runs. */
 export interface Bound {
@@ -92,10 +94,15 @@ function explainAlgorithms({ algorithms, table }: Policy): string[] {
       const ranges = Object.entries(parameters).map(([name, { min, max }]) => `${name} from ${min} to ${max}`)
       return `The ${runtime} algorithm ${digest} may run, ${ranges.length === 0 ? 'without parameters' : `with ${ranges.join(', ')}`}.`
     }),
-    `It sees the columns ${table.features.map(({ name }) => name).join(', ')} and ${table.label.name}` +
+    `It sees the columns ${table.features.map(({ name }) => name).join(', ')} and ${labelText(table.label)}` +
       (table.ignored.length === 0 ? '.' : `, not ${table.ignored.join(', ')}.`),
   ]
 }
+
+const labelText = (label: LabelColumn) =>
+  isNumberLabel(label)
+    ? `${label.name}, a number from ${label.minMicros / 1e6} to ${label.maxMicros / 1e6}`
+    : label.name
 
 function explainLeaves({ family, artifact, metrics, failureClasses, maxBytes }: Policy): string[] {
   const tensors = artifact.tensors.map(
@@ -133,7 +140,7 @@ function explainTells(
   ]
 }
 
-function explainChecks({ checks }: Policy): string[] {
+function explainChecks({ checks, table }: Policy): string[] {
   const { holdoutBps, dof, utility, membership, tree, scan } = checks
   return [
     `${holdoutBps / 100} % of the rows are held back from every algorithm, chosen by a secret of the runner.`,
@@ -146,7 +153,7 @@ function explainChecks({ checks }: Policy): string[] {
     ...(membership === undefined
       ? []
       : [
-          `At most ${membership.maxTprAt1FprBps / 100} % of the training rows are recognised at 1 % of false alarms, and it is at most ${membership.maxGapBps / 100} points better on rows it has seen; this tests one attack, does not see stronger ones, and does not stop rows that are encoded in the values.`,
+          `At most ${membership.maxTprAt1FprBps / 100} % of the training rows are recognised at 1 % of false alarms, and ${isNumberLabel(table.label) ? `its R² is at most ${membership.maxGapBps / 10_000} higher` : `it is at most ${membership.maxGapBps / 100} points better`} on rows it has seen; this tests one attack, does not see stronger ones, and does not stop rows that are encoded in the values.`,
         ]),
     ...(tree === undefined
       ? []

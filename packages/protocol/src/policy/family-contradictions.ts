@@ -1,6 +1,7 @@
 import type { Tensor } from './artifact.js'
 import type { Contradiction } from './contradiction.js'
-import { modelShapeOf, predictsClasses, type TensorRule, tensorRules } from './family-tensors.js'
+import { modelShapeOf, predictsLabel, type TensorRule, tensorRules } from './family-tensors.js'
+import { isNumberLabel } from './label.js'
 import type { Policy } from './policy.js'
 
 /** What keeps the tensors of a policy from being a model of its family for its table. */
@@ -20,7 +21,8 @@ export function familyContradictions(policy: Policy): Contradiction[] {
     const rule = Object.hasOwn(rules, tensor.name) ? rules[tensor.name] : undefined
     found.push(...inTensor(tensor, rule, ['artifact', 'tensors', index]))
   }
-  if ((metrics.length > 0 || checks.utility !== undefined) && !predictsClasses(family, artifact.tensors)) {
+  if (isNumberLabel(table.label)) found.push(...withoutClasses(policy))
+  if ((metrics.length > 0 || checks.utility !== undefined) && !predictsLabel(family, artifact.tensors)) {
     found.push({
       rule: 'METRIC_FAMILY',
       path: metrics.length > 0 ? ['metrics'] : ['checks', 'utility'],
@@ -31,6 +33,20 @@ export function familyContradictions(policy: Policy): Contradiction[] {
     })
   }
   return found
+}
+
+/** What a family has for each class, where the label is a number. */
+function withoutClasses({ family, artifact }: Policy): Contradiction[] {
+  const add = (path: readonly (string | number)[], message: string) => [{ rule: 'LABEL_FAMILY', path, message }]
+  if (family === 'histogram') {
+    return add(['family'], 'a histogram counts the rows of each class, and the label is a number; give it classes')
+  }
+  const labels = artifact.tensors.findIndex(({ name }) => name === 'labels')
+  if (family !== 'centroids' || labels < 0) return []
+  return add(
+    ['artifact', 'tensors', labels],
+    'labels give every centroid a class, and the label is a number; take the tensor out, or use the family linear',
+  )
 }
 
 function inTensor(tensor: Tensor, rule: TensorRule | undefined, path: readonly (string | number)[]): Contradiction[] {

@@ -1,5 +1,5 @@
 import type { Tensor } from './artifact.js'
-import { dimensionsOf, scoresOf } from './dimensions.js'
+import { classesOf, dimensionsOf, scoresOf } from './dimensions.js'
 import type { Family } from './family.js'
 import type { Release } from './layout.js'
 import type { Table } from './table.js'
@@ -48,6 +48,8 @@ export function tensorRules(model: ModelShape, table: Table): Record<string, Ten
     releases: ['u8', 'u16'],
     within: [0, below - 1],
   })
+  // Where there are none, `familyContradictions` says that the family needs them.
+  const classes = Math.max(1, classesOf(table))
   switch (model.family) {
     case 'linear':
       return { coef: real(s, d), intercept: real(s) }
@@ -62,10 +64,10 @@ export function tensorRules(model: ModelShape, table: Table): Record<string, Ten
     }
     case 'centroids': {
       const centroids = real(model.centroids, d)
-      return model.predicts ? { centroids, labels: whole(table.label.classes.length, model.centroids) } : { centroids }
+      return model.predicts ? { centroids, labels: whole(classes, model.centroids) } : { centroids }
     }
     case 'histogram':
-      return { counts: real(table.label.classes.length, histogramCells(table, model.bins)) }
+      return { counts: real(classes, histogramCells(table, model.bins)) }
     case 'tree-ensemble': {
       const leaves = 2 ** model.depth
       return {
@@ -106,8 +108,8 @@ export function modelShapeOf(
   }
 }
 
-/** True if a model of these tensors says which class a row belongs to. */
-export function predictsClasses(family: Family, tensors: readonly Pick<Tensor, 'name' | 'shape'>[]): boolean {
+/** True if a model of these tensors says of a row what its label is. */
+export function predictsLabel(family: Family, tensors: readonly Pick<Tensor, 'name' | 'shape'>[]): boolean {
   if (family === 'histogram') return false
   return family !== 'centroids' || tensors.some(({ name }) => name === 'labels')
 }

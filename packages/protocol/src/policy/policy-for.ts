@@ -3,7 +3,8 @@ import { VERDICTS } from '../kind.js'
 import { type Artifact, releasedBytesOf, type Tensor } from './artifact.js'
 import type { Checks } from './checks.js'
 import { costOf } from './cost.js'
-import { type ModelShape, predictsClasses, tensorRules } from './family-tensors.js'
+import { type ModelShape, predictsLabel, tensorRules } from './family-tensors.js'
+import { isNumberLabel } from './label.js'
 import { bitsIn, RELEASE_BITS } from './layout.js'
 import { parsePolicy } from './parse-policy.js'
 import type { AllowedAlgorithm, Policy } from './policy.js'
@@ -27,6 +28,8 @@ export interface PolicyForParams {
   minRowsPerParam?: number
   /** Refuse models below this accuracy, in millionths; default: none. */
   minAccuracyMicros?: number
+  /** Of a number label: refuse models below this R², in millionths; default: none. */
+  minR2Micros?: number
   /** Further checks; default for trees: leaves of at least 10 rows. */
   checks?: Pick<Checks, 'membership' | 'tree' | 'scan' | 'utility'>
   /** Default none. With a mode there are no metrics and no checks that look at rows. */
@@ -53,8 +56,7 @@ export function policyFor(params: PolicyForParams): Policy {
   const privacy = params.privacy ?? { mode: 'none' }
   const isPrivate = privacy.mode !== 'none'
   const artifact: Artifact = { format: 'safetensors', tensors: tensorsOf(model, table, range) }
-  const metrics =
-    !isPrivate && predictsClasses(family, artifact.tensors) ? (['holdout_accuracy', 'holdout_majority'] as const) : []
+  const metrics = !isPrivate && predictsLabel(family, artifact.tensors) ? metricsFor(table) : []
   const policy: Policy = {
     version: 1,
     table,
@@ -70,6 +72,9 @@ export function policyFor(params: PolicyForParams): Policy {
       ...(params.minAccuracyMicros === undefined
         ? {}
         : { utility: { metric: 'holdout_accuracy' as const, minMicros: params.minAccuracyMicros } }),
+      ...(params.minR2Micros === undefined
+        ? {}
+        : { utility: { metric: 'holdout_r2' as const, minMicros: params.minR2Micros } }),
       ...(model.family === 'tree-ensemble' ? { tree: { minLeaf: 10, maxDepth: model.depth } } : {}),
       ...params.checks,
     },
@@ -95,6 +100,9 @@ export function policyFor(params: PolicyForParams): Policy {
     },
   })
 }
+
+const metricsFor = ({ label }: Table) =>
+  isNumberLabel(label) ? (['holdout_r2', 'holdout_rmse'] as const) : (['holdout_accuracy', 'holdout_majority'] as const)
 
 function tensorsOf(model: ModelShape, table: Table, range: readonly [number, number]): Tensor[] {
   return Object.entries(tensorRules(model, table)).map(([name, { shape, releases, within }]) => {

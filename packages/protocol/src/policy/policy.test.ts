@@ -276,6 +276,125 @@ describe('a trainer', () => {
   })
 })
 
+describe('a number label', () => {
+  const ofNumber: Table = { ...table, label: { name: 'days', minMicros: 0, maxMicros: 60_000_000 } }
+  const { algorithms } = common
+  const number = (changes: Partial<Parameters<typeof policyFor>[0]> = {}) =>
+    policyFor({ ...common, table: ofNumber, ...changes })
+  const rulesAfter = (change: (policy: Policy) => void, policy = number()) => {
+    change(policy)
+    return rules(policy)
+  }
+  const failure = (label: unknown) => {
+    try {
+      parsePolicy({ ...number(), table: { ...ofNumber, label } })
+    } catch (error) {
+      return error as PolicyMalformedError
+    }
+    throw new Error('it was taken')
+  }
+
+  it.each<[ModelShape, number[][]]>([
+    [{ family: 'linear' }, [[1, 4], [1]]],
+    [{ family: 'mlp', hidden: [3] }, [[3, 4], [3], [1, 3], [1]]],
+    [
+      { family: 'tree-ensemble', trees: 2, depth: 2 },
+      [
+        [2, 3],
+        [2, 3],
+        [2, 4, 1],
+      ],
+    ],
+    [{ family: 'centroids', centroids: 2 }, [[2, 4]]],
+  ])('is one output of a model: %j', (model, shapes) => {
+    expect(number({ model }).artifact.tensors.map(({ shape }) => shape)).toEqual(shapes)
+  })
+
+  it('is measured by R² and by its error, and charged for both', () => {
+    expect(number().metrics.map(({ name }) => name)).toEqual(['holdout_r2', 'holdout_rmse'])
+    expect(leakBits(number())).toBe(leakBits(valid()))
+    expect(number({ minR2Micros: 300_000 }).checks.utility).toEqual({ metric: 'holdout_r2', minMicros: 300_000 })
+  })
+
+  it('is said with its bounds, which are public', () => {
+    const { algorithms: may, checks } = explainPolicy(
+      number({ checks: { membership: { maxTprAt1FprBps: 300, maxGapBps: 500 } } }),
+    )
+    expect(may.join(' ')).toContain('age, colour and days, a number from 0 to 60, not id.')
+    expect(checks.join(' ')).toContain('its R² is at most 0.05 higher on rows it has seen')
+  })
+
+  it.each<[string, string, (policy: Policy) => void]>([
+    ['METRIC_LABEL', 'a metric of classes', ({ metrics }) => Object.assign(metrics[0]!, { name: 'holdout_accuracy' })],
+    ['METRIC_LABEL', 'the area under a curve', ({ metrics }) => Object.assign(metrics[0]!, { name: 'holdout_auc' })],
+    [
+      'METRIC_LABEL',
+      'a least accuracy',
+      ({ checks }) => Object.assign(checks, { utility: { metric: 'holdout_accuracy', minMicros: 1 } }),
+    ],
+    [
+      'EMPTY_BOUNDS',
+      'bounds that do not ascend',
+      (policy) => Object.assign(policy.table, { label: { name: 'days', minMicros: 5, maxMicros: 5 } }),
+    ],
+  ])('names %s for %s', (rule, _what, change) => {
+    expect(rulesAfter(change)).toEqual([rule])
+    expect(rulesAfter(() => {})).toEqual([])
+  })
+
+  it('has metrics that classes have not', () => {
+    expect(rules(changed(({ metrics }) => Object.assign(metrics[0]!, { name: 'holdout_r2' })))).toEqual([
+      'METRIC_LABEL',
+    ])
+  })
+
+  it('takes no floor of an error, of which less is better', () => {
+    const policy = number()
+    Object.assign(policy.checks, { utility: { metric: 'holdout_rmse', minMicros: 1 } })
+    expect(() => parsePolicy(policy)).toThrow(PolicyMalformedError)
+  })
+
+  it('has no model that is made of classes', () => {
+    expect(rules(classed({ family: 'centroids', centroids: 2, predicts: true }))).toContain('LABEL_FAMILY')
+    expect(rules(classed({ family: 'histogram', bins: 4 }, 'dp-histogram'))).toContain('LABEL_FAMILY')
+    expect(rules(classed({ family: 'linear' }))).toEqual([])
+  })
+
+  /** What a policy with classes has for a model. */
+  const classed = (model: ModelShape, trainer?: Trainer) => {
+    const allowed = trainer && [{ digest: trainerDigest(trainer), runtime: 'trainer' as const, parameters: {} }]
+    const privacy = { mode: 'trusted-dp', epsilonMicros: 1_000_000, clipMicros: 1_000_000 } as const
+    const policy = policyFor({ table, model, algorithms: allowed ?? algorithms, ...(trainer && { privacy }) })
+    return { ...policy, table: ofNumber, metrics: [] }
+  }
+
+  it('is learnt by the linear regression alone of the trainers', () => {
+    const trained = (trainer: Trainer) => ({
+      algorithms: [
+        {
+          digest: trainerDigest(trainer),
+          runtime: 'trainer' as const,
+          parameters: { lambdaMicros: { min: 100, max: 100 } },
+        },
+      ],
+      privacy: { mode: 'trusted-dp', epsilonMicros: 1_000_000, clipMicros: 1_000_000 } as const,
+    })
+    expect(number(trained('dp-linear-regression')).metrics).toEqual([])
+    const wrong = { ...number(trained('dp-linear-regression')), ...trained('dp-logistic-regression') }
+    expect(rules(wrong)).toEqual(['TRAINER'])
+  })
+
+  it('is either classes or bounds, and says which of them is wrong', () => {
+    expect(failure({ name: 'days', classes: ['a', 'b'], minMicros: 0, maxMicros: 1 })).toMatchObject({
+      code: 'POLICY_MALFORMED',
+      issues: [{ path: 'table.label', message: expect.stringContaining('not both') }],
+    })
+    expect(failure({ name: 'days', minMicros: 0.5, maxMicros: 1 }).issues[0]!.message).toMatch(/^minMicros: /)
+    expect(failure({ name: 'days', classes: ['a', 'a'] }).issues[0]!.message).toContain('classes repeat')
+    expect(failure({ name: 'days' }).issues[0]!.message).toMatch(/^classes: /)
+  })
+})
+
 describe('a histogram', () => {
   const histogram = () =>
     policyFor({

@@ -1,9 +1,10 @@
 import type { Contradiction } from './contradiction.js'
+import { isNumberLabel } from './label.js'
 import type { Policy } from './policy.js'
 import { TRAINERS, trainerDigest, trainerFamily, trainerOf, trainerParameters } from './trainers.js'
 
 /** Trainers go with the mode trusted-dp, and that mode with them. */
-export function trainerContradictions({ privacy, family, algorithms }: Policy): Contradiction[] {
+export function trainerContradictions({ privacy, family, algorithms, table }: Policy): Contradiction[] {
   const isTrusted = privacy.mode === 'trusted-dp'
   const found: Contradiction[] = []
   const add = (path: readonly (string | number)[], message: string) => found.push({ rule: 'TRAINER', path, message })
@@ -30,6 +31,9 @@ export function trainerContradictions({ privacy, family, algorithms }: Policy): 
     }
     const learned = trainerFamily(trainer)
     if (learned !== family) add(['family'], `${trainer} learns a model of the family ${learned}, not ${family}`)
+    if (trainer === 'dp-logistic-regression' && isNumberLabel(table.label)) {
+      add([...path, 'digest'], `${trainer} learns classes, and the label is a number; use dp-linear-regression`)
+    }
     const least = trainerParameters(trainer)
     if (Object.keys(parameters).toSorted().join() !== Object.keys(least).toSorted().join()) {
       add(

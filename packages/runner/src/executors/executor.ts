@@ -1,7 +1,7 @@
 import type { Hex, Isolation, Runtime, Verdict } from '@gristmill/protocol'
 
-/** Version of the interface between algorithm and runner, see ALGORITHM.md. */
-export const ALGORITHM_ABI = 1
+/** Version of the interface between algorithm and runner, see ALGORITHM.md: 2 is 1, and number labels. */
+export const ALGORITHM_ABI = 2
 
 /** Hard limits of one execution. */
 export interface ExecutionLimits {

@@ -4,12 +4,18 @@ import type { ChildEnd } from '../executors/child-process.js'
 import { readValues } from '../model/values.js'
 import type { Judgement } from './judge.js'
 
-const fraction = z.number().min(0).max(1)
+const fraction = z.number().min(0).max(1).optional()
 const answerSchema = z.strictObject({
   verdict: z.enum(['OK', 'CONTRACT', 'CHECK']),
   reason: z.string().max(1024),
   measurements: z
-    .strictObject({ holdout_accuracy: fraction, holdout_majority: fraction, holdout_auc: fraction.optional() })
+    .strictObject({
+      holdout_accuracy: fraction,
+      holdout_majority: fraction,
+      holdout_auc: fraction,
+      holdout_r2: z.number().max(1).optional(),
+      holdout_rmse: z.number().min(0).optional(),
+    })
     .optional(),
   findings: z
     .array(
@@ -31,7 +37,7 @@ export function believedOf(end: ChildEnd<unknown>, artifact: Artifact): Judgemen
   const answer = answerSchema.safeParse(end.frame.head)
   if (!answer.success) return refused('no answer that could be read')
   const { measurements, ...rest } = answer.data
-  const judgement = { ...rest, ...(measurements === undefined ? {} : { measurements: definedOf(measurements) }) }
+  const judgement = { ...rest, ...(measurements === undefined ? {} : { measurements }) }
   if (judgement.verdict !== 'OK') return judgement
   const [values] = end.frame.parts
   if (values?.length !== bitsIn(artifact) / 8 || !areFinite(artifact.tensors, values))
@@ -40,10 +46,6 @@ export function believedOf(end: ChildEnd<unknown>, artifact: Artifact): Judgemen
 }
 
 const refused = (reason: string): Judgement => ({ verdict: 'CHECK', reason: `gate: ${reason}`, findings: [] })
-
-function definedOf({ holdout_auc, ...rest }: NonNullable<z.output<typeof answerSchema>['measurements']>) {
-  return holdout_auc === undefined ? rest : { ...rest, holdout_auc }
-}
 
 function areFinite(...params: Parameters<typeof readValues>): boolean {
   try {

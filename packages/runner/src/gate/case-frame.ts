@@ -34,12 +34,12 @@ export function readCase({ rows, dimensions, isPart }: GateTask, parts: readonly
   return {
     policy: JSON.parse(new TextDecoder().decode(policy)) as Case['policy'],
     rawOutput,
-    table: { rows, dimensions, features: new Float64Array(features.buffer), labels: new Int32Array(labels.buffer) },
+    table: { rows, dimensions, features: new Float64Array(features.buffer), labels: new Float64Array(labels.buffer) },
     split: { train: new Uint32Array(train.buffer), holdout: new Uint32Array(holdout.buffer) },
     csv,
     isPart,
   }
 }
 
-const bytesOf = ({ buffer, byteOffset, byteLength }: Float64Array | Int32Array | Uint32Array) =>
+const bytesOf = ({ buffer, byteOffset, byteLength }: Float64Array | Uint32Array) =>
   new Uint8Array(buffer, byteOffset, byteLength)

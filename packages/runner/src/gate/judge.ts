@@ -1,4 +1,5 @@
 import type { Policy } from '@gristmill/protocol'
+import { classesOf } from '@gristmill/protocol/model'
 import { type Predictor, predictorOf } from '../model/predictor.js'
 import { treesIn } from '../model/tree-ensemble.js'
 import { type ModelTensor, writeValues } from '../model/values.js'
@@ -30,7 +31,7 @@ export interface Judgement {
   reason: string
   /** All values of the model as its file holds them; only with verdict OK. */
   values?: Uint8Array
-  /** Absent where nothing was measured, or the model predicts no class. */
+  /** Absent where nothing was measured, or the model predicts no label. */
   measurements?: Measurements
   /** Of every check of the policy, failed or not. */
   findings: readonly Finding[]
@@ -43,10 +44,11 @@ export function judge(given: Case): Judgement {
   if ('broken' in canonical) return { verdict: 'CONTRACT', reason: canonical.broken, findings: [] }
   const { tensors } = canonical
   const predictor = predictorOf(canonical, policy.table)
-  const classes = policy.table.label.classes.length
-  const measurements = predictor.predictsClasses
-    ? { measurements: measure({ predictor, classes, table, rows: split.holdout }) }
-    : {}
+  const classes = classesOf(policy.table)
+  const measurements =
+    predictor.predicts === 'centroid'
+      ? {}
+      : { measurements: measure({ predictor, classes, table, rows: split.holdout }) }
   const findings = findingsOf(given, tensors, predictor, measurements.measurements)
   const failed = findings.find(({ isMet }) => !isMet)
   if (failed !== undefined) return { verdict: 'CHECK', reason: describeFinding(failed), ...measurements, findings }

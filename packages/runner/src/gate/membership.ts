@@ -1,9 +1,10 @@
 import type { Checks } from '@gristmill/protocol'
-import type { Predictor } from '../model/predictor.js'
+import type { ClassPredictor, NumberPredictor, Predictor } from '../model/predictor.js'
 import type { Split } from '../run/split.js'
 import type { EncodedTable } from '../table/read-table.js'
 import type { Finding } from './finding.js'
 import { accuracyOf } from './measure.js'
+import { measureNumbers } from './measure-numbers.js'
 import { truePositives } from './true-positives.js'
 
 /** Rate of false positives at which membership is judged, in bps: 1 %. */
@@ -34,27 +35,41 @@ export function checkMembership({ limits, predictor, table, split }: MembershipP
       limit: limits.maxTprAt1FprBps,
     },
   ]
-  if (!predictor.predictsClasses) return findings
-  const gap = 10_000 * (accuracyOf(predictor, table, split.train) - accuracyOf(predictor, table, split.holdout))
+  if (predictor.predicts === 'centroid') return findings
+  const { name, of } = goodnessOf(predictor, table)
+  const gap = 10_000 * (of(split.train) - of(split.holdout))
   return [
     ...findings,
     {
       check: 'membership',
       isMet: gap <= limits.maxGapBps,
-      quantity: `accuracy on training rows above that on held-back ones in bps (${resolution}), at most`,
+      quantity: `${name} on training rows above that on held-back ones in bps (${resolution}), at most`,
       found: gap,
       limit: limits.maxGapBps,
     },
   ]
 }
 
+/** How good a model is on rows: the part of them that is right, of numbers R² beside the mean of these rows. */
+function goodnessOf(predictor: ClassPredictor | NumberPredictor, table: EncodedTable) {
+  return predictor.predicts === 'number'
+    ? { name: 'R²', of: (rows: Uint32Array) => measureNumbers({ predictor, table, rows }).r2 }
+    : { name: 'accuracy', of: (rows: Uint32Array) => accuracyOf(predictor, table, rows) }
+}
+
 type Statistic = (features: Float64Array, offset: number, label: number) => number
 
 /**
  * Numbers that are high for rows a model knows: how far the score of the row's class is above all others, and for
- * centroids, whose loss is the distance, how near the nearest one is.
+ * centroids, whose loss is the distance, how near the nearest one is. Of a number label minus the squared residual: the
+ * attack by the loss of Yeom, Giacomelli, Fredrikson, Jha, "Privacy Risk in Machine Learning", CSF 2018, for regression.
  */
-function statisticsOf({ predictsClasses, isDistance, scoresOf }: Predictor): Statistic[] {
+function statisticsOf(predictor: Predictor): Statistic[] {
+  if (predictor.predicts === 'number') {
+    const { numberOf } = predictor
+    return [(features, offset, label) => -((numberOf(features, offset) - label) ** 2)]
+  }
+  const { predicts, isDistance, scoresOf } = predictor
   const margin: Statistic = (features, offset, label) => {
     const scores = scoresOf(features, offset)
     let other = Number.NEGATIVE_INFINITY
@@ -64,5 +79,5 @@ function statisticsOf({ predictsClasses, isDistance, scoresOf }: Predictor): Sta
     return scores[label]! - other
   }
   const nearness: Statistic = (features, offset) => scoresOf(features, offset).reduce((a, b) => Math.max(a, b))
-  return [...(predictsClasses ? [margin] : []), ...(isDistance ? [nearness] : [])]
+  return [...(predicts === 'class' ? [margin] : []), ...(isDistance ? [nearness] : [])]
 }

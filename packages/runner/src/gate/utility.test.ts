@@ -18,6 +18,13 @@ describe('the least that a model must be good for', () => {
     expect(right(522_499, 1_000_000).isMet).toBe(false)
   })
 
+  it('is met by an R² from it on, not by one below 0', () => {
+    const utility = { metric: 'holdout_r2', minMicros: 300_000 } as const
+    expect(checkUtility(utility, { holdout_r2: 0.3 }).isMet).toBe(true)
+    expect(checkUtility(utility, { holdout_r2: 0.299999 }).isMet).toBe(false)
+    expect(checkUtility({ ...utility, minMicros: 0 }, { holdout_r2: -1e30 })).toMatchObject({ isMet: false })
+  })
+
   it('is not met by a model that nothing was measured of', () => {
     expect(checkUtility({ metric: 'holdout_accuracy', minMicros: 1 }, undefined).isMet).toBe(false)
   })

@@ -1,8 +1,8 @@
 import type { Table } from '@gristmill/protocol'
-import { dimensionsOf } from '@gristmill/protocol/model'
+import { classesOf, dimensionsOf } from '@gristmill/protocol/model'
 import { ModelFormatError, ModelMismatchError } from './errors.js'
 import { highest } from './highest.js'
-import type { Predictor } from './predictor.js'
+import type { ClassPredictor } from './predictor.js'
 import { encodeRow, type RowCells } from './row-encoder.js'
 import type { Model } from './safetensors.js'
 import { sizeOf, tensorOf } from './tensor-of.js'
@@ -14,18 +14,18 @@ export function nearestCentroid(model: Model, table: Table, row: RowCells): numb
 }
 
 /** A class is as likely as the nearest of its centroids is near: minus the squared distance; -Infinity without any. */
-export function centroidsPredictor(model: Model, table: Table): Predictor {
+export function centroidsPredictor(model: Model, table: Table): ClassPredictor {
   const { centroids, labels } = centroidsIn(model, table)
   const closenessOf = closeness(centroids, dimensionsOf(table))
   if (labels === undefined) {
     return {
-      predictsClasses: false,
+      predicts: 'centroid',
       isDistance: true,
       scoresOf: closenessOf,
       classify: (features, offset) => highest(closenessOf(features, offset)),
     }
   }
-  const scores = new Float64Array(table.label.classes.length)
+  const scores = new Float64Array(classesOf(table))
   const scoresOf = (features: Float64Array, offset: number) => {
     scores.fill(Number.NEGATIVE_INFINITY)
     for (const [index, close] of closenessOf(features, offset).entries()) {
@@ -35,7 +35,7 @@ export function centroidsPredictor(model: Model, table: Table): Predictor {
     return scores
   }
   return {
-    predictsClasses: true,
+    predicts: 'class',
     isDistance: true,
     scoresOf,
     classify: (features, offset) => highest(scoresOf(features, offset)),
@@ -47,15 +47,15 @@ function centroidsIn(model: Model, table: Table) {
   const centroids = tensorOf(model, 'centroids', [count, dimensionsOf(table)])
   if (!model.tensors.some(({ name }) => name === 'labels')) return { centroids }
   const labels = tensorOf(model, 'labels', [count])
-  const unknown = labels.find((label) => !Object.hasOwn(table.label.classes, label))
+  const classes = classesOf(table)
+  const unknown = labels.find((label) => label >= classes)
   if (unknown !== undefined) throw new ModelFormatError(`it names the class ${unknown}, which the table lacks`)
   return { centroids, labels }
 }
 
-/** Throws ModelMismatchError for centroids that have no labels. */
-export function requireLabels(model: Model): void {
-  const centroids = model.tensors.find(({ name }) => name === 'centroids')
-  if (centroids !== undefined) throw new ModelMismatchError('labels', [centroids.shape[0]!], undefined)
+/** What centroids without labels are refused with where a label is to be predicted. */
+export function withoutLabels(model: Model): ModelMismatchError {
+  return new ModelMismatchError('labels', [sizeOf(model, 'centroids', 0)], undefined)
 }
 
 /** Minus the squared distance of the row at `offset` to every centroid; the array is used again by the next call. */

@@ -1,4 +1,5 @@
-import { dimensionsOf, type Table } from '@gristmill/protocol'
+import type { Table } from '@gristmill/protocol'
+import { classesOf, dimensionsOf } from '@gristmill/protocol/model'
 import type { Model } from './safetensors.js'
 import { sizeOf, tensorOf } from './tensor-of.js'
 
@@ -22,7 +23,7 @@ export function histogramOf(model: Model, table: Table): HistogramCell[] {
   const others = dimensionsOf(table) - numbers
   const bins = numbers === 0 ? 0 : Math.max(1, Math.round((sizeOf(model, 'counts', 1) - others) / numbers))
   const width = numbers * bins + others
-  const classes = table.label.classes.length
+  const classes = classesOf(table)
   const counts = tensorOf(model, 'counts', [classes, width])
   return table.features
     .flatMap((column) =>

@@ -1,18 +1,19 @@
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire'
-import { type ModelShape, policyFor, type Table, valuesIn } from '@gristmill/protocol'
+import { type ModelShape, type NumberLabel, policyFor, type Table, valuesIn } from '@gristmill/protocol'
 import { describe, expect, it } from 'vitest'
 import { createDraw } from '../run/draw.js'
 import { onnxOf } from './onnx-of.js'
+import { predict } from './predict.js'
 import { predictorOf } from './predictor.js'
 import type { Model } from './safetensors.js'
 
-const tableOf = (classes: string[]): Table => ({
+const tableOf = (label: string[] | NumberLabel): Table => ({
   features: [
     { name: 'age', type: 'number', minMicros: 0, maxMicros: 9 },
     { name: 'dose', type: 'number', minMicros: 0, maxMicros: 9 },
     { name: 'site', type: 'category', categories: ['a', 'b'] },
   ],
-  label: { name: 'ill', classes },
+  label: Array.isArray(label) ? { name: 'ill', classes: label } : label,
   ignored: [],
 })
 const DIMENSIONS = 4
@@ -54,6 +55,7 @@ describe.each(
     for (let turn = 0; turn < 30; turn++) {
       const model = modelOf(shape, table)
       const predictor = predictorOf(model, table)
+      if (predictor.predicts === 'number') expect.fail('expected classes')
       const graph = read(onnxOf(model, table))
       for (let row = 0; row < 10; row++) {
         const features = Float64Array.from({ length: DIMENSIONS }, () => draw(9) / 8)
@@ -63,6 +65,28 @@ describe.each(
       }
     }
     expect(said.size).toBeGreaterThan(1)
+  })
+})
+
+describe('onnxOf of a table with a number label', () => {
+  // From 10 to 30: the middle is 20 and half the range 10, which 32 bits hold.
+  const table = tableOf({ name: 'days', minMicros: 10_000_000, maxMicros: 30_000_000 })
+
+  it.each<ModelShape>([
+    { family: 'linear' },
+    { family: 'mlp', hidden: [5, 3] },
+    { family: 'tree-ensemble', trees: 3, depth: 3 },
+  ])('says of every row the number that the model says: %j', (shape) => {
+    for (let turn = 0; turn < 30; turn++) {
+      const model = modelOf(shape, table)
+      const graph = read(onnxOf(model, table))
+      for (let row = 0; row < 10; row++) {
+        const [age, dose] = [draw(9) / 8, draw(9) / 8]
+        const cells = { age: (age * 9) / 1e6, dose: (dose * 9) / 1e6, site: 'a' }
+        const { label } = predict(model, table, cells)
+        expect(compute(graph, [age, dose, 1, 0])).toBeCloseTo(label as number, 9)
+      }
+    }
   })
 })
 
@@ -170,6 +194,8 @@ const OPERATORS: Record<string, (operands: Operands) => number[]> = {
   Relu: ({ first }) => first.map((value) => Math.max(0, value)),
   Greater: ({ first, second }) => [first[0]! > second![0]! ? 1 : 0],
   Cast: ({ first }) => first,
+  Mul: ({ first, second }) => first.map((value) => value * second![0]!),
+  Add: ({ first, second }) => first.map((value) => value + second![0]!),
   Reshape: ({ first }) => first,
   ArgMax: ({ first }) => [first.indexOf(Math.max(...first))],
   Gather: ({ first, second }) => [first[second![0]!]!],

@@ -1,20 +1,21 @@
 import type { Table } from '@gristmill/protocol'
-import { dimensionsOf, scoresOf } from '@gristmill/protocol/model'
-import { requireLabels } from './centroids.js'
+import { dimensionsOf, isNumberLabel, scoresOf } from '@gristmill/protocol/model'
+import { withoutLabels } from './centroids.js'
 import { ModelFormatError } from './errors.js'
+import { halfRangeOf, middleOf } from './label-encoder.js'
 import { type OnnxGraph, type OnnxNode, type OnnxTensor, writeOnnx } from './onnx.js'
 import { predictorOf } from './predictor.js'
 import type { Model } from './safetensors.js'
 
 /**
  * An ONNX view of a model, made of its checked weights: input `rows` [n, d] as models see rows (numbers scaled to [0, 1] by
- * their bounds, categories one-hot, in the policy's order), outputs `label` [n], the position of the class, and `scores` where
- * the family has them. ONNX computes in 32 bits: rows on a boundary may end on its other side. `notes` name columns and
- * classes. Throws ModelMismatchError unless the model fits the table, BAD_LABEL for centroids without classes.
+ * their bounds, categories one-hot, in the policy's order), outputs `label` [n], the position of the class or the number in
+ * the label's unit, and `scores` where the family has them. ONNX computes in 32 bits: rows on a boundary may end on its other
+ * side. `notes` name columns and classes, or the bounds of a number label. Throws ModelMismatchError unless the model fits the table, BAD_LABEL for centroids without classes.
  */
 export function onnxOf(model: Model, table: Table): Uint8Array {
   // Refuses what no predictor of the table could read.
-  if (!predictorOf(model, table).predictsClasses) requireLabels(model)
+  if (predictorOf(model, table).predicts === 'centroid') throw withoutLabels(model)
   const names = new Set(model.tensors.map(({ name }) => name))
   const parts = names.has('w1')
     ? network(model, 'w', table)
@@ -28,7 +29,9 @@ export function onnxOf(model: Model, table: Table): Uint8Array {
     inputs: [{ name: 'rows', type: 'float', dims: ['n', dimensionsOf(table)] }],
     notes: {
       'gristmill.features': JSON.stringify(table.features),
-      'gristmill.classes': JSON.stringify(table.label.classes),
+      ...(isNumberLabel(table.label)
+        ? { 'gristmill.label': JSON.stringify(table.label) }
+        : { 'gristmill.classes': JSON.stringify(table.label.classes) }),
     },
   })
 }
@@ -152,10 +155,31 @@ function centroids(model: Model): Parts {
   }
 }
 
-/** Of one score the second class where it is above 0, of several the highest, the first of equals. */
+/** Of a number label the score in the label's unit; of one score the second class where it is above 0, of several the highest. */
 function labelled(table: Table, { nodes, tensors }: Pick<Parts, 'nodes' | 'tensors'>): Parts {
   const outputs = scoresOf(table)
   const shape: OnnxTensor = { name: 'flat', dims: [1], type: 'int64', values: [-1] }
+  if (isNumberLabel(table.label)) {
+    const constant = (name: string, value: number): OnnxTensor => ({ name, dims: [1], type: 'float', values: [value] })
+    return {
+      nodes: [
+        ...nodes,
+        { operator: 'Mul', inputs: ['scores', 'half_range'], outputs: ['distance'] },
+        { operator: 'Add', inputs: ['distance', 'middle'], outputs: ['column'] },
+        { operator: 'Reshape', inputs: ['column', 'flat'], outputs: ['label'] },
+      ],
+      tensors: [
+        ...tensors,
+        constant('half_range', halfRangeOf(table.label)),
+        constant('middle', middleOf(table.label)),
+        shape,
+      ],
+      outputs: [
+        { name: 'label', type: 'float', dims: ['n'] },
+        { name: 'scores', type: 'float', dims: ['n', outputs] },
+      ],
+    }
+  }
   const zero: OnnxTensor = { name: 'zero', dims: [1], type: 'float', values: [0] }
   const decide: OnnxNode[] =
     outputs === 1

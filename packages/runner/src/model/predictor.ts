@@ -1,4 +1,4 @@
-import type { Table } from '@gristmill/protocol'
+import type { NumberLabel, Table } from '@gristmill/protocol'
 import { centroidsPredictor } from './centroids.js'
 import { NoPredictionError } from './errors.js'
 import { linearPredictor } from './linear.js'
@@ -6,13 +6,10 @@ import { mlpPredictor } from './mlp.js'
 import type { Model } from './safetensors.js'
 import { treeEnsemblePredictor } from './tree-ensemble.js'
 
-/**
- * What a model says of encoded rows, each at an offset of an array. Sums run in a fixed order, so every machine gets the
- * same answers.
- */
-export interface Predictor {
-  /** False for centroids without labels: their classes are the centroids. */
-  predictsClasses: boolean
+/** What a model says of the class of encoded rows. */
+export interface ClassPredictor {
+  /** Of centroids without labels the classes are the centroids. */
+  predicts: 'class' | 'centroid'
   /** True where a score is minus the squared distance to something that the model holds. */
   isDistance: boolean
   /** Score of every class; the array is used again by the next call. */
@@ -20,6 +17,20 @@ export interface Predictor {
   /** The class with the highest score, the first of equals. */
   classify(features: Float64Array, offset: number): number
 }
+
+/** What a model says of a number label. */
+export interface NumberPredictor {
+  predicts: 'number'
+  label: NumberLabel
+  /** The number, on the scale on which the label's bounds are -1 and 1; it may lie beyond them. */
+  numberOf(features: Float64Array, offset: number): number
+}
+
+/**
+ * What a model says of encoded rows, each at an offset of an array. Sums run in a fixed order, so every machine gets the
+ * same answers.
+ */
+export type Predictor = ClassPredictor | NumberPredictor
 
 /**
  * Predictor of a model of any family, told apart by its tensors. Throws ModelMismatchError unless it fits the table,

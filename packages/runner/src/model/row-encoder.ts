@@ -56,7 +56,7 @@ function columnEncoder(column: FeatureColumn): ColumnEncoder {
     return {
       width: 1,
       write(cell, target, offset) {
-        target[offset] = scale(column, cell)
+        target[offset] = shareOf(column, cell)
       },
     }
   }
@@ -71,7 +71,8 @@ function columnEncoder(column: FeatureColumn): ColumnEncoder {
   }
 }
 
-function scale({ name, minMicros, maxMicros }: NumberColumn, cell: Cell): number {
+/** How far a number is from its lower public bound to its upper one, 0 to 1. Throws ValueError for a cell outside of them. */
+export function shareOf({ name, minMicros, maxMicros }: Omit<NumberColumn, 'type'>, cell: Cell): number {
   const value = typeof cell === 'number' ? cell : parseDecimal(cell)
   if (value === undefined || !Number.isFinite(value)) throw new ValueError(name, 'the value is not a finite number')
   const min = minMicros / 1e6

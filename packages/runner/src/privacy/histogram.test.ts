@@ -6,7 +6,7 @@ import { createKeystream } from './keystream.js'
 describe('countRows', () => {
   it('counts every row once for every value, at the bounds too', () => {
     const features = Float64Array.of(0, 1, 0.25, 0, 0.5, 1, 1, 0)
-    const labels = Int32Array.of(0, 0, 1, 1)
+    const labels = Float64Array.of(0, 0, 1, 1)
     const counts = countRows({ rows: 4, dimensions: 2, classes: 2, labels, features, bins: 4 })
     expect([...counts]).toEqual([1, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 1, 1, 0, 0, 1])
   })

@@ -1,4 +1,4 @@
-import { BINS_MIN, dimensionsOf, type Policy, type Table } from '@gristmill/protocol'
+import { BINS_MIN, classesOf, dimensionsOf, type Policy, type Table } from '@gristmill/protocol'
 import { toBfloat16 } from '../model/bfloat16.js'
 import type { ModelTensor } from '../model/values.js'
 import { discreteLaplace } from './discrete-laplace.js'
@@ -67,7 +67,7 @@ function cellsOf(table: Table, bins: number): number[] {
       ? [Array.from({ length: bins }, (_, bin) => bin)]
       : column.categories.map(() => [bins - 1]),
   )
-  return table.label.classes.flatMap((_, of) =>
+  return Array.from({ length: classesOf(table) }, (_, of) => of).flatMap((of) =>
     told.flatMap((parts, index) => parts.map((bin) => (of * told.length + index) * bins + bin)),
   )
 }

@@ -12,7 +12,7 @@ import { solveRidge } from './solve-ridge.js'
  * How far the sums of `sumProducts` can move when one row is another: the sum of all moves, in whole units.
  *
  * Proof. A row x has at most the length L. Over the pairs i ≤ j, |x_i x_j| sums to (|x|₁² + |x|²) / 2 ≤ (width + 1) L² / 2, for
- * |x|₁ ≤ √width |x|; with the target, which is ± L, it sums to L |x|₁ ≤ √width L² for every output. Another row takes away as
+ * |x|₁ ≤ √width |x|; with the target, which is ± L or a number from -L to L, it sums to L |x|₁ ≤ √width L² at most for every output. Another row takes away as
  * much at most, and adds as much. All of it is whole numbers, and L holds exactly.
  */
 export function sumSensitivity({ width, outputs }: { width: number; outputs: number }): bigint {
@@ -50,7 +50,7 @@ export interface RegressParams {
 }
 
 /**
- * Linear regression of the class, 1 or -1, by sums with noise: what regression has to know of the rows is made private, and
+ * Linear regression of the class, 1 or -1, or of a number label, by sums with noise: what regression has to know of the rows is made private, and
  * the weights follow from that alone (Vu, Slavkovic, "Differential Privacy for Clinical Trial Data", ICDMW 2009; Foulds,
  * Geumlek, Welling, Chaudhuri, "On the Theory and Practice of Privacy-Preserving Bayesian Data Analysis", UAI 2016). Two tables
  * as in `aggregate`; the noise is discrete, on the whole units of the sums.

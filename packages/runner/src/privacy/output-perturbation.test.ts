@@ -15,7 +15,7 @@ const trained = (rows: readonly Row[], { clip, lambda }: Pick<LogisticParams, 'c
     rows: rows.length,
     dimensions: 2,
     classes: 2,
-    labels: Int32Array.from(rows, ({ label }) => label),
+    labels: Float64Array.from(rows, ({ label }) => label),
     features: Float64Array.from(rows.flatMap(({ features }) => features)),
     clip,
     lambda,
@@ -50,7 +50,7 @@ describe('trainLogistic', () => {
   })
 
   it('learns each of several classes against the others', () => {
-    const labels = Int32Array.from({ length: 90 }, (_, index) => index % 3)
+    const labels = Float64Array.from({ length: 90 }, (_, index) => index % 3)
     const features = Float64Array.from({ length: 180 }, (_, at) => ((at >> 1) % 3 === (at & 1) ? 1 : 0))
     const values = trainLogistic({ rows: 90, dimensions: 2, classes: 3, labels, features, clip: 1, lambda: 0.01 })
     const scores = (x: number, y: number) =>

@@ -1,4 +1,4 @@
-import { dimensionsOf, type Policy, parametersIn, scoresOf, type Trainer } from '@gristmill/protocol'
+import { classesOf, dimensionsOf, type Policy, parametersIn, scoresOf, type Trainer } from '@gristmill/protocol'
 import { sumsOf } from '../executors/trainer/linear-regression.js'
 import type { ModelTensor } from '../model/values.js'
 import { binsOf, histogram } from './histogram.js'
@@ -19,7 +19,7 @@ export function trainerOutputs(trainer: Trainer, policy: TrustedPolicy): number 
     case 'dp-linear-regression':
       return sumsOf(dimensions + 1, scoresOf(table))
     case 'dp-histogram':
-      return table.label.classes.length * dimensions * binsOf(policy)
+      return classesOf(table) * dimensions * binsOf(policy)
   }
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import {
+  classesOf,
   type Hex,
   leakBits,
   type Metric,
@@ -152,7 +153,7 @@ export async function run(params: RunParams): Promise<RunResult> {
     input: writeInput({
       table,
       rows,
-      classes: policy.table.label.classes.length,
+      classes: classesOf(policy.table),
       ...given,
       seed: secrets.seed,
       outputs,

@@ -58,7 +58,7 @@ export function joinTables(tables: readonly RunTable[]): RunTable {
   if (tables.length === 1) return first
   const { dimensions } = first.table
   const rows = tables.reduce((sum, { table }) => sum + table.rows, 0)
-  const [features, labels] = [new Float64Array(rows * dimensions), new Int32Array(rows)]
+  const [features, labels] = [new Float64Array(rows * dimensions), new Float64Array(rows)]
   const [train, holdout]: [number[], number[]] = [[], []]
   let start = 0
   for (const { table, split } of tables) {

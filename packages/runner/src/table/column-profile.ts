@@ -1,4 +1,4 @@
-import type { FeatureColumn } from '@gristmill/protocol'
+import type { FeatureColumn, LabelColumn } from '@gristmill/protocol'
 import { isNotFinite, parseDecimal } from '../model/decimal.js'
 import { ColumnUnusableError, LabelError } from './errors.js'
 
@@ -7,6 +7,10 @@ const CATEGORY_LENGTH_MAX = 256
 
 /** Bounds stay this far from where integers stop being exact. */
 const MICROS_MAX = 9e15
+const BEYOND = 'the numbers are beyond 9 * 10^9; scale the column'
+
+/** What a label is: one of some classes, or a number. */
+export type LabelType = 'classes' | 'number'
 
 /** What is known about a column so far; its memory is bounded by `distinctMax` values. */
 export interface ColumnProfile {
@@ -14,8 +18,8 @@ export interface ColumnProfile {
   add(cell: string, line: number): void
   /** The column as a feature; throws ColumnUnusableError. */
   toFeature(): FeatureColumn
-  /** The column as a label; throws LabelError. */
-  toClasses(): string[]
+  /** The column as a label; without a type a number if it has numbers only, more of them than classes may be. Throws LabelError. */
+  toLabel(type: LabelType | undefined): LabelColumn
   /** What the column holds, for a description; whether it can be a feature is another question. */
   type(): 'number' | 'category' | 'text'
 }
@@ -41,11 +45,32 @@ export function createColumnProfile(name: string, distinctMax: number): ColumnPr
 
   const toNumber = (): FeatureColumn => {
     const bounds = publicBounds(min, max)
-    if (bounds === undefined) {
-      throw new ColumnUnusableError({ column: name }, 'the numbers are beyond 9 * 10^9; scale the column')
-    }
+    if (bounds === undefined) throw new ColumnUnusableError({ column: name }, BEYOND)
     return { name, type: 'number', ...bounds }
   }
+
+  const toNumberLabel = (): LabelColumn => {
+    const notNumberAt = textAt ?? notFiniteAt
+    if (notNumberAt !== undefined)
+      throw new LabelError({ line: notNumberAt, column: name }, 'a cell is no finite number')
+    if (min === max)
+      throw new LabelError({ column: name }, 'every row has the same number, so there is nothing to learn')
+    const bounds = publicBounds(min, max)
+    if (bounds === undefined) throw new LabelError({ column: name }, BEYOND)
+    return { name, ...bounds }
+  }
+
+  const toClasses = (): LabelColumn => {
+    if (tooLongAt !== undefined)
+      throw new LabelError({ line: tooLongAt, column: name }, 'a class has more than 256 characters')
+    if (tooManyAt !== undefined)
+      throw new LabelError({ line: tooManyAt, column: name }, `there are more than ${distinctMax} classes`)
+    if (distinct.size < 2)
+      throw new LabelError({ column: name }, 'every row has the same class, so there is nothing to learn')
+    return { name, classes: [...distinct].sort() }
+  }
+
+  const isNumeric = () => textAt === undefined && notFiniteAt === undefined
 
   return {
     name,
@@ -79,17 +104,12 @@ export function createColumnProfile(name: string, distinctMax: number): ColumnPr
       }
       return { name, type: 'category', categories: [...distinct].sort() }
     },
-    toClasses() {
-      if (tooLongAt !== undefined)
-        throw new LabelError({ line: tooLongAt, column: name }, 'a class has more than 256 characters')
-      if (tooManyAt !== undefined)
-        throw new LabelError({ line: tooManyAt, column: name }, `there are more than ${distinctMax} classes`)
-      if (distinct.size < 2)
-        throw new LabelError({ column: name }, 'every row has the same class, so there is nothing to learn')
-      return [...distinct].sort()
+    toLabel(type) {
+      const isNumber = type === undefined ? tooManyAt !== undefined && isNumeric() : type === 'number'
+      return isNumber ? toNumberLabel() : toClasses()
     },
     type() {
-      if (textAt === undefined && notFiniteAt === undefined) return 'number'
+      if (isNumeric()) return 'number'
       return tooManyAt === undefined && tooLongAt === undefined ? 'category' : 'text'
     },
   }

@@ -71,12 +71,12 @@ export class TableTooLargeError extends TableError {
   }
 }
 
-/** The label column is missing, has one class only, or too many. */
+/** The label column is missing, has one class or number only, too many classes, or is to be a number and is none. */
 export class LabelError extends TableError {
   readonly code = 'BAD_LABEL'
 
   constructor(place: TablePlace, what: string) {
-    super(place, what, 'name a column with a few distinct values as the label')
+    super(place, what, 'name a column of numbers, or with a few distinct values, as the label')
   }
 }
 

@@ -1,3 +1,4 @@
+import { classesOf } from '@gristmill/protocol'
 import { describe, expect, it } from 'vitest'
 import { source } from '../../tests/_source.js'
 import {
@@ -43,6 +44,29 @@ describe('inferTable', () => {
     expect(table.features.map(({ name }) => name)).toEqual(['age'])
   })
 
+  it('takes a column of many numbers as a number label, with bounds like those of a feature', async () => {
+    const rows = Array.from({ length: 17 }, (_, row) => `${row % 2 ? 'x' : 'y'},${row + 0.5}`)
+    const text = `a,days\n${rows.join('\n')}\n`
+    expect((await infer(text)).table.label).toEqual({ name: 'days', minMicros: 0, maxMicros: 17_000_000 })
+    // One number less could be classes; which it is, its owner may say.
+    const fewer = `a,days\n${rows.slice(1).join('\n')}\n`
+    expect(classesOf((await infer(fewer)).table)).toBe(16)
+    expect(classesOf((await infer(fewer, { labelType: 'number' })).table)).toBe(0)
+    expect(classesOf((await infer(text, { classesMax: 17 })).table)).toBe(17)
+  })
+
+  it.each<[string, 'classes' | 'number', string]>([
+    ['a text', 'number', 'a,b\n1,2\n2,x\n'],
+    ['a number that is not finite', 'number', 'a,b\n1,2\n2,inf\n'],
+    ['one and the same number', 'number', 'a,b\n1,2\n2,2.0\n'],
+    ['a number beyond the bounds of a policy', 'number', 'a,b\n1,2\n2,1e30\n'],
+    ['too many classes', 'classes', `a,b\n${Array.from({ length: 17 }, (_, row) => `1,${row}`).join('\n')}\n`],
+  ])('refuses a label with %s as %s', async (_what, labelType, text) => {
+    const error = await failure(text, { labelType })
+    expect(error).toBeInstanceOf(LabelError)
+    expect(error).toMatchObject({ details: { column: 'b' } })
+  })
+
   it.each([
     ['a byte order mark, CRLF and no last line break', '\ufeffa,b\r\n1,x\r\n2,y'],
     ['quotes, commas and doubled quotes', 'a,b\n1,"x, ""1"""\n2,"y"\n'],
@@ -53,7 +77,7 @@ describe('inferTable', () => {
     const { table, size } = await infer(text)
     expect(size.rows).toBe(2)
     expect(table.features[0]).toMatchObject({ name: 'a', type: 'number' })
-    expect(table.label.classes).toHaveLength(2)
+    expect(classesOf(table)).toBe(2)
   })
 
   it('publishes bounds that hold every number, also extreme ones', async () => {

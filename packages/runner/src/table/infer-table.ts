@@ -1,5 +1,5 @@
 import type { FeatureColumn, Table, TableSize } from '@gristmill/protocol'
-import { createColumnProfile } from './column-profile.js'
+import { createColumnProfile, type LabelType } from './column-profile.js'
 import { measureCompressed } from './compressed-size.js'
 import { ColumnUnusableError, LabelError } from './errors.js'
 import type { TableLimits } from './limits.js'
@@ -10,6 +10,8 @@ export interface InferTableParams {
   source: ByteSource
   /** Column to predict; default the last. */
   label?: string
+  /** What the label is; default a number if the column has numbers only, more of them than classes may be, else classes. */
+  labelType?: LabelType
   /** What to do with a column that is neither numbers nor a few categories; default "refuse". */
   unusableColumns?: 'refuse' | 'ignore'
   /** Distinct values up to which a column of text is categories; default 32, at most 256. */
@@ -66,7 +68,7 @@ export async function inferTable(params: InferTableParams): Promise<InferredTabl
       }
     }
     if (features.length === 0) throw new ColumnUnusableError({}, 'no column can be a feature')
-    const label = { name: csv.columns[labelIndex]!, classes: profiles[labelIndex]!.toClasses() }
+    const label = profiles[labelIndex]!.toLabel(params.labelType)
     return {
       table: { features, label, ignored: ignored.map(({ name }) => name) },
       size: { rows, compressedBytes: await measured.compressedBytes() },

@@ -35,6 +35,15 @@ describe('mockTable', () => {
     expect(Math.max(...values)).toBeGreaterThan(0.95)
   })
 
+  it('makes numbers of a number label within its bounds, which follow the columns', async () => {
+    const days: Table = { ...table, label: { name: 'days', minMicros: -500_000, maxMicros: 2_000_000 } }
+    const source = sourceOf(mockTable(days, { rows: 500, seed: 'a' }))
+    const { labels } = await readTable({ source, table: days, encodedBytesMax: 1e6 })
+    expect(Math.max(...labels.map(Math.abs))).toBeGreaterThan(0.9)
+    expect(labels.every((label) => Math.abs(label) <= 1)).toBe(true)
+    expect(new Set(labels).size).toBeGreaterThan(400)
+  })
+
   it('follows from schema and seed alone', () => {
     const made = mockTable(table, { rows: 50, seed: 'a' })
     expect(mockTable(structuredClone(table), { rows: 50, seed: 'a' })).toEqual(made)

@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto'
-import { MEMBERSHIP_HOLDOUT_ROWS_MIN, type Policy, parametersIn, type Table } from '@gristmill/protocol'
+import {
+  isNumberLabel,
+  MEMBERSHIP_HOLDOUT_ROWS_MIN,
+  type NumberLabel,
+  type Policy,
+  parametersIn,
+  type Table,
+} from '@gristmill/protocol'
 import { createRowEncoder } from '../model/row-encoder.js'
 import { createDraw } from '../run/draw.js'
 
@@ -29,15 +36,13 @@ export function mockTable(table: Table, { rows, seed }: MockTableParams): Uint8A
         : String((column.minMicros + Math.round(share() * (column.maxMicros - column.minMicros))) / 1e6),
     ),
   )
-  const { classes } = table.label
-  const labels = ruleOf(table, cells, share).map((label, row) => {
-    // Every class appears, whatever the rule says.
-    if (row < classes.length) return row
-    return draw(SURPRISE) === 0 ? draw(classes.length) : label
-  })
+  const { label } = table
+  const labels = isNumberLabel(label)
+    ? numberLabels(table, label, cells, { draw, share })
+    : classLabels(table, label.classes, cells, { draw, share })
   const ignored = table.ignored.map(() => '')
   const names = [...table.features.map(({ name }) => name), table.label.name, ...table.ignored]
-  const lines = cells.map((row, index) => [...row, classes[labels[index]!]!, ...ignored])
+  const lines = cells.map((row, index) => [...row, labels[index]!, ...ignored])
   return new TextEncoder().encode(`${[names, ...lines].map((line) => line.map(quoted).join(',')).join('\n')}\n`)
 }
 
@@ -49,10 +54,54 @@ export function mockRows({ artifact, checks }: Policy): number {
   return Math.max(1_000, Math.ceil(1.5 * needed))
 }
 
-/** The class of every row: whose random direction it goes furthest in, measured from the middle of all rows. */
-function ruleOf(table: Table, cells: readonly string[][], share: () => number): number[] {
+interface Chance {
+  /** A whole number below the one given. */
+  draw(below: number): number
+  /** A number from 0 to 1. */
+  share(): number
+}
+
+/** The class of every row: whose random direction it goes furthest in, one in twenty at random. */
+function classLabels(
+  table: Table,
+  classes: readonly string[],
+  cells: readonly string[][],
+  { draw, share }: Chance,
+): string[] {
+  const scores = distancesOf(table, cells, { directions: classes.length, share })
+  const labels = cells.map((_, row) =>
+    scores.reduce((best, sums, label) => (sums[row]! > scores[best]![row]! ? label : best), 0),
+  )
+  return labels.map((label, row) => {
+    // Every class appears, whatever the rule says.
+    if (row < classes.length) return classes[row]!
+    return classes[draw(SURPRISE) === 0 ? draw(classes.length) : label]!
+  })
+}
+
+/** The number of every row: how far it goes in a random direction, the furthest to a bound, one in twenty at random. */
+function numberLabels(
+  table: Table,
+  { minMicros, maxMicros }: NumberLabel,
+  cells: readonly string[][],
+  { draw, share }: Chance,
+): string[] {
+  const [distances = []] = distancesOf(table, cells, { directions: 1, share })
+  const furthest = distances.reduce((most, distance) => Math.max(most, Math.abs(distance)), 0) || 1
+  return distances.map((distance) => {
+    const at = draw(SURPRISE) === 0 ? share() : (1 + distance / furthest) / 2
+    return String((minMicros + Math.round(at * (maxMicros - minMicros))) / 1e6)
+  })
+}
+
+/** How far every row goes in random directions, measured from the middle of all rows. */
+function distancesOf(
+  table: Table,
+  cells: readonly string[][],
+  { directions: count, share }: Pick<Chance, 'share'> & { directions: number },
+): number[][] {
   const encoder = createRowEncoder(table)
-  const directions = table.label.classes.map(() =>
+  const directions = Array.from({ length: count }, () =>
     Float64Array.from({ length: encoder.dimensions }, () => 2 * share() - 1),
   )
   const encoded = cells.map((row) => {
@@ -60,14 +109,11 @@ function ruleOf(table: Table, cells: readonly string[][], share: () => number): 
     encoder.encode(row, target, 0)
     return target
   })
-  const scores = directions.map((direction) => {
+  return directions.map((direction) => {
     const sums = encoded.map((row) => row.reduce((sum, value, index) => sum + value * direction[index]!, 0))
     const mean = sums.reduce((sum, value) => sum + value, 0) / sums.length
     return sums.map((sum) => sum - mean)
   })
-  return cells.map((_, row) =>
-    scores.reduce((best, sums, label) => (sums[row]! > scores[best]![row]! ? label : best), 0),
-  )
 }
 
 const quoted = (cell: string) =>

@@ -1,5 +1,6 @@
 import type { Table } from '@gristmill/protocol'
 import { ValueError } from '../model/errors.js'
+import { createLabelEncoder } from '../model/label-encoder.js'
 import { createRowEncoder } from '../model/row-encoder.js'
 import { TableMismatchError, TableTooLargeError } from './errors.js'
 import type { TableLimits } from './limits.js'
@@ -12,8 +13,8 @@ export interface EncodedTable {
   dimensions: number
   /** Row-major. */
   features: Float64Array
-  /** Position of the class, per row. */
-  labels: Int32Array
+  /** Per row, the position of its class, or the number scaled to [-1, 1]. */
+  labels: Float64Array
 }
 
 export interface ReadTableParams {
@@ -29,17 +30,17 @@ export async function readTable({ source, table, encodedBytesMax, limits }: Read
   const csv = await readCsv(source, limits)
   const positions = positionsOf(table, csv.columns)
   const encoder = createRowEncoder(table)
-  const classes = new Map(table.label.classes.map((name, index) => [name, index]))
+  const encodeLabel = createLabelEncoder(table.label)
   const rowsMax = Math.floor(encodedBytesMax / (8 * encoder.dimensions))
-  let features = new Float64Array(encoder.dimensions * Math.min(1024, rowsMax))
-  let labels = new Int32Array(Math.min(1024, rowsMax))
+  let features: Float64Array = new Float64Array(encoder.dimensions * Math.min(1024, rowsMax))
+  let labels: Float64Array = new Float64Array(Math.min(1024, rowsMax))
   let rows = 0
   for await (const { line, cells } of csv.rows) {
     if (rows === rowsMax) throw new TableTooLargeError({ line }, 'rows that fit the memory of an algorithm', rowsMax)
     if (rows === labels.length) {
       const capacity = Math.min(2 * rows, rowsMax)
       features = grow(features, new Float64Array(capacity * encoder.dimensions))
-      labels = grow(labels, new Int32Array(capacity))
+      labels = grow(labels, new Float64Array(capacity))
     }
     try {
       encoder.encode(
@@ -47,14 +48,12 @@ export async function readTable({ source, table, encodedBytesMax, limits }: Read
         features,
         rows * encoder.dimensions,
       )
+      labels[rows] = encodeLabel(cells[positions.label]!)
     } catch (error) {
       if (error instanceof ValueError) throw new TableMismatchError({ line, column: error.column }, error.reason)
       throw error
     }
-    const label = classes.get(cells[positions.label]!)
-    if (label === undefined)
-      throw new TableMismatchError({ line, column: table.label.name }, 'the value is none of the classes of its schema')
-    labels[rows++] = label
+    rows++
   }
   return {
     rows,
@@ -64,7 +63,7 @@ export async function readTable({ source, table, encodedBytesMax, limits }: Read
   }
 }
 
-function grow<T extends Float64Array | Int32Array>(from: T, to: T): T {
+function grow(from: Float64Array, to: Float64Array): Float64Array {
   to.set(from)
   return to
 }

@@ -1,11 +1,12 @@
-// Logistic regression for two classes, softmax regression for more: gradient descent with Nesterov's momentum on the mean
-// cross-entropy + l2 / 2 * |coef|^2. Parameters, in the order of their names: epochs, l2Micros.
+// Logistic regression for two classes, softmax regression for more, linear regression for a number (classes is 0 then, and
+// labels lie from -1 to 1): gradient descent with Nesterov's momentum on the mean loss + l2 / 2 * |coef|^2, the loss being
+// the cross-entropy, of a number half the square of the error. Parameters, in the order of their names: epochs, l2Micros.
 const MOMENTUM: f64 = 0.9
 const PARAMETERS_AT: usize = 56
 
-/** Version of the interface, see ALGORITHM.md of @gristmill/runner. */
+/** Version of the interface, see ALGORITHM.md of @gristmill/runner: 2 is needed for labels that are numbers. */
 export function gristmill_abi(): i32 {
-  return 1
+  return 2
 }
 
 /** Room for input and output; never freed, for a module runs once. */
@@ -19,7 +20,7 @@ export function gristmill_run(input: usize, inputBytes: i32, output: usize, outp
   const dimensions = load<i32>(input, 4)
   const classes = load<i32>(input, 8)
   const parameters = load<i32>(input, 12)
-  const scores = classes == 2 ? 1 : classes
+  const scores = max(classes == 2 ? 1 : classes, 1)
   const weights = scores * dimensions
   const values = weights + scores
   // A policy of another family, or other parameters: rather nothing than nonsense.
@@ -27,9 +28,9 @@ export function gristmill_run(input: usize, inputBytes: i32, output: usize, outp
   const epochs = <i32>load<i64>(input, PARAMETERS_AT)
   const l2 = <f64>load<i64>(input, PARAMETERS_AT + 8) / 1e6
   const labels = input + PARAMETERS_AT + 8 * <usize>parameters
-  const features = labels + 8 * <usize>((rows + 1) >> 1)
+  const features = labels + 8 * <usize>(classes == 0 ? rows : (rows + 1) >> 1)
 
-  const step = 1.0 / (longest(features, rows, dimensions) * (classes == 2 ? 0.25 : 0.5) + l2)
+  const step = 1.0 / (longest(features, rows, dimensions) * (classes == 0 ? 1.0 : classes == 2 ? 0.25 : 0.5) + l2)
   const ahead = new StaticArray<f64>(values)
   const gradient = new StaticArray<f64>(values)
   const velocity = new StaticArray<f64>(values)
@@ -46,7 +47,8 @@ export function gristmill_run(input: usize, inputBytes: i32, output: usize, outp
         for (let i = 0; i < dimensions; i++) sum += ahead[score * dimensions + i] * at(features, start + i)
         residuals[score] = sum
       }
-      toResiduals(residuals, load<i32>(labels + 4 * <usize>row))
+      if (classes == 0) residuals[0] -= at(labels, row)
+      else toResiduals(residuals, load<i32>(labels + 4 * <usize>row))
       for (let score = 0; score < scores; score++) {
         const residual = residuals[score] / <f64>rows
         for (let i = 0; i < dimensions; i++) gradient[score * dimensions + i] += residual * at(features, start + i)

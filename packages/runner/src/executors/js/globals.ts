@@ -41,7 +41,7 @@ export const VIEWS = `((buffer, output) => {
   const int = (at) => head.getInt32(at, true)
   const [rows, dimensions, classes, count] = [0, 4, 8, 12].map(int)
   const labelsAt = 56 + 8 * count
-  const featuresAt = labelsAt + 8 * Math.ceil(rows / 2)
+  const featuresAt = labelsAt + 8 * (classes === 0 ? rows : Math.ceil(rows / 2))
   const parameters = Array.from({ length: count }, (_, index) => {
     const at = 56 + 8 * index
     return head.getInt32(at + 4, true) * 2 ** 32 + head.getUint32(at, true)
@@ -49,7 +49,7 @@ export const VIEWS = `((buffer, output) => {
   const input = {
     rows, dimensions, classes, parameters,
     seed: new Uint8Array(buffer, 24, 32),
-    labels: new Int32Array(buffer, labelsAt, rows),
+    labels: classes === 0 ? new Float64Array(buffer, labelsAt, rows) : new Int32Array(buffer, labelsAt, rows),
     features: new Float64Array(buffer, featuresAt, rows * dimensions),
   }
   return [input, new Float64Array(output)]

@@ -1,4 +1,5 @@
 import type { Trainer } from '@gristmill/protocol'
+import { labelBytesOf } from '../../run/label-bytes.js'
 import { serveTask } from '../serve-task.js'
 import { countRows } from './histogram.js'
 import { sumProducts } from './linear-regression.js'
@@ -19,14 +20,16 @@ await serveTask<TrainerTask, TrainerAnswer>(async ({ trainer }, [input]) => {
     number,
   ]
   const labelsAt = PARAMETERS_AT + 8 * count
-  const featuresAt = labelsAt + 8 * Math.ceil(rows / 2)
+  const featuresAt = labelsAt + labelBytesOf(rows, classes)
   const values = train(
     trainer,
     {
       rows,
       dimensions,
       classes,
-      labels: Int32Array.from({ length: rows }, (_, row) => view.getInt32(labelsAt + 4 * row, true)),
+      labels: Float64Array.from({ length: rows }, (_, row) =>
+        classes === 0 ? view.getFloat64(labelsAt + 8 * row, true) : view.getInt32(labelsAt + 4 * row, true),
+      ),
       features: Float64Array.from({ length: rows * dimensions }, (_, at) => view.getFloat64(featuresAt + 8 * at, true)),
     },
     Array.from({ length: count }, (_, index) => Number(view.getBigInt64(PARAMETERS_AT + 8 * index, true))),

@@ -1,4 +1,4 @@
-import type { Rows } from './rows.js'
+import { outputsFor, type Rows } from './rows.js'
 
 export interface LogisticParams extends Rows {
   /** To which length a row, with a 1 for the intercept, is scaled down. */
@@ -32,7 +32,7 @@ export function passesOf(clip: number, lambda: number): number {
  */
 export function trainLogistic(params: LogisticParams): Float64Array {
   const { rows, dimensions, classes, labels, clip, lambda } = params
-  const outputs = classes === 2 ? 1 : classes
+  const outputs = outputsFor(classes)
   const scaled = scaleRows(params)
   const passes = passesOf(clip, lambda)
   const values = new Float64Array(outputs * (dimensions + 1))

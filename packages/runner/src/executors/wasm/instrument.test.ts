@@ -86,7 +86,7 @@ describe('instrument', () => {
     [
       'EXPORTS',
       'gristmill_abi of another type',
-      () => assemble(wat().replace('(result i32) (i32.const 1))', '(result i64) (i64.const 1))')),
+      () => assemble(wat().replace('(result i32) (i32.const 2))', '(result i64) (i64.const 1))')),
     ],
     [
       'EXPORTS',
