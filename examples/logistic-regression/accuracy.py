@@ -1,4 +1,4 @@
-"""Datasets that scikit-learn brings, and its own logistic regression on a split of any CSV whose last column is the label."""
+"""Datasets that scikit-learn brings, and its own linear models on a split of any CSV whose last column is the label."""
 
 import csv
 import json
@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import sklearn
 from sklearn import datasets
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LinearRegression, LogisticRegression
 
 
 def dump(name):
@@ -15,8 +15,9 @@ def dump(name):
     writer = csv.writer(sys.stdout, lineterminator="\n")
     columns = [column.replace(" ", "_").replace("(", "").replace(")", "") for column in data.feature_names]
     writer.writerow([*columns, "label"])
+    names = data.get("target_names")
     for row, label in zip(data.data, data.target):
-        writer.writerow([*(repr(round(float(value), 6)) for value in row), data.target_names[label]])
+        writer.writerow([*(repr(round(float(value), 6)) for value in row), names[label] if names is not None else label])
 
 
 def encode(rows, other):
@@ -31,12 +32,16 @@ def encode(rows, other):
     return np.column_stack(columns).astype(float)
 
 
-def score():
+def score(kind):
+    """Accuracy of logistic regression, or of a number R2 of least squares."""
     train, test = ([row for row in part if row] for part in json.load(sys.stdin))
     features = [[row[:-1] for row in part] for part in (train, test)]
-    model = LogisticRegression(max_iter=100_000).fit(encode(features[0], features[1]), [row[-1] for row in train])
-    accuracy = model.score(encode(features[1], features[0]), [row[-1] for row in test])
-    json.dump({"version": sklearn.__version__, "accuracy": accuracy}, sys.stdout)
+    is_number = kind == "number"
+    labels = [[float(row[-1]) if is_number else row[-1] for row in part] for part in (train, test)]
+    model = LinearRegression() if is_number else LogisticRegression(max_iter=100_000)
+    model.fit(encode(features[0], features[1]), labels[0])
+    score = model.score(encode(features[1], features[0]), labels[1])
+    json.dump({"version": sklearn.__version__, "score": score}, sys.stdout)
 
 
-dump(sys.argv[2]) if sys.argv[1] == "dump" else score()
+dump(sys.argv[2]) if sys.argv[1] == "dump" else score(sys.argv[2])

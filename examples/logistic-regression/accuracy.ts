@@ -1,14 +1,16 @@
 /**
- * Prints how good released models are in each privacy mode, beside scikit-learn's own logistic regression on the same split.
- * Needs /usr/bin/python3 with scikit-learn; takes some minutes.
+ * Prints how good released models are in each privacy mode, beside scikit-learn's own logistic regression on the same split,
+ * and of a number its least squares. Needs /usr/bin/python3 with scikit-learn; takes some minutes.
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { parameterRanges, readAlgorithm, ticTacToeCsv } from '@gristmill/example-logistic-regression'
 import {
   canonicalHash,
   type Hex,
+  isNumberLabel,
   type Privacy,
   policyFor,
   type Table,
@@ -17,6 +19,7 @@ import {
   trainerDigest,
 } from '@gristmill/protocol'
 import {
+  createJsExecutor,
   createTrainerExecutor,
   createWasmExecutor,
   evaluate,
@@ -30,6 +33,8 @@ import {
 const RUNS = 3
 const EPSILONS = [1, 4]
 const TRAINERS: readonly Trainer[] = ['dp-logistic-regression', 'dp-linear-regression']
+/** Passes of the script over the rows: as many as its template allows. */
+const SCRIPT_EPOCHS = 500
 /** Its ridge follows the noise, too, so that this one may be small everywhere. */
 const LINEAR_LAMBDA_MICROS = 100
 
@@ -68,6 +73,36 @@ function balanceCsv(): string {
   )
   return `left_weight,left_distance,right_weight,right_distance,tips\n${rows.join('\n')}\n`
 }
+
+/** How far it tips: the difference of the moments, a number. */
+function momentsCsv(): string {
+  const [header = '', ...rows] = balanceCsv().trimEnd().split('\n')
+  const moments = rows.map((row) => {
+    const [a, b, c, d] = row.split(',').map(Number) as [number, number, number, number]
+    return [a, b, c, d, a * b - c * d].join(',')
+  })
+  return `${[header.replace('tips', 'moment'), ...moments].join('\n')}\n`
+}
+
+/** Of which a number is predicted. */
+const NUMBERS: readonly Dataset[] = [
+  {
+    name: 'balance scale, ten sizes: how far it tips (by rule)',
+    csv: momentsCsv(),
+    blocks: 100,
+    clipMicros: 2_000_000,
+    l2Micros: 10_000,
+    lambdaMicros: LINEAR_LAMBDA_MICROS,
+  },
+  {
+    name: 'diabetes (scikit-learn)',
+    csv: python(['dump', 'diabetes']),
+    blocks: 20,
+    clipMicros: 1_000_000,
+    l2Micros: 10_000,
+    lambdaMicros: LINEAR_LAMBDA_MICROS,
+  },
+]
 
 const DATASETS: readonly Dataset[] = [
   {
@@ -123,6 +158,9 @@ async function* source(text: string) {
 const wasm = createWasmExecutor()
 const trainer = createTrainerExecutor()
 const module = await readAlgorithm()
+const js = createJsExecutor()
+/** What `compute init --js` writes. */
+const script = await readFile(new URL('../../packages/cli/templates/js/train.js', import.meta.url))
 
 interface Mode {
   privacy: Privacy
@@ -133,27 +171,37 @@ interface Mode {
 /** What `run` is told for one mode. */
 function orderOf(table: Table, { l2Micros, lambdaMicros }: Dataset, { privacy, learner }: Mode) {
   const isTrusted = privacy.mode === 'trusted-dp'
-  const algorithm = isTrusted ? trainerBytes(learner) : module
-  const digest: Hex = isTrusted ? trainerDigest(learner) : `0x${createHash('sha256').update(module).digest('hex')}`
+  const isNumber = isNumberLabel(table.label)
+  const algorithm = isTrusted ? trainerBytes(learner) : isNumber ? script : module
+  const digest: Hex = isTrusted ? trainerDigest(learner) : `0x${createHash('sha256').update(algorithm).digest('hex')}`
+  const weight = privacy.mode === 'none' ? 100 : l2Micros
   const parameters: RunParams['parameters'] = isTrusted
     ? { lambdaMicros: learner === 'dp-linear-regression' ? LINEAR_LAMBDA_MICROS : lambdaMicros }
-    : { epochs: 2_000, learningRateMicros: 1_000_000, l2Micros: privacy.mode === 'none' ? 100 : l2Micros }
+    : isNumber
+      ? { epochs: SCRIPT_EPOCHS, l2Micros: weight }
+      : { epochs: 2_000, learningRateMicros: 1_000_000, l2Micros: weight }
   const policy = policyFor({
     table,
     algorithms: [
       isTrusted
         ? { digest, runtime: 'trainer', parameters: { lambdaMicros: { min: 100, max: 1_000_000 } } }
-        : { digest, runtime: 'wasm', parameters: parameterRanges },
+        : isNumber
+          ? {
+              digest,
+              runtime: 'js',
+              parameters: { epochs: { min: 1, max: 500 }, l2Micros: { min: 0, max: 1_000_000 } },
+            }
+          : { digest, runtime: 'wasm', parameters: parameterRanges },
     ],
     privacy,
     holdoutBps: 100,
     minRowsPerParam: 1,
   })
-  return { policy, algorithm, parameters, executor: isTrusted ? trainer : wasm }
+  return { policy, algorithm, parameters, executor: isTrusted ? trainer : isNumber ? js : wasm }
 }
 
-/** Mean accuracy on the test rows, and its standard deviation over the runs. */
-async function accuracyOf(dataset: Dataset, privacy: Privacy, learner: Trainer = TRAINERS[0]!): Promise<string> {
+/** Mean accuracy on the test rows, of a number R², and its standard deviation over the runs. */
+async function scoreOf(dataset: Dataset, privacy: Privacy, learner: Trainer = TRAINERS[0]!): Promise<string> {
   const { train, test } = splitCsv(dataset.csv)
   const { table } = await inferTable({ source: source(dataset.csv) })
   const found: number[] = []
@@ -169,7 +217,8 @@ async function accuracyOf(dataset: Dataset, privacy: Privacy, learner: Trainer =
     if (privacy.mode === 'sample-aggregate' && privateLog.reason !== `${blocks} of ${blocks} blocks ended well`) {
       throw new Error(`${dataset.name}: ${privateLog.reason}`)
     }
-    found.push((await evaluate({ model: readSafetensors(released), table, source: source(test) })).accuracy)
+    const judged = await evaluate({ model: readSafetensors(released), table, source: source(test) })
+    found.push('accuracy' in judged ? judged.accuracy : judged.r2)
   }
   const mean = found.reduce((sum, value) => sum + value, 0) / found.length
   if (found.length === 1) return mean.toFixed(3)
@@ -184,29 +233,51 @@ const cells = (csv: string) =>
     .slice(1)
     .map((row) => row.split(','))
 
-const modes = EPSILONS.map((epsilon) => `eps ${epsilon}`)
-console.log(
-  `| dataset | rows | most frequent class | scikit-learn | none | ${modes.map((mode) => `sample-aggregate ${mode}`).join(' | ')} | ${TRAINERS.flatMap((name) => modes.map((mode) => `${name} ${mode}`)).join(' | ')} |`,
-)
-console.log(`|---|---|---|---|---|${'---|'.repeat((1 + TRAINERS.length) * EPSILONS.length)}`)
-for (const dataset of DATASETS) {
-  const { rows, train, test } = splitCsv(dataset.csv)
-  const peer = JSON.parse(python(['score'], JSON.stringify([cells(train), cells(test)]))) as { accuracy: number }
-  const labels = cells(test).map((row) => row.at(-1)!)
-  const counts = [...new Set(labels)].map((label) => labels.filter((other) => other === label).length)
-  const columns = [await accuracyOf(dataset, { mode: 'none' })]
+/** Scores of a dataset in every mode: `none`, then sample-aggregate and each of the trainers at every epsilon. */
+async function scoresOf(dataset: Dataset, trainers: readonly Trainer[]): Promise<string[]> {
+  const scores = [await scoreOf(dataset, { mode: 'none' })]
   const { blocks, clipMicros } = dataset
   for (const epsilon of EPSILONS) {
-    columns.push(
-      await accuracyOf(dataset, { mode: 'sample-aggregate', epsilonMicros: epsilon * 1e6, clipMicros, blocks }),
-    )
+    scores.push(await scoreOf(dataset, { mode: 'sample-aggregate', epsilonMicros: epsilon * 1e6, clipMicros, blocks }))
   }
-  for (const name of TRAINERS) {
+  for (const name of trainers) {
     for (const epsilon of EPSILONS) {
       const privacy = { mode: 'trusted-dp', epsilonMicros: epsilon * 1e6, clipMicros: 1_000_000 } as const
-      columns.push(await accuracyOf(dataset, privacy, name))
+      scores.push(await scoreOf(dataset, privacy, name))
     }
   }
+  return scores
+}
+
+function peerScore(kind: 'classes' | 'number', { train, test }: ReturnType<typeof splitCsv>): string {
+  const peer = JSON.parse(python(['score', kind], JSON.stringify([cells(train), cells(test)]))) as { score: number }
+  return peer.score.toFixed(3)
+}
+
+const modesOf = (names: readonly string[]) =>
+  names.flatMap((name) => EPSILONS.map((epsilon) => `${name} eps ${epsilon}`))
+const line = (texts: readonly (string | number)[]) => `| ${texts.join(' | ')} |`
+
+/** Prints a table's head. */
+function printHead(first: readonly string[], trainers: readonly Trainer[]): void {
+  const names = [...first, 'scikit-learn', 'none', ...modesOf(['sample-aggregate', ...trainers])]
+  console.log(`${line(names)}\n|${'---|'.repeat(names.length)}`)
+}
+
+printHead(['dataset', 'rows', 'most frequent class'], TRAINERS)
+for (const dataset of DATASETS) {
+  const split = splitCsv(dataset.csv)
+  const labels = cells(split.test).map((row) => row.at(-1)!)
+  const counts = [...new Set(labels)].map((label) => labels.filter((other) => other === label).length)
   const majority = (Math.max(...counts) / labels.length).toFixed(3)
-  console.log(`| ${[dataset.name, rows, majority, peer.accuracy.toFixed(3), ...columns].join(' | ')} |`)
+  const peer = peerScore('classes', split)
+  console.log(line([dataset.name, split.rows, majority, peer, ...(await scoresOf(dataset, TRAINERS))]))
+}
+console.log()
+const regression: readonly Trainer[] = ['dp-linear-regression']
+printHead(['dataset, R²', 'rows'], regression)
+for (const dataset of NUMBERS) {
+  const split = splitCsv(dataset.csv)
+  const peer = peerScore('number', split)
+  console.log(line([dataset.name, split.rows, peer, ...(await scoresOf(dataset, regression))]))
 }
