@@ -70,7 +70,9 @@ describe('a project in JavaScript', () => {
     const { stdout, stderr } = await test('--out', 'model.safetensors')
     expect(stderr).toMatch(/epoch 200 loss 0\.0\d+/)
     expect(stdout).toMatch(/verdict\s+OK/)
-    expect(stdout).toMatch(/holdout_r2\s+0\.[789].*\nholdout_rmse\s+0\.[01]/)
+    expect(stdout).toMatch(
+      /holdout_r2\s+0\.[789].*\nholdout_rmse\s+0\.[01]\d+ of the range, \d\.\d+ in the unit of days/,
+    )
     const judge = ['compute', 'result', 'model.safetensors', '--policy', 'policy.json', '--evaluate', 'mine/mock.csv']
     const judged = await gristmill([...judge, '--onnx', 'model.onnx'], { cwd })
     expect(judged.stdout).toMatch(/on your rows\s+R² 0\.[789]\d* on 1000 rows; off by \d\.\d+ on average/)

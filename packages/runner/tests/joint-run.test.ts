@@ -1,7 +1,7 @@
 import { canonicalHash, type Policy, policyFor as policyForTable, type Table } from '@gristmill/protocol'
 import { createWasmExecutor, type RunResult, run } from '@gristmill/runner'
 import { describe, expect, it } from 'vitest'
-import { csv, digestOf, policyFor, RIGHT } from './_policy.js'
+import { csv, digestOf, numberCsv, numberTable, policyFor, RIGHT, RIGHT_NUMBER } from './_policy.js'
 import { source } from './_source.js'
 import { assemble, choosing, wat, writing } from './_wat.js'
 
@@ -15,6 +15,8 @@ const FIRST_ROWS = `(memory.copy (local.get $output)
 const BODIES = {
   right: writing(RIGHT),
   wrong: writing(RIGHT.map((value) => -value)),
+  rightNumber: writing(RIGHT_NUMBER),
+  wrongNumber: writing(RIGHT_NUMBER.map((value) => -value)),
   rows: '(f64.store (local.get $output) (f64.convert_i32_s (i32.load (local.get $input)))) (local.get $outputBytes)',
   traps: '(unreachable)',
   /** A tree of depth 1: x up to 3 of 100 on one side, or up to 50. */
@@ -106,6 +108,15 @@ describe('rows that a sponsor adds', () => {
     expect(await verdictsOf('wrong', policy, [csv, reversed])).toEqual({ apart: 'CHECK', together: 'OK' })
     const same = table(1_000, (row) => `p${row},${row % 100},left,${row % 100 > 49 ? 'yes' : 'no'}`)
     expect((await withBody('right', policy, [csv, same])).verdict).toBe('OK')
+  })
+
+  it('do not make a model of a number of use for those whom it is of none', async () => {
+    const policy = policyFor(algorithm, { table: numberTable, minR2Micros: 600_000 })
+    const reversed = `id,x,side,z\n${Array.from({ length: 1_000 }, (_, row) => `p${row},${row % 100},left,${(32 - 0.2 * (row % 100)).toFixed(1)}\n`).join('')}`
+    expect(await verdictsOf('wrongNumber', policy, [numberCsv, reversed])).toEqual({ apart: 'CHECK', together: 'OK' })
+    const { privateLog, verdict } = await withBody('rightNumber', policy, [numberCsv, numberCsv])
+    expect(verdict).toBe('OK')
+    expect(privateLog.measurements?.holdout_r2).toBeGreaterThan(0.99)
   })
 
   it('do not make up for rows that an owner lacks', async () => {

@@ -33,6 +33,7 @@ import { readBounded } from '../read-bounded.js'
 import { openSession } from '../session.js'
 import { NotOfOrderError } from './compute-errors.js'
 import { histogramLines } from './histogram-lines.js'
+import { metricFields } from './metric-fields.js'
 
 export interface ResultOptions {
   order?: string
@@ -149,7 +150,7 @@ function shownOf(
       (tensor) => `${tensor.name} [${tensor.shape.join(', ')}] in ${tensor.release}, ${valuesIn(tensor)} values`,
     ),
     carries: `${bitsIn(model)} bits`,
-    ...Object.fromEntries(metrics.map(({ name, micros }) => [name, (micros / 1e6).toFixed(4)])),
+    ...metricFields(metrics, policy?.table.label),
     'on your rows': evaluation === undefined ? undefined : evaluationText(evaluation),
     spent: policy === undefined ? undefined : `${leakBits(policy)} bits by this run`,
     'left to you': budget === undefined ? undefined : leftText(budget, 'sponsorLeft'),

@@ -1,6 +1,7 @@
 import { type Hex, leakBits, type Policy } from '@gristmill/protocol'
 import type { Finding, RunResult } from '@gristmill/runner'
 import { fields } from '../output.js'
+import { metricFields } from './metric-fields.js'
 
 /** A run that was tried. */
 export interface Trial {
@@ -26,7 +27,7 @@ export function trialLines({ policy, algorithm, isAllowed, result, durationMs, h
     algorithm: `${algorithm}, ${isAllowed ? 'allowed by the policy' : 'not allowed by the policy: ALGORITHM_NOT_ALLOWED'}`,
     rows: `${rows}: ${trainRows} to train on, ${holdoutRows} held back`,
     checks: findings.map(findingText),
-    ...Object.fromEntries(metrics.map(({ name, micros }) => [name, (micros / 1e6).toFixed(4)])),
+    ...metricFields(metrics, policy.table.label),
     model: verdict === 'OK' ? `${releasedBytes} bytes` : undefined,
     costs: `${bits} bits, whatever the verdict; the budget pays for ${Math.floor(budget.bits / bits)} runs, ${Math.floor(budget.bitsPerSponsor / bits)} of one sponsor`,
     fuel: `${fuelUsed} of ${fuel} (${((Number(fuelUsed) / Number(fuel)) * 100).toFixed(2)} %)`,

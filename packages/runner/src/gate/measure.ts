@@ -4,7 +4,7 @@ import type { EncodedTable } from '../table/read-table.js'
 import { areaUnderCurve } from './area-under-curve.js'
 import { measureNumbers } from './measure-numbers.js'
 
-/** Exact metrics of held-back rows: of a model that predicts classes, or numbers. R² has no least, the rest is 0 to 1 or more. */
+/** Exact metrics of held-back rows, not kept from 0 to 1: R² may be below, the error of a number above. */
 export type Measurements = { readonly [name in MetricName]?: number | undefined }
 
 export interface MeasureParams<P extends Predictor = Predictor> {

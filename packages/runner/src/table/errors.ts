@@ -76,7 +76,11 @@ export class LabelError extends TableError {
   readonly code = 'BAD_LABEL'
 
   constructor(place: TablePlace, what: string) {
-    super(place, what, 'name a column of numbers, or with a few distinct values, as the label')
+    super(
+      place,
+      what,
+      'name a column with a few distinct values as the label, or have one of numbers predicted as a number',
+    )
   }
 }
 
