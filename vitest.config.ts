@@ -10,13 +10,15 @@ const SERVERS = ['datatrust/{src,tests}/**/*.test.ts', 'packages/cli/tests/*.tes
 const OVER_POSTGRES =
   NO_POSTGRES === undefined
     ? process.env.GRISTMILL_DEEP
-      ? 'datatrust/tests/!(backup|big-files|bucket-processes|full-disk|postgres|processes|reorg).test.ts'
+      ? 'datatrust/tests/!(backup|big-files|bucket-processes|full-disk|kubernetes|postgres|processes|reorg).test.ts'
       : 'datatrust/tests/catalogue.test.ts'
     : '(none)'
 /** What needs an S3 server of the system's packages. */
 const BUCKETS = ['packages/storage/tests/s3-*.test.ts', 'datatrust/tests/bucket{,-*}.test.ts']
 /** What needs a Docker engine of the system's packages. */
 const CONTAINERS = ['packages/runner/tests/docker-*.test.ts', 'datatrust/tests/docker.test.ts']
+/** What needs an API of Kubernetes, which the tests of the engine have. */
+const CLUSTERS = ['datatrust/tests/kubernetes.test.ts']
 /** Beside what they test: a function or two, and nothing that is started. */
 const UNITS = ['{packages,examples}/*/src/**/*.test.ts']
 
@@ -36,7 +38,7 @@ export default defineConfig({
         test: {
           name: '1 servers',
           include: SERVERS,
-          exclude: ['**/node_modules/**', ...BUCKETS, ...CONTAINERS, ...DEATHS],
+          exclude: ['**/node_modules/**', ...BUCKETS, ...CLUSTERS, ...CONTAINERS, ...DEATHS],
           globalSetup: '.ci/empty-database.ts',
         },
       },
@@ -46,6 +48,14 @@ export default defineConfig({
           name: '1 servers over a bucket',
           include: BUCKETS,
           globalSetup: ['.ci/empty-database.ts', '.ci/s3-server.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: '1 servers over Kubernetes',
+          include: CLUSTERS,
+          globalSetup: ['.ci/empty-database.ts', '.ci/kubernetes-api.ts'],
         },
       },
       {
