@@ -15,6 +15,8 @@ import { quantile, type Row } from './row.ts'
 /** Of one account at a time; the datatrust takes 200 open quotes of one. */
 const QUOTES = 150
 const READS = 1_500
+const UPLOADS = 60
+const UPLOAD_BYTES = 1_000
 const AT_ONCE = 8
 const FEW = 100
 const MANY = 100_000
@@ -46,6 +48,7 @@ async function measureAll(parent: string, suffix: string, databaseUrl?: string):
     const many = await measureWith(place, listing, 'patron')
     return [
       ...rowsOf(`quotes${suffix}`, few.quotes, many.quotes),
+      ...rowsOf(`uploads of a kilobyte${suffix}`, few.uploads, many.uploads),
       ...rowsOf(`catalogue reads${suffix}`, few.reads, many.reads),
       ...rowsOf(`catalogue searches${suffix}`, few.searches, many.searches),
       ...rowsOf(`catalogue searches for a common word${suffix}`, few.common, many.common),
@@ -102,8 +105,19 @@ async function fillCatalogue({ directory, databaseUrl }: Place, listing: Listing
     .executeTakeFirstOrThrow()
   const numbers = sql`generate_series(CAST(${have.count} AS int), CAST(${count - 1} AS int)) AS i`
   const id = sql`'0x' || lpad(to_hex(i), 64, '0')`
+  // Each with an upload of its own, and an order that is over.
+  await sql`INSERT INTO uploads (account, upload_id, files, size_bytes, created_at, secret, blob_key, content_root, key_packets)
+    SELECT account, ${id}, u.files, u.size_bytes, u.created_at, u.secret, 'assets/' || i, u.content_root, u.key_packets
+    FROM uploads u JOIN listings l ON l.maker = u.account AND l.upload_id = u.upload_id, ${numbers}
+    WHERE l.listing = ${listing}`.execute(db)
   await sql`INSERT INTO listings (listing, market, maker, upload_id, content_root, size_bytes, policy_hash, metadata_hash, metadata)
-    SELECT ${id}, market, maker, upload_id, content_root, size_bytes, policy_hash, metadata_hash, metadata
+    SELECT ${id}, market, maker, ${id}, content_root, size_bytes, policy_hash, metadata_hash, metadata
+    FROM listings, ${numbers} WHERE listing = ${listing}`.execute(db)
+  await sql`INSERT INTO quotes (digest, order_id, deal, goods, signature, recipient_public_key, buyer, maker, kind, place_by)
+    SELECT ${id}, ${id}, '{}', '{}', '0x', '0x', maker, maker, 'access', 0
+    FROM listings, ${numbers} WHERE listing = ${listing}`.execute(db)
+  await sql`INSERT INTO orders (order_id, digest, listing, buyer, maker, kind, state, fulfil_by)
+    SELECT ${id}, ${id}, ${id}, maker, maker, 'access', 'done', 0
     FROM listings, ${numbers} WHERE listing = ${listing}`.execute(db)
   await sql`INSERT INTO catalogue SELECT l.listing, l.position, c.market, c.asset, c.maker, c.access_price, c.compute_price,
       c.exit_at, 'bench ' || l.position, 'bench ' || l.position, c.size_bytes, c.document_bytes
@@ -144,7 +158,12 @@ async function measureWith(place: Place, listing: ListingId, who: 'buyer' | 'pat
     const common = await measure(READS / 10, () =>
       send(server.url, 'GET', '/v1/listings?words=bench&sort=name&limit=20', {}),
     )
-    return { quotes, reads, searches, common }
+    const maker = await place.client('maker', server.url)
+    const uploads = await measure(UPLOADS, async () => {
+      const files = [{ name: 'asset', sizeBytes: UPLOAD_BYTES }]
+      await maker.listings.upload({ files, content: randomBytes(UPLOAD_BYTES) })
+    })
+    return { quotes, reads, searches, common, uploads }
   } finally {
     await server.end()
   }

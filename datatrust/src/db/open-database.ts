@@ -19,6 +19,7 @@ import { jointRuns } from './migrations/0013-joint-runs.js'
 import { reviewers } from './migrations/0014-reviewers.js'
 import { restores } from './migrations/0015-restores.js'
 import { contentDigest } from './migrations/0016-content-digest.js'
+import { flatCosts } from './migrations/0017-flat-costs.js'
 import { type EmbeddedParams, embeddedDialect } from './open-embedded.js'
 import { inspectServer, postgresDialect } from './open-postgres.js'
 import type { DatabaseSchema } from './schema.js'
@@ -43,6 +44,7 @@ const migrations = {
   '0014-reviewers': reviewers,
   '0015-restores': restores,
   '0016-content-digest': contentDigest,
+  '0017-flat-costs': flatCosts,
 }
 
 /** What a port in between gets and gives back. */

@@ -135,6 +135,8 @@ interface UploadsTable {
   key_fingerprint: Hex | null
   /** Unix seconds; then what was stored is gone, for good. */
   shredded_at: Int8 | null
+  /** Kept by the database as listings come and go. */
+  listing_count: GeneratedAlways<number>
 }
 
 interface ShredsTable {

@@ -8,12 +8,9 @@ import { now } from '../now.js'
 export async function unlistedBytes({ db, receiving }: Pick<Context, 'db' | 'receiving'>): Promise<number> {
   const rows = await db
     .selectFrom('uploads')
-    .leftJoin('listings', (join) =>
-      join.onRef('listings.maker', '=', 'uploads.account').onRef('listings.upload_id', '=', 'uploads.upload_id'),
-    )
-    .select('uploads.size_bytes')
-    .where('uploads.blob_key', 'is not', null)
-    .where('listings.listing', 'is', null)
+    .select('size_bytes')
+    .where('blob_key', 'is not', null)
+    .where('listing_count', '=', 0)
     .execute()
   const stored = rows.reduce((sum, row) => sum + row.size_bytes, 0)
   return receivingBytes(receiving) + stored
@@ -33,16 +30,7 @@ export async function sweepUploads(ctx: Context): Promise<void> {
   const gone = await ctx.db
     .deleteFrom('uploads')
     .where('created_at', '<', now() - unlistedSeconds)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('listings')
-            .select('listing')
-            .whereRef('listings.maker', '=', 'uploads.account')
-            .whereRef('listings.upload_id', '=', 'uploads.upload_id'),
-        ),
-      ),
-    )
+    .where('listing_count', '=', 0)
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(
