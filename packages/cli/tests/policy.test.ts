@@ -57,7 +57,6 @@ describe('policy init', () => {
     [['--label', 'age', '--label-type', 'classes'], 'BAD_LABEL'],
     [['--label', 'site', '--label-type', 'number'], 'BAD_LABEL'],
     [['--label', 'age', '--model', 'centroids:4', '--algorithm', 'own.py'], 'POLICY_CONTRADICTION'],
-    [['--label', 'age', '--privacy', 'trusted-dp', '--trainer', 'dp-histogram'], 'POLICY_CONTRADICTION'],
     [['--label', 'age', '--privacy', 'trusted-dp', '--trainer', 'dp-logistic-regression'], 'POLICY_CONTRADICTION'],
     [['--model', 'knn'], 'ARGUMENT'],
     [['--model', 'mlp:8'], 'ARGUMENT'],
@@ -130,6 +129,11 @@ describe('policy init', () => {
     expect(code).toBe(0)
     expect(await written()).toMatchObject({ table: { label }, metrics: [{ name: 'holdout_r2' }, {}] })
     expect(stdout).toContain('dose, site, ill and age, a number from 0 to 600.')
+    const counts = ['--out', 'ages.json', '--label', 'age', '--privacy', 'trusted-dp', '--trainer', 'dp-histogram']
+    expect((await gristmill(init('--yes', ...counts, '--model', 'histogram:3'), { cwd })).code).toBe(0)
+    // Of three bins of age those of dose, and of two sites and two answers.
+    const ages = parsePolicy(JSON.parse(await readFile(join(cwd, 'ages.json'), 'utf8')))
+    expect(ages).toMatchObject({ artifact: { tensors: [{ shape: [3, 3 + 2 + 2] }] } })
     // Of a column that could be either a person is asked; of one for a trainer the trainer follows.
     const answers = ['dose', 'number', 'trusted-dp', '', '', '', '', '', '', 'auto', '']
     const asked = await gristmill(init('--out', 'dose.json'), { cwd, answers })

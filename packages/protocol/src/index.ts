@@ -133,7 +133,7 @@ export { classesOf, dimensionsOf, scoresOf } from './policy/dimensions.js'
 export { explainAlgorithmTerms } from './policy/explain-joint.js'
 export { type Bound, explainPolicy, type ListedSize, type PolicyExplanation } from './policy/explain-policy.js'
 export { FAMILIES, type Family } from './policy/family.js'
-export { BINS_MIN, type ModelShape, predictsLabel, TREE_DEPTH_MAX } from './policy/family-tensors.js'
+export { BINS_MIN, histogramGroups, type ModelShape, predictsLabel, TREE_DEPTH_MAX } from './policy/family-tensors.js'
 export { isNumberLabel } from './policy/label.js'
 export {
   bitsIn,

@@ -3,6 +3,7 @@ import {
   AlgorithmRefusedError,
   createTrainerExecutor,
   histogramOf,
+  labelGroups,
   ModelMismatchError,
   NoPredictionError,
   predict,
@@ -127,6 +128,26 @@ describe('trusted-dp', () => {
     const wider = { ...table, label: { name: 'label', classes: ['no', 'perhaps', 'yes'] } }
     expect(() => histogramOf(plain, wider)).toThrow(ModelMismatchError)
     expect((await count(1_000_000)).tensors).not.toEqual(plain.tensors)
+  })
+
+  it('releases a histogram by the bins of a number label', async () => {
+    const algorithm = trainerBytes('dp-histogram')
+    const policy = policyFor(algorithm, {
+      table: numberTable,
+      model: { family: 'histogram', bins: 4 },
+      algorithms: [{ digest: trainerDigest('dp-histogram'), runtime: 'trainer', parameters: {} }],
+      privacy: { mode: 'trusted-dp', epsilonMicros: 1_000_000_000, clipMicros: 1_000_000 },
+    })
+    const changes = { algorithm, policy, parameters: {}, source: source(numberCsv) }
+    const cells = histogramOf(readSafetensors((await runWith(1_000_000_000, changes)).released!), numberTable)
+    expect(labelGroups(numberTable, 4)).toEqual(['10 to 15.5', '15.5 to 21', '21 to 26.5', '26.5 to 32'])
+    expect(cells.map(({ column }) => column)).toEqual(['x', 'x', 'x', 'x', 'side', 'side'])
+    // z is 0.2 x + 10 or 12, from 10 to 31.8: rows lie along the diagonal, and each of 99 counts once for every column.
+    const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0)
+    expect(sum(cells.slice(0, 4).flatMap(({ counts }) => counts))).toBe(99)
+    expect(sum(cells.slice(4).flatMap(({ counts }) => counts))).toBe(99)
+    expect(cells[0]!.counts.slice(2)).toEqual([0, 0])
+    expect(cells[3]!.counts.slice(0, 2)).toEqual([0, 0])
   })
 
   it('runs no code but the trainers', async () => {

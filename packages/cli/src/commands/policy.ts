@@ -34,7 +34,7 @@ export function addPolicyCommands(program: Command, io: Io): void {
     )
     .option(
       '--algorithm <file>',
-      'what may run; may be repeated (default: the logistic regression of compute init --js)',
+      'what may run; may be repeated (default: the logistic or linear regression of compute init --js)',
       collect,
     )
     .option(

@@ -1,13 +1,12 @@
-import { isNumberLabel, type Policy } from '@gristmill/protocol'
-import type { HistogramCell } from '@gristmill/runner'
+import type { Policy } from '@gristmill/protocol'
+import { type HistogramCell, labelGroups } from '@gristmill/runner'
 import type { Io } from '../io.js'
 import { table } from '../table.js'
 
-/** Counts by column and cell, a column for each class, and how far noise and rounding may have moved them. */
+/** Counts by column and cell, a column for each class or bin of a number label, and how far noise and rounding may have moved them. */
 export function histogramLines(io: Io, histogram: readonly HistogramCell[], policy: Policy): string[] {
-  const { label } = policy.table
-  const classes = isNumberLabel(label) ? [] : label.classes
-  const names = ['column', 'cell', ...classes.map((name) => `${label.name} ${name}`)]
+  const groups = labelGroups(policy.table, histogram[0]?.counts.length ?? 0)
+  const names = ['column', 'cell', ...groups.map((name) => `${policy.table.label.name} ${name}`)]
   const columns = names.map((name, index) => ({
     name,
     ...(index > 1 ? { align: 'right' as const } : { flexible: true }),

@@ -91,8 +91,8 @@ const urlOf = (path: string) => new URL(`../../templates/${path}`, import.meta.u
 /** The text of a template's file. */
 export const readTemplate = (path: string): Promise<string> => readFile(urlOf(path), 'utf8')
 
-/** What a policy allows unless its maker names something else: what `compute init --js` writes. */
-export const LOGISTIC_REGRESSION = {
+/** What a policy allows for linear models unless its maker names something else: what `compute init --js` writes. */
+export const LINEAR_SCRIPT = {
   file: fileURLToPath(urlOf('js/train.js')),
   ranges: JSON.stringify(LINEAR_RANGES),
 } as const

@@ -13,7 +13,7 @@ import {
 import type { Command } from 'commander'
 import { ArgumentError } from '../argument-errors.js'
 import { parseId } from '../arguments.js'
-import { LOGISTIC_REGRESSION } from '../compute/templates.js'
+import { LINEAR_SCRIPT } from '../compute/templates.js'
 import type { Io } from '../io.js'
 import { openReader } from '../session.js'
 import { namedDigest, parseRanges, runtimeOf } from './allowed-algorithm.js'
@@ -52,7 +52,7 @@ export async function askAlgorithms(
   if (options.algorithm === undefined && listed.length > 0) return narrowed(listed, options.parameters)
   // A default that the model's family can use; of another family a maker has to name one.
   const { family } = params.model
-  const [file, ranges] = family === 'linear' ? [LOGISTIC_REGRESSION.file, LOGISTIC_REGRESSION.ranges] : ['', '{}']
+  const [file, ranges] = family === 'linear' ? [LINEAR_SCRIPT.file, LINEAR_SCRIPT.ranges] : ['', '{}']
   const files =
     options.algorithm ??
     (await answer('--algorithm', 'What may run: files, by commas', undefined, file))

@@ -35,18 +35,13 @@ export function familyContradictions(policy: Policy): Contradiction[] {
   return found
 }
 
-/** What a family has for each class, where the label is a number. */
+/** Classes that centroids have, where the label is a number. */
 function withoutClasses({ family, artifact }: Policy): Contradiction[] {
-  const add = (path: readonly (string | number)[], message: string) => [{ rule: 'LABEL_FAMILY', path, message }]
-  if (family === 'histogram') {
-    return add(['family'], 'a histogram counts the rows of each class, and the label is a number; give it classes')
-  }
   const labels = artifact.tensors.findIndex(({ name }) => name === 'labels')
   if (family !== 'centroids' || labels < 0) return []
-  return add(
-    ['artifact', 'tensors', labels],
-    'labels give every centroid a class, and the label is a number; take the tensor out, or use the family linear',
-  )
+  const message =
+    'labels give every centroid a class, and the label is a number; take the tensor out, or use the family linear'
+  return [{ rule: 'LABEL_FAMILY', path: ['artifact', 'tensors', labels], message }]
 }
 
 function inTensor(tensor: Tensor, rule: TensorRule | undefined, path: readonly (string | number)[]): Contradiction[] {

@@ -1,6 +1,7 @@
 import type { Tensor } from './artifact.js'
 import { classesOf, dimensionsOf, scoresOf } from './dimensions.js'
 import type { Family } from './family.js'
+import { isNumberLabel } from './label.js'
 import type { Release } from './layout.js'
 import type { Table } from './table.js'
 
@@ -22,7 +23,7 @@ export type ModelShape =
   | { family: 'centroids'; centroids: number; predicts?: boolean }
   /** Complete binary trees of one depth, in heap order. */
   | { family: 'tree-ensemble'; trees: number; depth: number }
-  /** counts [classes, cells]: of every number as many cells as `bins`, of every category one. */
+  /** counts [classes, cells]: of every number as many cells as `bins`, of every category one; a number label has bins for classes. */
   | { family: 'histogram'; bins: number }
 
 /** What a family asks of one of its tensors. */
@@ -38,6 +39,11 @@ export function histogramCells({ features }: Pick<Table, 'features'>, bins: numb
   return features.reduce((sum, column) => sum + (column.type === 'number' ? bins : column.categories.length), 0)
 }
 
+/** Rows of a histogram's counts: one for each class, or for each bin of a number label. */
+export function histogramGroups(table: Pick<Table, 'label'>, bins: number): number {
+  return classesOf(table) || bins
+}
+
 /** The tensors of a model of this shape, by name, in the order in which an algorithm writes them. */
 export function tensorRules(model: ModelShape, table: Table): Record<string, TensorRule> {
   const d = dimensionsOf(table)
@@ -48,8 +54,6 @@ export function tensorRules(model: ModelShape, table: Table): Record<string, Ten
     releases: ['u8', 'u16'],
     within: [0, below - 1],
   })
-  // Where there are none, `familyContradictions` says that the family needs them.
-  const classes = Math.max(1, classesOf(table))
   switch (model.family) {
     case 'linear':
       return { coef: real(s, d), intercept: real(s) }
@@ -64,10 +68,12 @@ export function tensorRules(model: ModelShape, table: Table): Record<string, Ten
     }
     case 'centroids': {
       const centroids = real(model.centroids, d)
-      return model.predicts ? { centroids, labels: whole(classes, model.centroids) } : { centroids }
+      return model.predicts
+        ? { centroids, labels: whole(Math.max(1, classesOf(table)), model.centroids) }
+        : { centroids }
     }
     case 'histogram':
-      return { counts: real(classes, histogramCells(table, model.bins)) }
+      return { counts: real(histogramGroups(table, model.bins), histogramCells(table, model.bins)) }
     case 'tree-ensemble': {
       const leaves = 2 ** model.depth
       return {
@@ -96,8 +102,9 @@ export function modelShapeOf(
       return { family, centroids: size('centroids', 0), predicts: shapeOf('labels') !== undefined }
     case 'histogram': {
       const numbers = table.features.filter(({ type }) => type === 'number').length
-      const bins = Math.round((size('counts', 1) - histogramCells(table, 0)) / numbers)
-      return { family, bins: numbers === 0 ? BINS_MIN : Math.min(BINS_MAX, Math.max(BINS_MIN, bins)) }
+      const cells = Math.round((size('counts', 1) - histogramCells(table, 0)) / numbers)
+      const groups = isNumberLabel(table.label) ? size('counts', 0) : BINS_MIN
+      return { family, bins: Math.min(BINS_MAX, Math.max(BINS_MIN, numbers === 0 ? groups : cells)) }
     }
     case 'tree-ensemble':
       return {

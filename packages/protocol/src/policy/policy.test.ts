@@ -306,7 +306,7 @@ describe('a number label', () => {
       ],
     ],
     [{ family: 'centroids', centroids: 2 }, [[2, 4]]],
-  ])('is one output of a model: %j', (model, shapes) => {
+  ])('is one output of a model, if of any: %j', (model, shapes) => {
     expect(number({ model }).artifact.tensors.map(({ shape }) => shape)).toEqual(shapes)
   })
 
@@ -356,17 +356,28 @@ describe('a number label', () => {
 
   it('has no model that is made of classes', () => {
     expect(rules(classed({ family: 'centroids', centroids: 2, predicts: true }))).toContain('LABEL_FAMILY')
-    expect(rules(classed({ family: 'histogram', bins: 4 }, 'dp-histogram'))).toContain('LABEL_FAMILY')
     expect(rules(classed({ family: 'linear' }))).toEqual([])
   })
 
   /** What a policy with classes has for a model. */
-  const classed = (model: ModelShape, trainer?: Trainer) => {
-    const allowed = trainer && [{ digest: trainerDigest(trainer), runtime: 'trainer' as const, parameters: {} }]
-    const privacy = { mode: 'trusted-dp', epsilonMicros: 1_000_000, clipMicros: 1_000_000 } as const
-    const policy = policyFor({ table, model, algorithms: allowed ?? algorithms, ...(trainer && { privacy }) })
-    return { ...policy, table: ofNumber, metrics: [] }
-  }
+  const classed = (model: ModelShape) => ({ ...policyFor({ table, model, algorithms }), table: ofNumber, metrics: [] })
+
+  it('is cut into bins by a histogram, as the numbers of the rows are', () => {
+    const counts = (of: Table) =>
+      policyFor({
+        table: of,
+        model: { family: 'histogram', bins: 5 },
+        algorithms: [{ digest: trainerDigest('dp-histogram'), runtime: 'trainer', parameters: {} }],
+        privacy: { mode: 'trusted-dp', epsilonMicros: 1_000_000, clipMicros: 1_000_000 },
+      })
+    expect(counts(ofNumber).artifact.tensors).toMatchObject([{ name: 'counts', shape: [5, 8] }])
+    // Where no column is a number the bins are the label's alone.
+    const colours = { ...ofNumber, features: ofNumber.features.slice(1) }
+    expect(counts(colours).artifact.tensors).toMatchObject([{ shape: [5, 3] }])
+    const other = counts(ofNumber)
+    Object.assign(other.artifact.tensors[0]!, { shape: [4, 8] })
+    expect(rules(other)).toEqual(['FAMILY_SHAPE'])
+  })
 
   it('is learnt by the linear regression alone of the trainers', () => {
     const trained = (trainer: Trainer) => ({

@@ -1,5 +1,5 @@
 import type { Table } from '@gristmill/protocol'
-import { classesOf, dimensionsOf } from '@gristmill/protocol/model'
+import { classesOf, dimensionsOf, isNumberLabel } from '@gristmill/protocol/model'
 import type { Model } from './safetensors.js'
 import { sizeOf, tensorOf } from './tensor-of.js'
 
@@ -8,7 +8,7 @@ export interface HistogramCell {
   column: string
   /** `0 to 25`, its upper bound not counted but for the last bin of a column; or the category. */
   cell: string
-  /** Rows of each class, in the order of the table's classes; with the noise of the policy, so some may be below 0. */
+  /** Rows of each of `labelGroups`, in their order; with the noise of the policy, so some may be below 0. */
   counts: number[]
 }
 
@@ -17,14 +17,20 @@ export function isHistogram(model: Model): boolean {
   return model.tensors.some(({ name }) => name === 'counts')
 }
 
+/** What each count of a cell is of: the classes of the label, or so many bins of a number label, as a cell names them. */
+export function labelGroups({ label }: Pick<Table, 'label'>, bins: number): string[] {
+  if (!isNumberLabel(label)) return label.classes
+  return Array.from({ length: bins }, (_, bin) => binText(label, bin, bins))
+}
+
 /** The counts of a histogram by column and cell. Throws ModelMismatchError unless it fits the table. */
 export function histogramOf(model: Model, table: Table): HistogramCell[] {
   const numbers = table.features.filter(({ type }) => type === 'number').length
   const others = dimensionsOf(table) - numbers
   const bins = numbers === 0 ? 0 : Math.max(1, Math.round((sizeOf(model, 'counts', 1) - others) / numbers))
   const width = numbers * bins + others
-  const classes = classesOf(table)
-  const counts = tensorOf(model, 'counts', [classes, width])
+  const groups = classesOf(table) || (numbers === 0 ? sizeOf(model, 'counts', 0) : bins)
+  const counts = tensorOf(model, 'counts', [groups, width])
   return table.features
     .flatMap((column) =>
       column.type === 'category'
@@ -33,7 +39,7 @@ export function histogramOf(model: Model, table: Table): HistogramCell[] {
     )
     .map((cell, index) => ({
       ...cell,
-      counts: Array.from({ length: classes }, (_, of) => counts[of * width + index] as number),
+      counts: Array.from({ length: groups }, (_, of) => counts[of * width + index] as number),
     }))
 }
 

@@ -12,6 +12,16 @@ describe('countRows', () => {
   })
 })
 
+describe('countRows of a number label', () => {
+  it('counts by the bin of the label, its bounds too', () => {
+    const features = Float64Array.of(0, 1, 0.5, 0.25)
+    // Of two bins the second begins in the middle, which is 0.
+    const labels = Float64Array.of(-1, 1, 0, -0.001)
+    const counts = countRows({ rows: 4, dimensions: 1, classes: 0, labels, features, bins: 2 })
+    expect([...counts]).toEqual([2, 0, 0, 2])
+  })
+})
+
 describe('noisyCounts', () => {
   const runs = 5_000
   /**

@@ -1,4 +1,4 @@
-import { BINS_MIN, classesOf, dimensionsOf, type Policy, type Table } from '@gristmill/protocol'
+import { BINS_MIN, dimensionsOf, histogramGroups, isNumberLabel, type Policy, type Table } from '@gristmill/protocol'
 import { toBfloat16 } from '../model/bfloat16.js'
 import type { ModelTensor } from '../model/values.js'
 import { discreteLaplace } from './discrete-laplace.js'
@@ -7,17 +7,18 @@ import type { Keystream } from './keystream.js'
 
 /**
  * Bins of a policy's histogram, into which every number is cut: as many as its cells beside the categories say. Without
- * numbers two: a category's value is 0 or 1, and there are at least so many.
+ * numbers as many as a number label has, else two: a category's value is 0 or 1, and there are at least so many.
  */
 export function binsOf({ table, artifact }: Pick<Policy, 'table' | 'artifact'>): number {
   const numbers = table.features.filter(({ type }) => type === 'number').length
   const categories = dimensionsOf(table) - numbers
-  const cells = artifact.tensors[0]?.shape[1] ?? 0
-  return numbers === 0 ? BINS_MIN : (cells - categories) / numbers
+  const [groups = BINS_MIN, cells = 0] = artifact.tensors[0]?.shape ?? []
+  if (numbers > 0) return (cells - categories) / numbers
+  return isNumberLabel(table.label) ? groups : BINS_MIN
 }
 
 export interface NoisyCountsParams {
-  /** Of one class after the other, the cells of every column. */
+  /** Of one class, or bin of the label, after the other the cells of every column. */
   counts: readonly number[]
   columns: number
   epsilonMicros: number
@@ -28,7 +29,7 @@ export interface NoisyCountsParams {
  * Counts with noise (Dwork, McSherry, Nissim, Smith, TCC 2006, example 3).
  *
  * Proof. Every row is in one cell of every column. If it is another row, one count of each column falls by one and one
- * rises by one, whatever its class was and is: all counts together move by at most 2 columns, so discrete Laplace noise of that scale
+ * rises by one, whatever its class or bin of the label was and is: all counts together move by at most 2 columns, so discrete Laplace noise of that scale
  * over epsilon on each makes them epsilon-private. For two tables as in `aggregate`, of the same number of rows.
  */
 export function noisyCounts({ counts, columns, epsilonMicros, noise }: NoisyCountsParams): bigint[] {
@@ -39,12 +40,12 @@ export function noisyCounts({ counts, columns, epsilonMicros, noise }: NoisyCoun
 export interface CountParams {
   policy: Pick<Policy, 'table' | 'artifact'>
   privacy: Extract<Policy['privacy'], { mode: 'trusted-dp' }>
-  /** What the trainer wrote, as f64: of every class and encoded value, `binsOf` counts. */
+  /** What the trainer wrote, as f64: of every class, or bin of the label, and encoded value `binsOf` counts. */
   output: Uint8Array
   noise: Keystream
 }
 
-/** A histogram of every column by class, with noise. */
+/** A histogram of every column by class, or by bin of a number label, with noise. */
 export function histogram({ policy, privacy, output, noise }: CountParams): ModelTensor[] {
   const { table, artifact } = policy
   const bins = binsOf(policy)
@@ -67,7 +68,7 @@ function cellsOf(table: Table, bins: number): number[] {
       ? [Array.from({ length: bins }, (_, bin) => bin)]
       : column.categories.map(() => [bins - 1]),
   )
-  return Array.from({ length: classesOf(table) }, (_, of) => of).flatMap((of) =>
+  return Array.from({ length: histogramGroups(table, bins) }, (_, of) => of).flatMap((of) =>
     told.flatMap((parts, index) => parts.map((bin) => (of * told.length + index) * bins + bin)),
   )
 }

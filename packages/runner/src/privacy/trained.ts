@@ -1,4 +1,4 @@
-import { classesOf, dimensionsOf, type Policy, parametersIn, scoresOf, type Trainer } from '@gristmill/protocol'
+import { dimensionsOf, histogramGroups, type Policy, parametersIn, scoresOf, type Trainer } from '@gristmill/protocol'
 import { sumsOf } from '../executors/trainer/linear-regression.js'
 import type { ModelTensor } from '../model/values.js'
 import { binsOf, histogram } from './histogram.js'
@@ -19,7 +19,7 @@ export function trainerOutputs(trainer: Trainer, policy: TrustedPolicy): number 
     case 'dp-linear-regression':
       return sumsOf(dimensions + 1, scoresOf(table))
     case 'dp-histogram':
-      return classesOf(table) * dimensions * binsOf(policy)
+      return histogramGroups(table, binsOf(policy)) * dimensions * binsOf(policy)
   }
 }
 
