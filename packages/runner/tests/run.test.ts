@@ -270,7 +270,7 @@ describe('a run on a number label', () => {
     const algorithm = moduleOf(1)
     expect(await runNumber('right', { algorithm })).toMatchObject({
       verdict: 'CONTRACT',
-      privateLog: { reason: 'abi version' },
+      privateLog: { reason: 'abi version, number labels need 2' },
     })
     for (const either of [algorithm, module]) {
       const classes = { algorithm: either, source: source(csv, 1000) }

@@ -32,7 +32,7 @@ export function trialLines({ policy, algorithm, isAllowed, result, durationMs, h
     costs: `${bits} bits, whatever the verdict; the budget pays for ${Math.floor(budget.bits / bits)} runs, ${Math.floor(budget.bitsPerSponsor / bits)} of one sponsor`,
     fuel: `${fuelUsed} of ${fuel} (${((Number(fuelUsed) / Number(fuel)) * 100).toFixed(2)} %)`,
     time: `${durationMs} ms, start of the sandbox and all checks included`,
-    log: hears ? undefined : 'a WebAssembly module has no way to say anything',
+    log: hears ? undefined : 'neither a WebAssembly module nor a trainer has a way to say anything',
   })
 }
 

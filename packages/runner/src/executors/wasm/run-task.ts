@@ -70,7 +70,7 @@ function run({ outputBytes }: RunTask, meter: Meter, module: Uint8Array, input: 
   meter.attach(exports)
   const wasm = exports as unknown as Wasm
   if (Object.hasOwn(exports, HOST_EXPORTS.start)) (exports[HOST_EXPORTS.start] as () => void)()
-  if (!reads(wasm.gristmill_abi(), input)) throw new Stop('CONTRACT', 'abi version')
+  requireVersion(wasm.gristmill_abi(), input)
   const inputAt = allocate(wasm, meter, input.length)
   const outputAt = allocate(wasm, meter, outputBytes)
   new Uint8Array(wasm.memory.buffer, inputAt, input.length).set(input)
@@ -81,10 +81,11 @@ function run({ outputBytes }: RunTask, meter: Meter, module: Uint8Array, input: 
   return new Uint8Array(wasm.memory.buffer).slice(outputAt, outputAt + outputBytes)
 }
 
-/** True if a module of this version of the interface reads the input: one of version 1 would take numbers for classes. */
-function reads(version: number, input: Uint8Array): boolean {
+/** A module of version 1 would take labels that are numbers for classes. */
+function requireVersion(version: number, input: Uint8Array): void {
   const hasClasses = input.length < 12 || new DataView(input.buffer, input.byteOffset).getInt32(8, true) !== 0
-  return version === ALGORITHM_ABI || (version === 1 && hasClasses)
+  if (version === ALGORITHM_ABI || (version === 1 && hasClasses)) return
+  throw new Stop('CONTRACT', hasClasses ? 'abi version' : `abi version, number labels need ${ALGORITHM_ABI}`)
 }
 
 function allocate(wasm: Wasm, meter: Meter, bytes: number): number {
