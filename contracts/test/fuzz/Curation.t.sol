@@ -2,13 +2,14 @@
 pragma solidity ^0.8.37;
 
 import {Ballot} from "./support/Ballot.sol";
+import {deploy} from "./support/Cheats.sol";
 
 /// @dev The numbers are those of the protocol's list of invariants.
 contract CurationInvariantsTest {
     Ballot private _ballot;
 
     function setUp() public {
-        _ballot = new Ballot();
+        _ballot = Ballot(deploy("Ballot", ""));
     }
 
     function targetContracts() external view returns (address[] memory targets) {

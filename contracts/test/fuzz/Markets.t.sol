@@ -2,6 +2,7 @@
 pragma solidity ^0.8.37;
 
 import {TestToken} from "../../src/test/TestToken.sol";
+import {deploy} from "./support/Cheats.sol";
 import {Handler} from "./support/Handler.sol";
 
 /// @dev The numbers are those of the protocol's list of invariants.
@@ -11,7 +12,7 @@ contract MarketsInvariantsTest {
     Handler private _handler;
 
     function setUp() public {
-        _handler = new Handler();
+        _handler = Handler(deploy("Handler", ""));
     }
 
     function targetContracts() external view returns (address[] memory targets) {

@@ -4,7 +4,7 @@ pragma solidity ^0.8.37;
 import {Parts, Split} from "../../src/libraries/Split.sol";
 import {Deal, Kind, Status} from "../../src/types/Order.sol";
 import {OrderSlot, OrderSlotLibrary} from "../../src/types/OrderSlot.sol";
-import {bound} from "./support/Cheats.sol";
+import {bound, deploy} from "./support/Cheats.sol";
 import {Trade} from "./support/Trade.sol";
 
 /// @dev The numbers are those of the protocol's list of invariants.
@@ -12,7 +12,7 @@ contract OrdersInvariantsTest {
     Trade private _trade;
 
     function setUp() public {
-        _trade = new Trade();
+        _trade = Trade(deploy("Trade", ""));
     }
 
     function targetContracts() external view returns (address[] memory targets) {
