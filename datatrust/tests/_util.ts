@@ -65,6 +65,8 @@ export interface Stage {
 export interface StageParams {
   /** URL of an empty database of PostgreSQL; absent: the run's own server, or the embedded database. */
   databaseUrl?: string | undefined
+  /** The embedded database before its first start; default: `migrated`. */
+  database?: 'empty' | 'migrated'
 }
 
 export async function setStage(params: StageParams = {}): Promise<Stage> {
@@ -81,7 +83,7 @@ export async function setStage(params: StageParams = {}): Promise<Stage> {
     seed: 1_000n * ONE,
     payment: 'permit',
   })
-  if (databaseUrl === undefined) provideDatabase(directory)
+  if (databaseUrl === undefined) provideDatabase(directory, params.database)
   const { datatrust } = await registerDatatrust(localnet, operator, directory)
   return {
     localnet,
@@ -100,9 +102,9 @@ export async function setStage(params: StageParams = {}): Promise<Stage> {
   }
 }
 
-/** Spares a datatrust initdb. */
-export function provideDatabase(dataDirectory: string): void {
-  cpSync(inject('emptyDatabase'), join(dataDirectory, 'db'), { recursive: true })
+/** Spares a datatrust initdb, and its migrations. */
+export function provideDatabase(dataDirectory: string, database: 'empty' | 'migrated' = 'migrated'): void {
+  cpSync(inject(`${database}Database`), join(dataDirectory, 'db'), { recursive: true })
 }
 
 export async function registerDatatrust(localnet: Localnet, operator: Client, dataDirectory: string) {

@@ -11,7 +11,7 @@ describe.skipIf(!process.env.GRISTMILL_DEEP)('a datatrust that is killed before 
   let stage: Stage
   let source: Source
   beforeAll(async () => {
-    stage = await setStage()
+    stage = await setStage({ database: 'empty' })
     source = await Source.start()
   }, 240_000)
   afterAll(async () => {

@@ -87,7 +87,7 @@ describe('a datatrust that is killed', () => {
   const journeys: Journey[] = []
 
   beforeAll(async () => {
-    stage = await setStage()
+    stage = await setStage({ database: 'empty' })
     source = await Source.start()
   }, 400_000)
   afterAll(async () => {

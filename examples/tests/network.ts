@@ -43,7 +43,7 @@ export async function startNetwork(): Promise<Network> {
   const registration = { ...identity, payout: actors.operator.address, asset: token, url: 'http://127.0.0.1' }
   const { datatrust } = await operator.datatrusts.register(registration)
   await operator.datatrusts.bond({ datatrust, amount: 2_000n * ONE, payment: 'permit' })
-  cpSync(inject('emptyDatabase'), join(dataDirectory, 'db'), { recursive: true })
+  cpSync(inject('migratedDatabase'), join(dataDirectory, 'db'), { recursive: true })
   const chain = { rpcUrl: url, chainId: BigInt(chainId), deployment, pollIntervalMs: 50 }
   const server = stack.use(await start({ datatrust, dataDirectory, logLevel: 'silent', chain }))
 

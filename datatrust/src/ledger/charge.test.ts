@@ -20,7 +20,7 @@ describe('the ledger of budgets', () => {
   let db: Database
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'gristmill-ledger-'))
-    cpSync(inject('emptyDatabase'), join(directory, 'db'), { recursive: true })
+    cpSync(inject('migratedDatabase'), join(directory, 'db'), { recursive: true })
     db = await openDatabase({ directory: join(directory, 'db') })
   })
   afterAll(async () => {

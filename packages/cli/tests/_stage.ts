@@ -48,7 +48,7 @@ export async function setStage(
   const terms = { payout, asset: localnet.token, url: 'http://127.0.0.1' }
   const { datatrust } = await operator.datatrusts.register({ ...identity, ...terms })
   await operator.datatrusts.bond({ datatrust, amount: 2_000n * ONE, payment: 'permit' })
-  cpSync(inject('emptyDatabase'), join(dataDirectory, 'db'), { recursive: true })
+  cpSync(inject('migratedDatabase'), join(dataDirectory, 'db'), { recursive: true })
   const begin = (port: number) =>
     start(
       {
