@@ -217,6 +217,18 @@ describe('algorithm-write', () => {
   })
 })
 
+describe('linear-regression-dp', () => {
+  it('predicts a number as the rule does, by noise no better than it may, and is asked for nothing of classes', async () => {
+    const { output } = await run('linear-regression-dp')
+    const daysOf = (epsilon: string) =>
+      Number(new RegExp(`^epsilon +${epsilon}: OK, .* (\\S+) days`, 'm').exec(output)?.[1])
+    expect(Math.abs(daysOf('1') - 21)).toBeLessThan(2.5)
+    expect(daysOf('0.01')).not.toBeNaN()
+    expect(output).toMatch(/^policy +epsilon 1 of a run; at most \d+ of 20000 rows could leave/m)
+    expect(output).toMatch(/^refused .*use holdout_r2$/m)
+  })
+})
+
 describe('kmeans-js', () => {
   it('finds the groups, says something on mock data only, and lets no rows out', async () => {
     const { output } = await run('kmeans-js')
