@@ -24,8 +24,8 @@ describe('a search in a large catalogue', () => {
     directory = await mkdtemp(join(tmpdir(), 'gristmill-catalogue-'))
     db = await openDatabase({ directory: join(directory, 'db') })
     const account = `0x${'a'.repeat(40)}`
-    await sql`INSERT INTO uploads (account, upload_id, files, size_bytes, created_at)
-      VALUES (${account}, ${zeros('1')}, '[]', 1, 0)`.execute(db)
+    await sql`INSERT INTO uploads (account, upload_id, files, size_bytes, created_at, secret)
+      VALUES (${account}, ${zeros('1')}, '[]', 1, 0, ${Buffer.alloc(32)})`.execute(db)
     await sql`INSERT INTO listings (listing, market, maker, upload_id, content_root, size_bytes, policy_hash, metadata_hash, metadata)
       SELECT '0x' || lpad(to_hex(i), 64, '0'), ${zeros('2')}, ${account}, ${zeros('1')}, ${zeros('3')}, 1, ${zeros('0')}, ${zeros('4')},
         ${METADATA} FROM generate_series(1, CAST(${LISTINGS} AS int)) AS i`.execute(db)
