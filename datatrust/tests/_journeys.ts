@@ -142,7 +142,7 @@ export async function sell(lives: Lives, stage: Stage): Promise<Journey> {
   const orders: Journey['orders'] = {}
   for (const _ of [1, 2]) {
     const orderId = await order(lives, stage, { listing, kind: 'access' })
-    await lives.step('preparation', ({ buyer }) => waitFor(buyer, { orderId }))
+    await lives.step('preparation', ({ buyer }) => waitFor(buyer, { orderId }, lives.patienceMs))
     const collect = async ({ buyer }: Parties) =>
       requireEqual(sha256(await downloadDirect(buyer, orderId)), sha256(content))
     await lives.step('delivery', async (parties) => {
@@ -176,8 +176,12 @@ function fairModel(buyer: Client, orderId: OrderId, session: SessionKey): Promis
 }
 
 /** Who waits for an order asks now and then whether its datatrust is still there. */
-export async function waitFor(buyer: Client, order: { orderId: OrderId; session?: SessionKey }): Promise<void> {
-  const giveUpAt = Date.now() + PATIENCE_MS
+export async function waitFor(
+  buyer: Client,
+  order: { orderId: OrderId; session?: SessionKey },
+  patienceMs = PATIENCE_MS,
+): Promise<void> {
+  const giveUpAt = Date.now() + patienceMs
   for (;;) {
     try {
       return void (await buyer.orders.wait({ ...order, pollMs: POLL_MS, timeoutMs: SLICE_MS }))

@@ -75,16 +75,23 @@ export class Lives {
   readonly #points: NamedPoint[]
   readonly #lie: Lie | undefined
   readonly #params: Partial<ConfigParams>
+  /** Longest that somebody waits for what a lie has made impossible, or a machine slow. */
+  readonly patienceMs: number
   readonly #facts: Fact[] = []
   #child: ChildProcess | undefined
   #parties: Parties | undefined
   #armed: NamedPoint | undefined
 
-  constructor(stage: Stage, points: readonly NamedPoint[], more: { lie?: Lie; params?: Partial<ConfigParams> } = {}) {
+  constructor(
+    stage: Stage,
+    points: readonly NamedPoint[],
+    more: { lie?: Lie; params?: Partial<ConfigParams>; patienceMs?: number } = {},
+  ) {
     this.#stage = stage
     this.#points = [...points]
     this.#lie = more.lie
     this.#params = more.params ?? {}
+    this.patienceMs = more.patienceMs ?? PATIENCE_MS
   }
 
   /** Asks for something until it is answered, by one life or another. */

@@ -37,6 +37,9 @@ const SALE: readonly NamedPoint[] = [
   point('reveal: transaction sent, not mined', 'after', 'broadcast'),
 ]
 
+/** Nobody need wait longer to see that something never comes. */
+const LIE_MS = 5_000
+
 /** What is set when an order is closed whose model waits for its maker. */
 const CLOSING = 'state, closed_because, message_key, message_bytes, cipher_root'
 
@@ -146,7 +149,7 @@ describe('a datatrust that is killed', () => {
   it.each(lies)(
     'and %s is found out',
     async (lie, moment, code) => {
-      await using lives = new Lives(stage, [moment], { lie, params })
+      await using lives = new Lives(stage, [moment], { lie, params, patienceMs: LIE_MS })
       await expect(sell(lives, stage)).rejects.toMatchObject({ code })
     },
     120_000,
