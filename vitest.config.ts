@@ -13,6 +13,8 @@ const OVER_POSTGRES =
       ? 'datatrust/tests/!(backup|big-files|bucket-processes|full-disk|kubernetes|postgres|processes|reorg).test.ts'
       : 'datatrust/tests/catalogue.test.ts'
     : '(none)'
+/** What starts a chain and speaks with it, and measures nothing of its process. */
+const CLIENTS = ['packages/sdk/tests/*.test.ts']
 /** What needs an S3 server of the system's packages. */
 const BUCKETS = ['packages/storage/tests/s3-*.test.ts', 'datatrust/tests/bucket{,-*}.test.ts']
 /** What needs a Docker engine of the system's packages. */
@@ -77,9 +79,10 @@ export default defineConfig({
         test: {
           name: '2 packages',
           include: ['packages/*/tests/**/*.test.ts', '.ci/**/*.test.ts'],
-          exclude: ['**/node_modules/**', ...SERVERS, ...BUCKETS, ...CONTAINERS],
+          exclude: ['**/node_modules/**', ...SERVERS, ...CLIENTS, ...BUCKETS, ...CONTAINERS],
         },
       },
+      { extends: true, test: { name: '2 clients', include: CLIENTS, isolate: false } },
       // Loading what they import takes longer than they do: they share it.
       { extends: true, test: { name: '3 units', include: UNITS, isolate: false } },
     ],
