@@ -7,7 +7,7 @@ import { createWasmExecutor, type EngineJob, execute } from '@gristmill/runner'
 import { Spool } from '../../../packages/engine/dist/spool/spool.js'
 import { missingSlurm, type Slurm, startSlurm } from '../../../packages/engine/tests/_slurm.ts'
 import { median, type Row, type Skipped } from '../row.ts'
-import { NO_OPS } from './no-ops.ts'
+import { emptyInput, NO_OPS } from './no-ops.ts'
 
 /** What a node of a cluster runs. */
 const TASK_MAIN = fileURLToPath(new URL('../../../packages/engine/dist/task/main.js', import.meta.url))
@@ -41,7 +41,7 @@ export async function measureCluster({ jobs, runs }: ClusterParams): Promise<(Ro
 
 function jobOf(id: string, jobs: number): EngineJob {
   const { limits, runtimeDigest: digest, name } = createWasmExecutor().capabilities()
-  const task = { algorithm: NO_OPS.wasm, input: new Uint8Array(56), outputBytes: 24 }
+  const task = { algorithm: NO_OPS.wasm, input: emptyInput(), outputBytes: 24 }
   return { id, runtime: { name, digest }, limits, tasks: Array.from({ length: jobs }, () => task) }
 }
 
