@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { chosen } from './chosen.ts'
 import { measureCrowd } from './crowd.ts'
 import { measureRequests } from './requests.ts'
+import { measureReveals } from './reveals.ts'
 import { tableOf } from './row.ts'
 import { measureTransfers } from './transfers.ts'
 
@@ -16,7 +17,7 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '3' },
     /** Downloads of 100 MiB at once. */
     crowd: { type: 'string', default: '200' },
-    /** `transfers`, `requests` or `crowd`; all of them without it. */
+    /** `transfers`, `reveals`, `requests` or `crowd`; all of them without it. */
     only: { type: 'string' },
   },
 })
@@ -32,6 +33,7 @@ const runs = Number(values.runs)
 const loadBefore = loadavg()[0]
 const parts = {
   transfers: () => measureTransfers({ sizeBytes: bytesOf(values.size), runs, parent, diskParent: tmpdir() }),
+  reveals: () => measureReveals({ parent, orders: 10 }),
   requests: () => measureRequests(parent),
   crowd: () => measureCrowd({ parent, clients: Number(values.crowd), sizeBytes: 100 * MIB }),
 }
