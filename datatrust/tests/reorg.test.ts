@@ -15,6 +15,7 @@ import type { Context } from '../src/context.js'
 import type { Database } from '../src/db/open-database.js'
 import { createLogger } from '../src/logger.js'
 import { createTasks } from '../src/tasks.js'
+import { randomOf } from './_random.js'
 import {
   ACCESS_PRICE,
   buyersKey,
@@ -87,17 +88,6 @@ interface Picture {
   contested: number
   settled: number
   refunded: number
-}
-
-/** Mulberry32. */
-function randomOf(seed: number): (below: number) => number {
-  let state = seed
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 2 ** 32) * below)
-  }
 }
 
 describe('a chain that changes its mind', () => {
