@@ -26,21 +26,19 @@ export async function tendTables(db: Database): Promise<TendedTable[]> {
   // What the last transactions changed is counted within a second otherwise, or when there is a next one.
   await sql`SELECT pg_stat_force_next_flush()`.execute(db)
   const { rows } = await sql<{ name: string; isVacuumed: boolean }>`
-    SELECT format('%I.%I', n.nspname, c.relname) AS name,
-      greatest(age(c.relfrozenxid), 0) > ${sql.lit(FREEZE_AGE)}
-        OR s.n_dead_tup > ${sql.lit(ROWS_MIN)} + ${sql.lit(DEAD_PART)} * greatest(c.reltuples, 0)
-        OR (s.last_vacuum IS NULL AND s.last_analyze IS NULL AND pg_relation_size(c.oid) > ${sql.lit(UNKNOWN_BYTES)})
-        AS "isVacuumed"
-    FROM pg_class c
-    JOIN pg_namespace n ON n.oid = c.relnamespace
-    JOIN pg_stat_all_tables s ON s.relid = c.oid
-    WHERE c.relkind = 'r' AND (
-      greatest(age(c.relfrozenxid), 0) > ${sql.lit(FREEZE_AGE)}
-      OR s.n_dead_tup > ${sql.lit(ROWS_MIN)} + ${sql.lit(DEAD_PART)} * greatest(c.reltuples, 0)
-      OR s.n_mod_since_analyze > ${sql.lit(ROWS_MIN)} + ${sql.lit(CHANGED_PART)} * greatest(c.reltuples, 0)
-      OR (s.last_vacuum IS NULL AND s.last_analyze IS NULL AND pg_relation_size(c.oid) > ${sql.lit(UNKNOWN_BYTES)})
-    )
-    ORDER BY c.oid`.execute(db)
+    SELECT name, is_vacuumed AS "isVacuumed" FROM (
+      SELECT format('%I.%I', n.nspname, c.relname) AS name, c.oid AS oid,
+        greatest(age(c.relfrozenxid), 0) > ${sql.lit(FREEZE_AGE)}
+          OR s.n_dead_tup > ${sql.lit(ROWS_MIN)} + ${sql.lit(DEAD_PART)} * greatest(c.reltuples, 0)
+          OR (s.last_vacuum IS NULL AND s.last_analyze IS NULL AND pg_relation_size(c.oid) > ${sql.lit(UNKNOWN_BYTES)})
+          AS is_vacuumed,
+        s.n_mod_since_analyze > ${sql.lit(ROWS_MIN)} + ${sql.lit(CHANGED_PART)} * greatest(c.reltuples, 0) AS is_changed
+      FROM pg_class c
+      JOIN pg_namespace n ON n.oid = c.relnamespace
+      JOIN pg_stat_all_tables s ON s.relid = c.oid
+      WHERE c.relkind = 'r'
+    ) AS tables
+    WHERE is_vacuumed OR is_changed ORDER BY oid`.execute(db)
   for (const { name, isVacuumed } of rows) {
     await sql.raw(`${isVacuumed ? 'VACUUM (ANALYZE)' : 'ANALYZE'} ${name}`).execute(db)
   }
