@@ -60,7 +60,7 @@ const TEMPLATES: Readonly<Record<Language, Partial<Record<Family, Template>>>> =
       algorithm: 'train.py',
       files: { 'train.py': 'python/mlp.py' },
       ranges: { alphaMicros: [0, 10_000_000], iterations: [1, 1_000] },
-      parametersOf: () => ({ alphaMicros: 1_000, iterations: 200 }),
+      parametersOf: () => ({ alphaMicros: 1_000_000, iterations: 200 }),
     },
     'tree-ensemble': {
       runtime: 'python',

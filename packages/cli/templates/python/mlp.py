@@ -5,6 +5,8 @@ import warnings
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
+STARTS = 5
+
 
 def run(input, output):
     alpha, iterations = input.parameters
@@ -14,13 +16,16 @@ def run(input, output):
         raise ValueError('made for a policy of the family "mlp" with one hidden layer')
     warnings.simplefilter("ignore", ConvergenceWarning)
     network = MLPRegressor if input.classes == 0 else MLPClassifier
-    model = network(
-        (hidden,),
-        alpha=alpha / 1e6,
-        max_iter=int(iterations),
-        random_state=int.from_bytes(input.seed[:4], "little"),
-    ).fit(input.features, input.labels)
+    seed = int.from_bytes(input.seed[:4], "little")
+    # Few units may all be dead from the start: of several starts the best on the training rows is kept.
+    models = [
+        network(
+            (hidden,), solver="lbfgs", alpha=alpha / 1e6, max_iter=int(iterations), random_state=(seed + start) % 2**32
+        ).fit(input.features, input.labels)
+        for start in range(STARTS)
+    ]
+    score, model = max(((model.score(input.features, input.labels), model) for model in models), key=lambda pair: pair[0])
     layers = zip(model.coefs_, model.intercepts_)
     output[:] = [value for weights, bias in layers for part in (weights.T, bias) for value in part.ravel()]
     # Shown by `gristmill compute test`; on a maker's data it goes nowhere.
-    print("R2" if input.classes == 0 else "accuracy", "on training rows", round(model.score(input.features, input.labels), 4))
+    print("R2" if input.classes == 0 else "accuracy", "on training rows", round(score, 4))
