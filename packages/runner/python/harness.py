@@ -1,7 +1,7 @@
 """Runs one algorithm on one input: the first process in the sandbox of a Python algorithm, see ALGORITHM.md.
 
-Reads from standard input a head (task, three lengths), the algorithm and the input; writes to standard output one byte
-that says how it ended and, with OK, the output. What the algorithm prints goes to the standard error, and that goes
+Writes to standard output one byte once it can work, reads from standard input a head (task, three lengths), the algorithm
+and the input, and writes one byte that says how it ended and, with OK, the output. What the algorithm prints goes to the standard error, and that goes
 nowhere unless somebody tries the algorithm on data of their own.
 """
 
@@ -16,7 +16,9 @@ sys.path[:] = [path for path in sys.path if path != ""]
 import numpy
 
 OK, EXCEPTION, MEMORY, NO_RUN, RESULT, SYNTAX, INSPECTED = range(7)
-INSPECT, RUN, VERSIONS = range(3)
+INSPECT, RUN, DESCRIBE = range(3)
+# Whoever ends before it has said so has read no algorithm.
+READY = b"\x52"
 HEAD = struct.Struct("<BQQQ")
 
 
@@ -83,12 +85,14 @@ def complain():
         pass
 
 
-def versions():
+def describe():
+    """Versions of what an algorithm may count on, and what its sandbox lets through."""
+    import json
     from importlib.metadata import version
 
     names = ("numpy", "scipy", "pandas", "scikit-learn")
-    text = "\n".join([sys.version.split()[0], *(version(name) for name in names)])
-    return text.encode()
+    versions = [sys.version.split()[0], *(version(name) for name in names)]
+    return json.dumps({"versions": versions, "holes": holes()}).encode()
 
 
 def main():
@@ -96,9 +100,10 @@ def main():
     os.set_inheritable(sink, False)
     for descriptor in (0, 1):
         os.dup2(2, descriptor)
+    os.write(sink, READY)
     task, algorithm_bytes, input_bytes, output_bytes = HEAD.unpack(read(source, HEAD.size))
-    if task == VERSIONS:
-        answer(sink, OK, versions())
+    if task == DESCRIBE:
+        answer(sink, OK, describe())
     text = read(source, algorithm_bytes)
     data = read(source, input_bytes)
     os.close(source)

@@ -8,12 +8,13 @@ export {
   EngineRefusedError,
   EngineTimeoutError,
   EngineUnavailableError,
+  SandboxStartError,
 } from './engine/errors.js'
 export { type ExecuteOptions, execute } from './engine/execute.js'
 export { AlgorithmRefusedError } from './executors/algorithm-refused-error.js'
 export { createBwrapExecutor } from './executors/bwrap/bwrap-executor.js'
 export type { DockerOptions } from './executors/docker/docker-command.js'
-export { createDockerExecutor } from './executors/docker/docker-executor.js'
+export { createDockerExecutor, requireDockerExecutor } from './executors/docker/docker-executor.js'
 export { type EngineFacts, examineDocker } from './executors/docker/examine-docker.js'
 export {
   ALGORITHM_ABI,

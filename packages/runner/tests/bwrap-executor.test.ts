@@ -48,7 +48,7 @@ describe.skipIf(found === undefined)('a sandbox that waits in vain', () => {
     spares.renew()
     expect(sandboxes).toHaveLength(1)
     await sandboxes[0]!.drop()
-    const { end } = await spares.take().ask({ task: 'versions' }, { answerBytesMax: 1024, timeoutMs: 20_000 })
+    const { end } = await spares.take().ask({ task: 'describe' }, { answerBytesMax: 1024, timeoutMs: 20_000 })
     expect(end).toMatchObject({ kind: 'answer', answer: { status: 'OK' } })
     expect(sandboxes).toHaveLength(2)
   })

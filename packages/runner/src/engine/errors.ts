@@ -66,15 +66,33 @@ export class EngineRefusedError extends EngineError {
 }
 
 /**
- * Thrown when tasks of an engine could reach the network, so that it is handed no job.
+ * Thrown when a sandbox ended before it had read its algorithm: the machine has no memory, processes or namespaces left, or
+ * an update is under way.
  *
- * @remedy Use a network plugin that keeps network policies, and remove those that open what is labelled as ours.
+ * @remedy See what `gristmill datatrust doctor` says, and what the machine lacks; orders are tried again by themselves.
+ */
+export class SandboxStartError extends EngineError {
+  readonly code = 'SANDBOX_START'
+
+  constructor(engine: string, reason: string, cause?: unknown) {
+    super(engine, `A sandbox of ${engine} did not start: ${reason}. See what the machine lacks.`, {
+      details: { reason },
+      cause,
+    })
+  }
+}
+
+/**
+ * Thrown when what an engine runs could reach the network, or more than an algorithm may, so that it is handed no job.
+ *
+ * @remedy On Kubernetes, use a network plugin that keeps network policies, and remove those that open what is labelled as
+ *   ours. For containers, use an engine that does what it is told.
  */
 export class EngineNotIsolatedError extends EngineError {
   readonly code = 'ENGINE_NOT_ISOLATED'
 
   constructor(engine: string, reason: string) {
-    super(engine, `The ${engine} engine is not cut off from the network: ${reason}. It is handed no job.`, {
+    super(engine, `The ${engine} engine does not keep in what it runs: ${reason}. It is handed no job.`, {
       details: { reason },
     })
   }

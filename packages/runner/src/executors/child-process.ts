@@ -1,12 +1,14 @@
 import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import { SandboxStartError } from '../engine/errors.js'
 import { createFrameReader, type Frame, writeFrame } from './frame.js'
 import { dyingWithParent } from './parent-death.js'
 import { type Print, passOn } from './print.js'
+import { READY } from './serve-task.js'
 
 /** Where the child's code lies: nothing else on the disk may be read by it. */
 const CODE = dirname(fileURLToPath(import.meta.url))
@@ -52,6 +54,7 @@ export interface ChildParams {
   parts: readonly Uint8Array[]
   /** Of the answer's part. */
   answerBytesMax: number
+  /** From when the child can work. */
   timeoutMs: number
   /** Ends the child with this process; default: the system's. Where it is empty, a thread of the child does. */
   launcher?: readonly string[]
@@ -59,29 +62,42 @@ export interface ChildParams {
   print?: Print | undefined
 }
 
+/** Until a child can work, on a machine that is very busy. */
+const START_MS = 30_000
+
 /** How a child ended: with an answer, killed at its time limit, or in any other way. */
 export type ChildEnd<Answer> = { kind: 'answer'; frame: Frame<Answer> } | { kind: 'timeout' } | { kind: 'died' }
 
 /**
  * Does one task in a fresh process without environment, file access beyond its own code, or right to start others. The
- * process is dead when the promise settles.
+ * process is dead when the promise settles. Rejects with SandboxStartError where it ended before it could work.
  */
 export function runChild<Answer>(params: ChildParams): Promise<ChildEnd<Answer>> {
-  const { task, parts, answerBytesMax, timeoutMs, print } = params
+  const { program, task, parts, answerBytesMax, timeoutMs, print } = params
+  const unstarted = (reason: string, cause?: unknown) => new SandboxStartError(basename(dirname(program)), reason, cause)
   const child = spawnChild(params)
   passOn(child.stderr, print)
   const { stdin, stdout } = child
   return new Promise((resolve, reject) => {
+    let isReady = false
     let end: ChildEnd<Answer> = { kind: 'died' }
     const finish = (how: ChildEnd<Answer>) => {
       end = how
       child.kill('SIGKILL')
     }
-    const timer = setTimeout(() => finish({ kind: 'timeout' }), timeoutMs)
+    let timer = setTimeout(() => child.kill('SIGKILL'), START_MS)
     const reader = createFrameReader<Answer>(answerBytesMax)
+    const ready = () => {
+      isReady = true
+      clearTimeout(timer)
+      timer = setTimeout(() => finish({ kind: 'timeout' }), timeoutMs)
+    }
     stdout.on('data', (chunk: Uint8Array) => {
+      if (!isReady && chunk[0] !== READY) return child.kill('SIGKILL')
+      const bytes = isReady ? chunk : chunk.subarray(1)
+      if (!isReady) ready()
       try {
-        const frame = reader.push(chunk)
+        const frame = bytes.length === 0 ? undefined : reader.push(bytes)
         if (frame !== undefined) finish({ kind: 'answer', frame })
       } catch {
         finish({ kind: 'died' })
@@ -91,11 +107,12 @@ export function runChild<Answer>(params: ChildParams): Promise<ChildEnd<Answer>>
     stdin.on('error', () => {})
     child.on('error', (error) => {
       clearTimeout(timer)
-      reject(error)
+      reject(unstarted(error.message, error))
     })
-    child.on('close', () => {
+    child.on('close', (code, signal) => {
       clearTimeout(timer)
-      resolve(end)
+      if (isReady) resolve(end)
+      else reject(unstarted(`it ended with ${signal ?? `exit code ${code}`}`))
     })
     for (const bytes of writeFrame(task, parts)) stdin.write(bytes)
     stdin.end()

@@ -12,6 +12,9 @@ const [TASK, ANSWER, LIFELINE] = [0, 1, 3]
 /** Read at once. */
 const CHUNK_BYTES = 1_048_576
 
+/** First byte that a child writes, when it can work and has read nothing yet. */
+export const READY = 0x52
+
 /** What a child answers, with the bytes that belong to it. */
 export interface AnswerWithPart<Answer> {
   answer: Answer
@@ -19,13 +22,14 @@ export interface AnswerWithPart<Answer> {
 }
 
 /**
- * The life of a process that untrusted algorithms run in: reads one task, performs it, answers. It is performed on this
+ * The life of a process that untrusted algorithms run in: says that it is there, reads one task, performs it, answers. It is performed on this
  * thread, where Node's permission model holds; it does not on others.
  */
 export async function serveTask<Task, Answer extends object>(
   perform: (task: Task, parts: Uint8Array[]) => Promise<AnswerWithPart<Answer>>,
 ): Promise<void> {
   await endWithParent()
+  writeFully(ANSWER, Uint8Array.of(READY))
   const { head, parts } = readTask<Task>()
   const { answer, part } = await perform(head, parts)
   // The runner kills this process once it has the answer.

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { EngineError, SandboxStartError } from '../../engine/errors.js'
 import type { ExecutionLimits, Executor } from '../executor.js'
 import { DEFAULT_LIMITS } from '../limits.js'
 import type { Print } from '../print.js'
@@ -23,7 +24,8 @@ export interface BwrapOptions {
 /**
  * Executor for Python on Linux: bubblewrap with every namespace of its own, a filter of system calls, a read-only view of
  * the distribution's libraries, limits by control group where this process may make one and per process otherwise.
- * Undefined where that does not work: no bubblewrap or numpy, no namespaces allowed, another system or processor.
+ * Undefined where that does not work: no bubblewrap or numpy, no namespaces allowed, another system or processor, or an
+ * algorithm would find what it may not.
  */
 export async function createBwrapExecutor(
   overrides: Partial<ExecutionLimits> = {},
@@ -39,20 +41,26 @@ export async function createBwrapExecutor(
   const counts = group !== undefined
   const bound = counts ? 'cgroup' : 'rlimit'
   const wall = 'namespace'
-  return createPythonExecutor({
-    name: 'bwrap',
-    identity: { bubblewrap: stdout.trim(), arch: process.arch, counts },
-    isolation: { memory: bound, cpu: bound, network: wall, filesystem: wall, processes: wall, kernel: 'seccomp' },
-    sandbox: sandboxOf(seccompProgram(syscalls), counts, print),
-    limits: overrides,
-    spares,
-  })
+  try {
+    return await createPythonExecutor({
+      name: 'bwrap',
+      identity: { bubblewrap: stdout.trim(), arch: process.arch, counts },
+      isolation: { memory: bound, cpu: bound, network: wall, filesystem: wall, processes: wall, kernel: 'seccomp' },
+      sandbox: sandboxOf(seccompProgram(syscalls), counts, print),
+      limits: overrides,
+      spares,
+    })
+  } catch (error) {
+    if (error instanceof EngineError) return undefined
+    throw error
+  }
 }
 
 function sandboxOf(seccomp: Uint8Array, counts: boolean, print: Print | undefined): Sandbox {
   return ({ fuel, memoryBytes }) => {
     const group = counts ? openControlGroup({ memoryBytes, processes: PROCESSES_MAX }) : undefined
-    if (counts && group === undefined) throw new Error('this process may make no control groups any more')
+    if (counts && group === undefined)
+      throw new SandboxStartError('bwrap', 'this process may make no control groups any more')
     const cpuSeconds = Number((fuel + 999_999n) / 1_000_000n)
     const command = bwrapCommand({ memoryBytes, cpuSeconds, processes: PROCESSES_MAX }, seccomp, group)
     const isSpent = group && (() => group.usedMicros() > fuel)

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { EngineError, EngineUnavailableError } from '../../engine/errors.js'
+import { EngineError, EngineRefusedError, EngineUnavailableError } from '../../engine/errors.js'
 import { seccompProgram } from '../bwrap/seccomp.js'
 import { SYSCALLS } from '../bwrap/syscalls.js'
 import type { ExecutionLimits, Executor } from '../executor.js'
@@ -13,6 +13,7 @@ import { examineDocker } from './examine-docker.js'
 import { forget, keep, labelsFor, sweep } from './left-overs.js'
 import { type ProcessorTime, socketOf, watchProcessorTime } from './processor-time.js'
 
+const ENGINE = 'docker'
 const GVISOR = 'runsc'
 /** Its first process was not started. */
 const NEVER = '0001-01-01T00:00:00Z'
@@ -31,36 +32,46 @@ export interface DockerSandboxOptions {
  * Executor for Python in containers: no network, no capabilities, a read-only root, the filter of system calls that
  * bubblewrap has beside the engine's own, memory, processes and processor time bounded by the engine, gVisor's kernel where
  * the runtime is "runsc". Undefined where no engine answers in time or it cannot limit, or the image is not there, is not
- * named by a digest, declares a volume (which could be written to), or has no numpy. What runners that are gone have left
- * on the engine is removed first.
+ * named by a digest, declares a volume (which could be written to), or has no numpy, or where an algorithm would find in its
+ * container what it was told to keep away. What runners that are gone have left on the engine is removed first.
  */
 export async function createDockerExecutor(
   options: DockerOptions,
   overrides: Partial<ExecutionLimits> = {},
-  { print, spares }: DockerSandboxOptions = {},
+  how: DockerSandboxOptions = {},
 ): Promise<Executor | undefined> {
-  const syscalls = SYSCALLS[process.arch]
-  if (syscalls === undefined) return undefined
-  const { image, runtime } = options
-  let engine: string
   try {
-    engine = (await examineDocker(options)).version
-    await sweep(options)
-    const wall = 'namespace'
-    const kernel = runtime === GVISOR ? 'user-space-kernel' : 'seccomp'
-    const cpu = socketOf(options) === undefined ? 'rlimit' : 'cgroup'
-    return await createPythonExecutor({
-      name: 'docker',
-      identity: { engine, image, runtime: runtime ?? 'default', arch: process.arch },
-      isolation: { memory: 'cgroup', cpu, network: wall, filesystem: wall, processes: wall, kernel },
-      sandbox: sandboxOf(options, seccompProgram(syscalls), print),
-      limits: overrides,
-      spares,
-    })
+    return await requireDockerExecutor(options, overrides, how)
   } catch (error) {
     if (error instanceof EngineError) return undefined
     throw error
   }
+}
+
+/** As `createDockerExecutor`, but throws an EngineError that says why there is none. */
+export async function requireDockerExecutor(
+  options: DockerOptions,
+  overrides: Partial<ExecutionLimits> = {},
+  { print, spares }: DockerSandboxOptions = {},
+): Promise<Executor> {
+  const syscalls = SYSCALLS[process.arch]
+  if (syscalls === undefined) throw new EngineRefusedError(ENGINE, 'run', `no filter is known for ${process.arch}`)
+  const { image, runtime } = options
+  const { version: engine } = await examineDocker(options)
+  await sweep(options)
+  const wall = 'namespace'
+  const kernel = runtime === GVISOR ? 'user-space-kernel' : 'seccomp'
+  const cpu = socketOf(options) === undefined ? 'rlimit' : 'cgroup'
+  const executor = await createPythonExecutor({
+    name: ENGINE,
+    identity: { engine, image, runtime: runtime ?? 'default', arch: process.arch },
+    isolation: { memory: 'cgroup', cpu, network: wall, filesystem: wall, processes: wall, kernel },
+    sandbox: sandboxOf(options, seccompProgram(syscalls), print),
+    limits: overrides,
+    spares,
+  })
+  if (executor === undefined) throw new EngineRefusedError(ENGINE, 'run', 'the image has no python3 with numpy')
+  return executor
 }
 
 function sandboxOf(options: DockerOptions, seccomp: Uint8Array, print: Print | undefined): Sandbox {
@@ -99,7 +110,7 @@ function sandboxOf(options: DockerOptions, seccomp: Uint8Array, print: Print | u
           if (end.kind === 'answer') return { end, isOutOfMemory: false, usedMicros }
           const state = await stateOf(options, name)
           // Otherwise it is not the algorithm's doing: nobody is charged with it.
-          if (state === undefined || !hasRun(state, end)) throw new EngineUnavailableError('docker', 'run')
+          if (state === undefined || !hasRun(state, end)) throw new EngineUnavailableError(ENGINE, 'run')
           // The kernel kills the first process of a container where it would only tell another that its time is over.
           const isSpent = end.kind === 'died' && end.code === KILLED && usedMicros >= fuel
           return {

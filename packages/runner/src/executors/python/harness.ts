@@ -1,12 +1,17 @@
 import { readFileSync } from 'node:fs'
 import type { ExecutionStatus } from '../executor.js'
 
+const read = (file: string) => readFileSync(new URL(`../../../python/${file}`, import.meta.url), 'utf8')
+
 /** The program that runs an algorithm inside of the sandbox; it is an argument of the interpreter. */
-export const HARNESS = readFileSync(new URL('../../../python/harness.py', import.meta.url), 'utf8')
+export const HARNESS = `${read('isolation.py')}\n${read('harness.py')}`
+
+/** First byte that it writes, when it can work and has read nothing yet. */
+export const READY = 0x52
 
 /** Of its standard input: task, bytes of the algorithm, of the input, of the output. */
 const HEAD_BYTES = 25
-const TASKS = { inspect: 0, run: 1, versions: 2 } as const
+const TASKS = { inspect: 0, run: 1, describe: 2 } as const
 
 /** What the harness is asked to do. */
 export type HarnessTask = keyof typeof TASKS

@@ -1,4 +1,6 @@
 import { canonicalHash, type Isolation } from '@gristmill/protocol'
+import { z } from 'zod'
+import { EngineNotIsolatedError, SandboxStartError } from '../../engine/errors.js'
 import { AlgorithmRefusedError } from '../algorithm-refused-error.js'
 import { ALGORITHM_ABI, type Execution, type ExecutionLimits, type ExecutionSpec, type Executor } from '../executor.js'
 import { createInspections } from '../inspections.js'
@@ -12,7 +14,7 @@ export const PROCESSES_MAX = 32
 
 const MEMORY_BYTES_MAX = 2 ** 40
 const INSPECT_TIMEOUT_MS = 30_000
-const VERSIONS_BYTES_MAX = 1024
+const DESCRIPTION_BYTES_MAX = 1024
 /** Exit code of a process that SIGKILL ended. */
 export const KILLED = 137
 /** Of one that SIGXCPU did. */
@@ -50,17 +52,25 @@ export interface PythonExecutorParams {
   spares?: number | undefined
 }
 
-/** An executor for Python; undefined if the harness does not work in its sandbox. */
+/** What the harness says of the sandbox that it is in. */
+const descriptionSchema = z.object({ versions: z.array(z.string()), holes: z.array(z.string()) })
+
+/**
+ * An executor for Python; undefined if the harness does not work in its sandbox. Throws EngineNotIsolatedError if the
+ * harness finds there what the sandbox should keep from it.
+ */
 export async function createPythonExecutor(params: PythonExecutorParams): Promise<Executor | undefined> {
   const { name, identity, isolation, sandbox } = params
   const limits = requireLimits({ ...DEFAULT_LIMITS.python, ...params.limits }, MEMORY_BYTES_MAX)
-  const bounds = { answerBytesMax: VERSIONS_BYTES_MAX, timeoutMs: INSPECT_TIMEOUT_MS }
-  const { end } = await sandbox(DEFAULT_LIMITS.python).ask({ task: 'versions' }, bounds)
+  const bounds = { answerBytesMax: DESCRIPTION_BYTES_MAX, timeoutMs: INSPECT_TIMEOUT_MS }
+  const { end } = await sandbox(DEFAULT_LIMITS.python).ask({ task: 'describe' }, bounds)
   if (end.kind !== 'answer' || end.answer.status !== 'OK') return undefined
+  const { versions, holes } = descriptionSchema.parse(JSON.parse(Buffer.from(end.answer.output).toString('utf8')))
+  if (holes.length > 0) throw new EngineNotIsolatedError(name, `an algorithm would find ${holes.join(', ')}`)
   const runtimeDigest = canonicalHash({
     executor: name,
     abi: ALGORITHM_ABI,
-    versions: Buffer.from(end.answer.output).toString('latin1'),
+    versions,
     ...identity,
     fuel: limits.fuel.toString(),
     memoryBytes: limits.memoryBytes,
@@ -78,20 +88,22 @@ export async function createPythonExecutor(params: PythonExecutorParams): Promis
       limits: { ...limits },
       runtimeDigest,
     }),
-    inspect: createInspections(limits, (algorithm) => compile(spares, algorithm)),
-    execute: (spec) => execute(spares, limits, spec),
+    inspect: createInspections(limits, (algorithm) => compile(name, spares, algorithm)),
+    execute: (spec) => execute(name, spares, limits, spec),
   }
 }
 
-async function compile(spares: Spares, algorithm: Uint8Array): Promise<void> {
+async function compile(name: string, spares: Spares, algorithm: Uint8Array): Promise<void> {
   const bounds = { answerBytesMax: 1, timeoutMs: INSPECT_TIMEOUT_MS }
   const { end } = await spares.take().ask({ task: 'inspect', algorithm }, bounds)
   spares.renew()
+  if (end.kind === 'unstarted') throw new SandboxStartError(name, end.reason)
   if (end.kind !== 'answer') throw new AlgorithmRefusedError('TOO_COMPLEX')
   if (end.answer.status !== 'OK') throw new AlgorithmRefusedError('SYNTAX')
 }
 
 async function execute(
+  name: string,
   spares: Spares,
   limits: ExecutionLimits,
   { algorithm, input, outputBytes }: ExecutionSpec,
@@ -101,8 +113,10 @@ async function execute(
   const request: HarnessRequest = { task: 'run', algorithm, input, outputBytes }
   const ran = await spares.take().ask(request, { answerBytesMax: 1 + outputBytes, timeoutMs })
   spares.renew()
+  // It is not the algorithm's doing: nobody is charged with it.
+  if (ran.end.kind === 'unstarted') throw new SandboxStartError(name, ran.end.reason)
   const fuelUsed = least(ran.usedMicros, fuel)
-  const { status, reason, output } = endOf(ran)
+  const { status, reason, output } = endOf(ran.end, ran.isOutOfMemory)
   if (status !== 'OK') return { status, reason, fuelUsed }
   if (output.length !== outputBytes) return { status: 'CONTRACT', reason: 'output length', fuelUsed }
   return { status, reason, fuelUsed, output }
@@ -110,7 +124,7 @@ async function execute(
 
 const least = (one: bigint, other: bigint): bigint => (one < other ? one : other)
 
-function endOf({ end, isOutOfMemory }: Ran): Pick<Execution, 'status' | 'reason'> & { output: Uint8Array } {
+function endOf(end: Exclude<SandboxEnd, { kind: 'unstarted' }>, isOutOfMemory: boolean): Pick<Execution, 'status' | 'reason'> & { output: Uint8Array } {
   const output = new Uint8Array()
   if (end.kind === 'answer') return end.answer
   if (end.kind === 'timeout') return { status: 'TIMEOUT', reason: 'time limit', output }

@@ -2,7 +2,7 @@ import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_p
 import type { Socket } from 'node:net'
 import type { Readable, Writable } from 'node:stream'
 import { type Print, passOn } from '../print.js'
-import { type HarnessAnswer, type HarnessRequest, readAnswer, writeRequest } from './harness.js'
+import { type HarnessAnswer, type HarnessRequest, READY, readAnswer, writeRequest } from './harness.js'
 
 /** How to start a sandbox, and how to be sure that it is gone. */
 export interface SandboxCommand {
@@ -19,8 +19,12 @@ export interface SandboxCommand {
   kill?: () => Promise<void>
 }
 
-/** How a sandbox ended: with an answer, at its time limit, out of fuel, or with an exit code. */
+/**
+ * How a sandbox ended: before its harness had read anything, with an answer, at its time limit, out of fuel, or with an
+ * exit code.
+ */
 export type SandboxEnd =
+  | { kind: 'unstarted'; reason: string }
   | { kind: 'answer'; answer: HarnessAnswer }
   | { kind: 'timeout' }
   | { kind: 'spent' }
@@ -29,6 +33,7 @@ export type SandboxEnd =
 /** Of one request. */
 export interface SandboxBounds {
   answerBytesMax: number
+  /** From when the harness can work. */
   timeoutMs: number
 }
 
@@ -46,6 +51,8 @@ export interface StartedSandbox {
 }
 
 const WATCH_MS = 100
+/** Until the harness can work, numpy loaded, on a machine that is very busy. */
+const START_MS = 30_000
 
 /** Starts a sandbox. One that waits does not keep this process from ending, and ends with it. */
 export function startSandbox({
@@ -86,18 +93,27 @@ export function startSandbox({
       if (request.task === 'run') passOn(child.stderr, print)
       else child.stderr?.resume()
       let end: SandboxEnd | undefined
+      let isReady = false
       const chunks: Uint8Array[] = []
       let received = 0
       const finish = (how: SandboxEnd) => {
         end ??= how
         child.kill('SIGKILL')
       }
-      const timer = setTimeout(() => finish({ kind: 'timeout' }), timeoutMs)
+      let timer = setTimeout(() => finish({ kind: 'unstarted', reason: `not within ${START_MS} ms` }), START_MS)
       const watch = isSpent && setInterval(() => isSpent() && finish({ kind: 'spent' }), WATCH_MS)
       child.stdout.on('data', (chunk: Uint8Array) => {
-        received += chunk.length
+        let bytes = chunk
+        if (!isReady) {
+          if (chunk[0] !== READY) return finish({ kind: 'unstarted', reason: 'what it said first is unknown' })
+          isReady = true
+          clearTimeout(timer)
+          timer = setTimeout(() => finish({ kind: 'timeout' }), timeoutMs)
+          bytes = chunk.subarray(1)
+        }
+        received += bytes.length
         if (received > answerBytesMax) finish({ kind: 'died', code: null })
-        else chunks.push(chunk)
+        else chunks.push(bytes)
       })
       for (const bytes of writeRequest(request)) child.stdin.write(bytes)
       child.stdin.end()
@@ -105,6 +121,9 @@ export function startSandbox({
         const code = await closed
         const answer = end === undefined && code === 0 ? readAnswer(Buffer.concat(chunks)) : undefined
         end ??= answer === undefined ? { kind: 'died', code } : { kind: 'answer', answer }
+        if (!isReady && end.kind !== 'unstarted') end = { kind: 'unstarted', reason: `exit code ${code}` }
+      } catch (error) {
+        end = { kind: 'unstarted', reason: error instanceof Error ? error.message : 'it could not be started' }
       } finally {
         clearTimeout(timer)
         clearInterval(watch)
