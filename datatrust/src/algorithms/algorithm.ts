@@ -1,4 +1,5 @@
 import { type Hex, ProtocolError, type Runtime, trainerBytes, trainerOf } from '@gristmill/protocol'
+import { EngineError } from '@gristmill/runner'
 import type { Context } from '../context.js'
 import { now } from '../now.js'
 import { readContent } from '../uploads/read-content.js'
@@ -40,6 +41,21 @@ export class AlgorithmTooLargeError extends ProtocolError {
   }
 }
 
+/**
+ * Thrown when what would look at an algorithm does not work just now. What ails it is for the operator, and is in the log.
+ */
+export class RuntimeNotReadyError extends ProtocolError {
+  readonly code = 'RUNTIME_NOT_READY' as const
+  override readonly retryable = true
+
+  constructor(runtime: Runtime, cause: unknown) {
+    super(`What runs ${runtime} here does not work at the moment. Nothing is lost: ask again in a while.`, {
+      details: { runtime },
+      cause,
+    })
+  }
+}
+
 /** Largest algorithm that is taken: what the operator lets in, and any runtime here has room for. */
 export function maxAlgorithmBytes({ config, executors }: Pick<Context, 'config' | 'executors'>): number {
   const most = Math.max(0, ...executors.all.map((executor) => executor.capabilities().limits.moduleBytes))
@@ -75,9 +91,23 @@ export async function requireRunnable(ctx: Context, algorithm: Hex, runtime: Run
   await inspectAlgorithm(ctx, await readAlgorithm(ctx, algorithm), runtime)
 }
 
-/** Throws AlgorithmRefusedError unless the runtime takes it; one after the other, for it costs memory. */
-export function inspectAlgorithm(ctx: Context, module: Uint8Array, runtime: Runtime): Promise<void> {
-  return ctx.tasks.inTurn('inspect algorithm', () => ctx.executors.of(runtime).inspect(module))
+/**
+ * Throws AlgorithmRefusedError unless the runtime takes it, RuntimeNotReadyError where it cannot tell; one after the other,
+ * for it costs memory.
+ */
+export async function inspectAlgorithm(
+  { tasks, executors, log }: Pick<Context, 'tasks' | 'executors' | 'log'>,
+  module: Uint8Array,
+  runtime: Runtime,
+): Promise<void> {
+  const executor = executors.of(runtime)
+  try {
+    await tasks.inTurn('inspect algorithm', () => executor.inspect(module))
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error
+    log.warn({ err: error }, 'no algorithm can be inspected')
+    throw new RuntimeNotReadyError(runtime, error)
+  }
 }
 
 /**

@@ -63,6 +63,7 @@ export const orderOperations: readonly Operation[] = [
       'JOINT_POLICIES',
       'TOO_FEW_REVIEWERS',
       'RUNTIME_UNAVAILABLE',
+      'RUNTIME_NOT_READY',
       'BAD_PARAMETER',
       'BUDGET_EXCEEDED',
       'NOT_CANONICAL',

@@ -83,6 +83,7 @@ export const uploadOperations: readonly Operation[] = [
       'RUNTIME_UNAVAILABLE',
       'ALGORITHM_TOO_LARGE',
       'ALGORITHM_REFUSED',
+      'RUNTIME_NOT_READY',
       'TOO_MANY_ATTESTATIONS',
       'NOT_CANONICAL',
       'TABLE_SYNTAX',
