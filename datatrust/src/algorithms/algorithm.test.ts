@@ -11,7 +11,11 @@ describe('inspecting an algorithm', () => {
   const inspectOn = (executor: Executor, bytes = module) => {
     const logged: string[] = []
     const log = pino({ level: 'warn' }, { write: (line: string) => void logged.push(line) })
-    const inspected = inspectAlgorithm({ tasks: createTasks(), executors: createExecutors([executor]), log }, bytes, 'js')
+    const inspected = inspectAlgorithm(
+      { tasks: createTasks(), executors: createExecutors([executor]), log },
+      bytes,
+      'js',
+    )
     return { inspected, logged }
   }
 

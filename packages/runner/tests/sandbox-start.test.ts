@@ -75,7 +75,7 @@ describe.skipIf(found === undefined)('a sandbox of Python that does not keep in 
   /** The command with something before what comes after `at`, or instead of `out`. */
   const changed = (at: string, more: readonly string[], out: readonly string[] = []): SandboxCommand => {
     const { command, ...rest } = well()
-    const [file, ...args] = command.filter((part) => !out.includes(part))
+    const [file = '', ...args] = command.filter((part) => !out.includes(part))
     const index = args.indexOf(at)
     expect(index).toBeGreaterThan(0)
     return { ...rest, command: [file, ...args.slice(0, index), ...more, ...args.slice(index)] }

@@ -74,7 +74,8 @@ export type ChildEnd<Answer> = { kind: 'answer'; frame: Frame<Answer> } | { kind
  */
 export function runChild<Answer>(params: ChildParams): Promise<ChildEnd<Answer>> {
   const { program, task, parts, answerBytesMax, timeoutMs, print } = params
-  const unstarted = (reason: string, cause?: unknown) => new SandboxStartError(basename(dirname(program)), reason, cause)
+  const unstarted = (reason: string, cause?: unknown) =>
+    new SandboxStartError(basename(dirname(program)), reason, cause)
   const child = spawnChild(params)
   passOn(child.stderr, print)
   const { stdin, stdout } = child

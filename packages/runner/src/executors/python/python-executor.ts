@@ -124,7 +124,10 @@ async function execute(
 
 const least = (one: bigint, other: bigint): bigint => (one < other ? one : other)
 
-function endOf(end: Exclude<SandboxEnd, { kind: 'unstarted' }>, isOutOfMemory: boolean): Pick<Execution, 'status' | 'reason'> & { output: Uint8Array } {
+function endOf(
+  end: Exclude<SandboxEnd, { kind: 'unstarted' }>,
+  isOutOfMemory: boolean,
+): Pick<Execution, 'status' | 'reason'> & { output: Uint8Array } {
   const output = new Uint8Array()
   if (end.kind === 'answer') return end.answer
   if (end.kind === 'timeout') return { status: 'TIMEOUT', reason: 'time limit', output }
