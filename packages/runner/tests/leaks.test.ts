@@ -6,7 +6,12 @@ import { openOutside } from '../bench/leaks/outside.js'
 import { recoveredBits } from '../bench/leaks/recovered-bits.js'
 
 /** A few of what `bench:leaks` tries; docs/compute-leaks.md has all. */
-const TRIED = ['rows as they are', 'rows in the low bits of doubles', 'adaptive: every number of the grid']
+const TRIED = [
+  'rows as they are',
+  'rows in the low bits of doubles',
+  'tree with a leaf for every few rows: numbers of known rows',
+  'adaptive: every number of the grid',
+]
 
 const hostile = await findHostile()
 const attacks = ATTACKS.filter(({ name }) => TRIED.includes(name))
@@ -27,6 +32,35 @@ describe('bits of private rows that a sponsor decodes', () => {
     // Without the gate the same decoder reads more of the same algorithm than ever would be charged, if it uses doubles.
     expect(open).toBeGreaterThan(attack.name.includes('low bits') ? charged : 30)
   })
+})
+
+describe('the number of a row that no algorithm saw', () => {
+  const [wasm] = hostile
+  const [far, near] = ATTACKS.filter(({ isMeasured }) => isMeasured === true)
+  const tryIt = async (attack: (typeof ATTACKS)[number], runs = attack.runs.length) => {
+    await using outside = await openOutside()
+    return measureAttack({ attack: { ...attack, runs: attack.runs.slice(0, runs) }, hostile: wasm!, outside })
+  }
+
+  it('is in the error of a model that is far off for it, unless membership is checked', async () => {
+    const { gated, open } = await tryIt(far!, 20)
+    expect(gated).toBeGreaterThan(5)
+    const policy = { ...far!.policy, ...near!.policy }
+    const checked = await tryIt({ ...far!, policy }, 20)
+    expect(checked).toEqual({
+      gated: 0,
+      ends: expect.arrayContaining(['OK', 'CHECK']),
+      charged: expect.any(Number),
+      open,
+    })
+  }, 30_000)
+
+  it('is also in that of a model that is off by as much as the check lets through, what rounding leaves of it', async () => {
+    const { gated, ends, open } = await tryIt(near!)
+    expect(ends).toEqual(['OK'])
+    expect(gated).toBeGreaterThan(5)
+    expect(gated).toBeLessThan(open / 2)
+  }, 30_000)
 })
 
 describe('recovered bits', () => {

@@ -16,6 +16,8 @@ export const ACTS = [
   'connect',
   'files',
   'forest',
+  'probe',
+  'near-probe',
 ] as const
 /** One of `ACTS`. */
 export type Act = (typeof ACTS)[number]

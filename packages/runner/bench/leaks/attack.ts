@@ -13,6 +13,8 @@ export interface Leak {
   text: string
   /** From the order to its result. */
   ms: number
+  /** Of the error on held-back rows, `holdout_rmse`, if it was told. */
+  rmse?: number | undefined
 }
 
 /** One run of an attack. */
@@ -39,6 +41,8 @@ export interface Attack {
   valuesWithoutGate?: number
   /** Without the gate there is no sandbox either. */
   isBare?: boolean
+  /** Without the gate: the same runs, but nothing is refused or rounded, the measured error neither. */
+  isMeasured?: boolean
   /** Bits that a sponsor reads in one run; `all` are the leaks of every run. */
   decode(leak: Leak, context: { given: Given; all: readonly Leak[] }): number[]
   /** Bits that this run went for. */

@@ -1,5 +1,5 @@
 import type { PolicyForParams } from '@gristmill/protocol'
-import type { Attack, AttackRun } from './attack.ts'
+import type { Attack, AttackRun, Leak } from './attack.ts'
 import {
   fromCopy,
   fromDeadUnits,
@@ -7,12 +7,26 @@ import {
   fromLowBits,
   fromMantissas,
   fromNumbers,
+  fromNumberTree,
+  fromProbe,
   fromText,
   fromTrees,
   fromWords,
   GRID_BITS,
 } from './decoders.ts'
-import { bitsOf, DIMENSIONS, type Given, SEED, secretRow, secretsOf, streamOf } from './secret-table.ts'
+import {
+  BITS,
+  bitsOf,
+  DIMENSIONS,
+  type Given,
+  ROWS,
+  SEED,
+  secretNumber,
+  secretRow,
+  secretsOf,
+  streamOf,
+  wholeOf,
+} from './secret-table.ts'
 
 const LINEAR = { family: 'linear' } as const
 /** Values of a linear model of the table. */
@@ -41,8 +55,24 @@ const ENDS = [['OK'], ['ALGO_ERROR'], ['CONTRACT'], ['OOM']]
 const VICTIMS = 20
 /** Of rows whose first three features the sponsor knows: what the act `victim` looks for. */
 const keyOf = (values: readonly number[]) => values.slice(0, 3).reduce((key, value) => 128 * key + value, 0)
-const victims = (): AttackRun[] =>
-  Array.from({ length: VICTIMS }, (_, row) => ({ act: 'victim', offset: keyOf(secretRow(SEED, row)) }))
+const victims = (act: AttackRun['act'], count = VICTIMS): AttackRun[] =>
+  Array.from({ length: count }, (_, row) => ({ act, offset: keyOf(secretRow(SEED, row)) }))
+
+const PROBES = 40
+const HOLDOUT_BPS = 2_000
+const probe = (act: 'probe' | 'near-probe') => ({
+  model: { family: 'mlp', hidden: [6, 2] } as const,
+  labels: 'numbers' as const,
+  isMeasured: true,
+  runs: victims(act, PROBES),
+  decode: (leak: Leak, { all }: { all: readonly Leak[] }) => fromProbe(leak, all, (ROWS * HOLDOUT_BPS) / 10_000),
+  // Of rows that the algorithm saw the error tells nothing.
+  secret: (given: Given, { offset }: AttackRun) => {
+    if (secretsOf(given).some((row) => keyOf(row) === offset)) return []
+    const row = Array.from({ length: PROBES }, (_, index) => index).find((at) => keyOf(secretRow(SEED, at)) === offset)
+    return row === undefined ? [] : bitsOf(secretNumber(SEED, row), BITS)
+  },
+})
 
 /** Every attack that is measured in bits. */
 export const ATTACKS: readonly Attack[] = [
@@ -109,6 +139,28 @@ export const ATTACKS: readonly Attack[] = [
     runs: once('forest'),
     decode: ({ values }, { given }) => (values.length === 0 ? [] : fromTrees(values, 100, given)),
     secret: labels,
+  },
+  {
+    name: 'tree with a leaf for every few rows: numbers of known rows',
+    gate: 'tree, membership',
+    model: { family: 'tree-ensemble', trees: 1, depth: 8 },
+    policy: { checks: { tree: { minLeaf: 10, maxDepth: 8 }, membership: MEMBERSHIP } },
+    labels: 'numbers',
+    runs: once('tree'),
+    decode: ({ values }, { given }) => (values.length === 0 ? [] : fromNumberTree(values, given)),
+    secret: ({ labels: all }) => [...all].flatMap((number) => bitsOf(wholeOf(number), BITS)),
+  },
+  {
+    ...probe('probe'),
+    name: `adaptive: error of a model that is far off for one held-back row, ${PROBES} runs: its number`,
+    gate: 'three digits',
+    policy: { holdoutBps: HOLDOUT_BPS },
+  },
+  {
+    ...probe('near-probe'),
+    name: 'the same, only as far off as is let through',
+    gate: 'membership, three digits',
+    policy: { holdoutBps: HOLDOUT_BPS, ...checked('membership') },
   },
   {
     name: 'rows said aloud',
@@ -213,7 +265,7 @@ export const ATTACKS: readonly Attack[] = [
     model: LINEAR,
     policy: { privacy: { mode: 'sample-aggregate', epsilonMicros: 1_000_000, clipMicros: 64_000_000, blocks: 10 } },
     runtimes: ['wasm', 'js'],
-    runs: victims(),
+    runs: victims('victim'),
     decode: ({ values }) => values.map((value) => (value > 0 ? 1 : 0)),
     secret: (given, { offset }) => {
       const rows = secretsOf(given)

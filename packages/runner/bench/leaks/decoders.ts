@@ -1,4 +1,5 @@
-import { bitsOf, DIMENSIONS, type Given } from './secret-table.ts'
+import type { Leak } from './attack.ts'
+import { BITS, bitsOf, DIMENSIONS, type Given, wholeOf } from './secret-table.ts'
 
 /** Of the fifteen bits that the act `grid` puts into a value. */
 export const GRID_BITS = 15
@@ -56,7 +57,14 @@ export const fromNumbers = (text: string): number[] =>
   [...text.matchAll(/\d+/g)].flatMap(([digits]) => bitsOf(Number(digits), 7))
 
 /** What trees say of rows whose features are known: the label of each. */
-export function fromTrees(values: readonly number[], trees: number, { rows, features }: Given): number[] {
+export const fromTrees = (values: readonly number[], trees: number, given: Given): number[] =>
+  sumsOf(values, trees, given).map((sum) => (sum > 0 ? 1 : 0))
+
+/** What a tree says of rows whose features are known: the number of each. */
+export const fromNumberTree = (values: readonly number[], given: Given): number[] =>
+  sumsOf(values, 1, given).flatMap((number) => bitsOf(wholeOf(number), BITS))
+
+function sumsOf(values: readonly number[], trees: number, { rows, features }: Given): number[] {
   const nodes = (values.length / trees - 1) / 3
   return Array.from({ length: rows }, (_, row) => {
     let sum = 0
@@ -69,6 +77,28 @@ export function fromTrees(values: readonly number[], trees: number, { rows, feat
       }
       sum += values[2 * trees * nodes + tree * (nodes + 1) + node - nodes]!
     }
-    return sum > 0 ? 1 : 0
+    return sum
   })
+}
+
+/**
+ * The number y of a held-back row in the error of a model that predicts another one, h, for it and 0 for all others (`probe`). Of
+ * every run the model tells the sum of the squares of the labels that it saw, and the error the same sum of the others, but for
+ * that row's (h - y)² in place of y². Both sums are all rows', whatever was held back: most runs tell them alone.
+ */
+export function fromProbe(leak: Leak, all: readonly Leak[], heldBack: number): number[] {
+  const sumIn = ({ values, rmse }: Leak): number => {
+    const second = 6 * DIMENSIONS + 6
+    const seen = (values[second + 6]! * 256 + values[second + 7]! * 4) / 16
+    return seen + heldBack * (2 * rmse!) ** 2
+  }
+  const isTold = ({ values, rmse }: Leak) => values.length > 0 && rmse !== undefined
+  const sums = all
+    .filter(isTold)
+    .map(sumIn)
+    .toSorted((a, b) => a - b)
+  const rest = sums[sums.length >> 1]
+  if (!isTold(leak) || rest === undefined) return []
+  const height = leak.values.at(-3)!
+  return bitsOf(wholeOf((height ** 2 - (sumIn(leak) - rest)) / (2 * height)), BITS)
 }

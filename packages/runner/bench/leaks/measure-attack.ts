@@ -17,9 +17,8 @@ import { runBare } from './bare.ts'
 import type { Hostile } from './find-hostile.ts'
 import type { Outside } from './outside.ts'
 import { recoveredBits } from './recovered-bits.ts'
-import { type Given, readInput, SEED, secretTable } from './secret-table.ts'
+import { type Given, ROWS, readInput, SEED, secretTable } from './secret-table.ts'
 
-const ROWS = 1_000
 const SLOT_SECONDS = 3_600
 /** Of an input that has two parameters: where they are, and where the number of values is. */
 const [ACT_AT, OFFSET_AT, VALUES_AT] = [56, 64, 16]
@@ -52,8 +51,9 @@ export async function measureAttack(params: MeasureAttackParams): Promise<Outcom
   for (const [index, what] of attack.runs.entries()) {
     const order = { ...what, orderId: canonicalHash({ attack: attack.name, index }) }
     if (what.act === 'connect') order.offset = params.outside.port
-    gated.push(await tryGated(params, setting, order, spent))
-    open.push(await tryOpen(params, setting, order))
+    const { unjudged, ...tried } = await tryGated(params, setting, order, spent)
+    gated.push(tried)
+    open.push(attack.isMeasured === true ? { ...tried, leak: unjudged } : await tryOpen(params, setting, order))
   }
   return {
     gated: bitsIn(attack, gated),
@@ -108,13 +108,16 @@ async function tryGated(
   { policy, algorithm, csv }: Setting,
   { orderId, act, offset }: Order,
   spent: { bits: number; sponsorBits: number; epsilonMicros: number; sponsorEpsilonMicros: number },
-): Promise<Tried> {
+): Promise<Tried & { unjudged: Leak }> {
   const inputs: Uint8Array[] = []
+  let written: number[] = []
   const recording: Executor = {
     ...executor,
-    execute(spec) {
+    async execute(spec) {
       inputs.push(spec.input)
-      return executor.execute(spec)
+      const execution = await executor.execute(spec)
+      written = valuesIn(execution.output)
+      return execution
     },
   }
   const what = { act, offset }
@@ -125,7 +128,7 @@ async function tryGated(
     spent.sponsorBits += charge.bits
     spent.epsilonMicros += charge.epsilonMicros
     spent.sponsorEpsilonMicros += charge.epsilonMicros
-    const { verdict, released } = await run({
+    const { verdict, released, metrics, privateLog } = await run({
       orderId,
       policy,
       algorithm,
@@ -140,10 +143,14 @@ async function tryGated(
     ])
     // A result is told at a slot, so that is when it is seen.
     const ms = 1_000 * (releaseSlot(policy, Date.now() / 1_000) - releaseSlot(policy, orderedAt))
-    return { what, leak: { values, end: verdict, text: await outside.take(offset), ms }, given: together(inputs) }
+    const told = metrics.find(({ name }) => name === 'holdout_rmse')
+    const leak = { values, end: verdict, text: await outside.take(offset), ms, rmse: told && told.micros / 1e6 }
+    const unjudged = { ...leak, values: written, rmse: privateLog.measurements?.holdout_rmse }
+    return { what, leak, unjudged, given: together(inputs) }
   } catch (error) {
     if (!isProtocolError(error)) throw error
-    return { what, leak: { ...NOTHING, end: error.code }, given: undefined }
+    const leak = { ...NOTHING, end: error.code }
+    return { what, leak, unjudged: leak, given: undefined }
   }
 }
 
@@ -165,8 +172,7 @@ async function tryOpen(params: MeasureAttackParams, setting: Setting, order: Ord
   const startedAt = performance.now()
   const { status, output } = await hostile.heard.execute({ algorithm, input, outputBytes })
   const ms = performance.now() - startedAt
-  const values = output === undefined ? [] : [...new Float64Array(output.slice().buffer)]
-  return { what: { act, offset }, leak: { values, end: status, text: hostile.takeSaid(), ms }, given }
+  return { what: { act, offset }, leak: { values: valuesIn(output), end: status, text: hostile.takeSaid(), ms }, given }
 }
 
 /** An input as the runner writes it for the table of a setting; of the rows those of some split. */
@@ -198,13 +204,16 @@ function inputFor(example: Uint8Array, { act, offset }: AttackRun, outputs: numb
   return input
 }
 
+const valuesIn = (output: Uint8Array | undefined): number[] =>
+  output === undefined ? [] : [...new Float64Array(output.slice().buffer)]
+
 /** What all blocks of a run were given. */
 function together(inputs: readonly Uint8Array[]): Given | undefined {
   if (inputs.length === 0) return undefined
   const parts = inputs.map(readInput)
   return {
     rows: parts.reduce((sum, { rows }) => sum + rows, 0),
-    labels: Int32Array.from(parts.flatMap(({ labels }) => [...labels])),
+    labels: Float64Array.from(parts.flatMap(({ labels }) => [...labels])),
     features: Float64Array.from(parts.flatMap(({ features }) => [...features])),
   }
 }

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Table } from '@gristmill/protocol'
 
+/** Of the table. */
+export const ROWS = 1_000
 /** Of every feature. */
 export const BITS = 7
 const COLUMNS = ['a', 'b', 'c', 'd'] as const
@@ -9,8 +11,8 @@ export const DIMENSIONS = COLUMNS.length
 const LEAST = 100
 const MOST = LEAST + 2 ** BITS - 1
 
-/** Whether labels follow the first column, or nothing at all. */
-export type Labels = 'by-rule' | 'by-chance'
+/** Whether labels follow the first column, or nothing at all; `numbers` are seven fair bits, like features. */
+export type Labels = 'by-rule' | 'by-chance' | 'numbers'
 
 /** A table of secrets: every feature is seven fair bits. */
 export interface SecretTable {
@@ -27,29 +29,36 @@ const draw = (seed: string, row: number, column: string) =>
 /** The features of a row, by rule: bytes of SHA-256 of a seed, the row's number and the column's name. */
 export const secretRow = (seed: string, row: number): number[] => COLUMNS.map((column) => draw(seed, row, column))
 
+/** The number of a row where labels are `numbers`. */
+export const secretNumber = (seed: string, row: number): number => draw(seed, row, 'number')
+
 /** A table of so many rows. */
 export function secretTable({ rows, labels, seed }: { rows: number; labels: Labels; seed: string }): SecretTable {
   const lines = Array.from({ length: rows }, (_, row) => {
     const values = secretRow(seed, row)
-    const isSecond = labels === 'by-rule' ? values[0]! >= 2 ** (BITS - 1) : draw(seed, row, 'label') % 2 === 1
-    return [...values.map((value) => LEAST + value), isSecond ? 'bb' : 'aa'].join(',')
+    return [...values.map((value) => LEAST + value), labelOf(labels, seed, row)].join(',')
   })
-  const features = COLUMNS.map((name) => ({
-    name,
-    type: 'number' as const,
-    minMicros: LEAST * 1_000_000,
-    maxMicros: MOST * 1_000_000,
-  }))
+  const bounds = { minMicros: LEAST * 1_000_000, maxMicros: MOST * 1_000_000 }
+  const features = COLUMNS.map((name) => ({ name, type: 'number' as const, ...bounds }))
+  const label = labels === 'numbers' ? { name: 'label', ...bounds } : { name: 'label', classes: ['aa', 'bb'] }
   return {
-    table: { features, label: { name: 'label', classes: ['aa', 'bb'] }, ignored: [] },
+    table: { features, label, ignored: [] },
     csv: Buffer.from(`${[...COLUMNS, 'label'].join(',')}\n${lines.join('\n')}\n`),
   }
+}
+
+function labelOf(labels: Labels, seed: string, row: number): string {
+  if (labels === 'numbers') return String(LEAST + secretNumber(seed, row))
+  const isSecond =
+    labels === 'by-rule' ? secretRow(seed, row)[0]! >= 2 ** (BITS - 1) : draw(seed, row, 'label') % 2 === 1
+  return isSecond ? 'bb' : 'aa'
 }
 
 /** What an algorithm was given, as it lies in its input (ALGORITHM.md). */
 export interface Given {
   rows: number
-  labels: Int32Array
+  /** Classes, or numbers from -1 to 1. */
+  labels: Float64Array
   features: Float64Array
 }
 
@@ -58,10 +67,13 @@ export function readInput(input: Uint8Array): Given {
   const view = new DataView(input.buffer, input.byteOffset, input.byteLength)
   const rows = view.getInt32(0, true)
   const labelsAt = 56 + 8 * view.getInt32(12, true)
-  const featuresAt = labelsAt + 8 * Math.ceil(rows / 2)
+  const isNumber = view.getInt32(8, true) === 0
+  const featuresAt = labelsAt + 8 * (isNumber ? rows : Math.ceil(rows / 2))
   return {
     rows,
-    labels: Int32Array.from({ length: rows }, (_, row) => view.getInt32(labelsAt + 4 * row, true)),
+    labels: Float64Array.from({ length: rows }, (_, row) =>
+      isNumber ? view.getFloat64(labelsAt + 8 * row, true) : view.getInt32(labelsAt + 4 * row, true),
+    ),
     features: Float64Array.from({ length: rows * DIMENSIONS }, (_, at) => view.getFloat64(featuresAt + 8 * at, true)),
   }
 }
@@ -70,6 +82,10 @@ export function readInput(input: Uint8Array): Given {
 export function bitsOf(value: number, count: number): number[] {
   return Array.from({ length: count }, (_, at) => Math.floor(value / 2 ** (count - 1 - at)) % 2)
 }
+
+/** A number from -1 to 1, whole again; kept within seven bits. */
+export const wholeOf = (number: number): number =>
+  Math.min(2 ** BITS - 1, Math.max(0, Math.round(((number + 1) / 2) * (2 ** BITS - 1))))
 
 /** The features of every row, whole numbers again. */
 export function secretsOf({ rows, features }: Given): number[][] {

@@ -5,11 +5,12 @@ let features: usize = 0
 let labels: usize = 0
 let rows: i32 = 0
 let dimensions: i32 = 0
+let hasNumbers: bool = false
 let outputAt: usize = 0
 let size: i32 = 0
 
 export function gristmill_abi(): i32 {
-  return 1
+  return 2
 }
 
 export function gristmill_alloc(bytes: i32): i32 {
@@ -18,6 +19,12 @@ export function gristmill_alloc(bytes: i32): i32 {
 
 function feature(at: i32): f64 {
   return load<f64>(features + 8 * <usize>at)
+}
+
+// A number from -1 to 1, or 1 and -1 for two classes.
+function label(row: i32): f64 {
+  if (hasNumbers) return load<f64>(labels + 8 * <usize>row)
+  return load<i32>(labels + 4 * <usize>row) == 1 ? 1 : -1
 }
 
 function secret(at: i32): i32 {
@@ -104,11 +111,33 @@ function tree(): void {
     for (let row = 0; row < rows; row++)
       if (place[row] == node) place[row] = 2 * node + (feature(row * dimensions + column) > threshold ? 2 : 1)
   }
-  for (let row = 0; row < rows; row++) {
+  for (let row = rows - 1; row >= 0; row--) {
     const leaf = 2 * nodes + place[row] - nodes
-    const sum = load<f64>(outputAt + 8 * <usize>leaf)
-    put(leaf, sum + (load<i32>(labels + 4 * <usize>row) == 1 ? 1 : -1))
+    put(leaf, hasNumbers ? label(row) : load<f64>(outputAt + 8 * <usize>leaf) + label(row))
   }
+}
+
+// A network that is `height` for the row with the three features of `offset`, and 0 for all others; in weights that no
+// output depends on, the sum of the squares of the labels.
+function probe(offset: i32, height: f64): void {
+  const second = 6 * dimensions + 6
+  for (let i = 0; i < 3; i++) {
+    const wanted = <f64>((offset >> (7 * (2 - i))) & 127) / 2
+    for (let half = 0; half < 2; half++) {
+      const unit = 2 * i + half
+      const sign: f64 = half == 0 ? 1 : -1
+      put(unit * dimensions + i, sign * 63.5)
+      put(6 * dimensions + unit, -sign * wanted)
+      put(second + unit, -2)
+    }
+  }
+  let squares: f64 = 0
+  for (let row = 0; row < rows; row++) squares += label(row) * label(row)
+  const sixteenths = <i32>nearest(16 * squares)
+  put(second + 6, sixteenths / 256)
+  put(second + 7, <f64>(sixteenths % 256) / 4)
+  put(second + 12, 1)
+  put(second + 14, height)
 }
 
 function victim(offset: i32): void {
@@ -125,7 +154,8 @@ export function gristmill_run(input: usize, inputBytes: i32, output: usize, outp
   rows = load<i32>(input)
   dimensions = load<i32>(input, 4)
   labels = input + 56 + 8 * <usize>load<i32>(input, 12)
-  features = labels + 8 * <usize>((rows + 1) >> 1)
+  hasNumbers = load<i32>(input, 8) == 0
+  features = labels + 8 * <usize>(hasNumbers ? rows : (rows + 1) >> 1)
   outputAt = output
   size = outputBytes / 8
   const act = load<i32>(input, 56)
@@ -152,7 +182,7 @@ export function gristmill_run(input: usize, inputBytes: i32, output: usize, outp
     case 7: // text: rows as they stand in the file, a character in each low byte.
       for (let i = 0; i < size; i++) put(i, (1 + <f64>character(i) / 128) / 2)
       break
-    case 8: // tree: a leaf for every few rows, with their label.
+    case 8: // tree: a leaf for every few rows, with their label; of numbers that of the first of them.
       tree()
       break
     case 9: // victim: what the row with the three features of `offset` has as its fourth; a bit for each value.
@@ -172,6 +202,12 @@ export function gristmill_run(input: usize, inputBytes: i32, output: usize, outp
       }
       break
     }
+    case 16: // probe
+      probe(offset, 24)
+      break
+    case 17: // near-probe
+      probe(offset, 1.5)
+      break
   }
   return outputBytes
 }

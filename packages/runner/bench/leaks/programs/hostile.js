@@ -2,7 +2,7 @@
 // Every feature is seven bits, scaled to [0, 1]; all of them in a row are the stream that it wants out.
 const pause = 1_000_000_000
 
-function run({ rows, dimensions, parameters, labels, features }, output) {
+function run({ rows, dimensions, classes, parameters, labels, features }, output) {
   const [act, offset] = parameters
   const secret = (at) => Math.round(features[at] * 127)
   const bit = (at) => (secret(Math.floor(at / 7)) >> (6 - (at % 7))) & 1
@@ -67,7 +67,7 @@ function run({ rows, dimensions, parameters, labels, features }, output) {
         output[i] = code < 128 ? (1 + code / 128) / 2 : 1 + (code - 128) / 128
       }
     },
-    // tree: a leaf for every few rows, with their label.
+    // tree: a leaf for every few rows, with their label; of numbers that of the first of them.
     () => {
       const nodes = (output.length - 1) / 3
       const place = new Array(rows).fill(0)
@@ -83,7 +83,10 @@ function run({ rows, dimensions, parameters, labels, features }, output) {
         output[nodes + node] = threshold
         for (const row of here) place[row] = 2 * node + (of(row) > threshold ? 2 : 1)
       }
-      for (let row = 0; row < rows; row++) output[2 * nodes + place[row] - nodes] += labels[row] === 1 ? 1 : -1
+      for (let row = rows - 1; row >= 0; row--) {
+        const leaf = 2 * nodes + place[row] - nodes
+        output[leaf] = classes === 0 ? labels[row] : output[leaf] + (labels[row] === 1 ? 1 : -1)
+      }
     },
     // victim: what the row with the three features of `offset` has as its fourth; a bit for each value.
     () => {
@@ -109,6 +112,28 @@ function run({ rows, dimensions, parameters, labels, features }, output) {
     // connect: to the port `offset`.
     () => fetch(`http://127.0.0.1:${offset}/?${Array.from({ length: rows * dimensions }, (_, at) => secret(at))}`),
   ]
+  // A network that is `height` for the row with the three features of `offset`, and 0 for all others; in weights that no
+  // output depends on, the sum of the squares of the labels.
+  const probe = (height) => {
+    for (let i = 0; i < 3; i++) {
+      const wanted = ((offset >> (7 * (2 - i))) & 127) / 2
+      for (const [unit, sign] of [[2 * i, 1], [2 * i + 1, -1]]) {
+        output[unit * dimensions + i] = sign * 63.5
+        output[6 * dimensions + unit] = -sign * wanted
+        output[6 * dimensions + 6 + unit] = -2
+      }
+    }
+    const second = 6 * dimensions + 6
+    let squares = 0
+    for (let row = 0; row < rows; row++) squares += labels[row] * labels[row]
+    const sixteenths = Math.round(16 * squares)
+    output[second + 6] = Math.floor(sixteenths / 256)
+    output[second + 7] = (sixteenths % 256) / 4
+    output[second + 12] = 1
+    output[second + 14] = height
+  }
+  acts[16] = () => probe(24)
+  acts[17] = () => probe(1.5)
   const promised = acts[act]()
   if (promised !== undefined) promised.catch(() => {})
 }

@@ -79,7 +79,10 @@ def run(input, output):
             threshold = 0.5 if middle == 0 else (ranked[middle - 1] + ranked[middle]) / 2
             output[node], output[nodes + node] = feature, threshold
             place[here] = 2 * node + numpy.where(features[here, feature] > threshold, 2, 1)
-        numpy.add.at(output, 2 * nodes + place - nodes, numpy.where(labels == 1, 1, -1))
+        if input.classes == 0:  # Of numbers that of the first row: what is written last stays.
+            output[(2 * nodes + place - nodes)[::-1]] = labels[::-1]
+        else:
+            numpy.add.at(output, 2 * nodes + place - nodes, numpy.where(labels == 1, 1, -1))
 
     def victim():
         for row in range(rows):
@@ -149,6 +152,20 @@ def run(input, output):
 
             put(0, 0)
 
+    # A network that is `height` for the row with the three features of `offset`, and 0 for all others; in weights that no output
+    # depends on, the sum of the squares of the labels.
+    def probe(height):
+        second = 6 * dimensions + 6
+        for i in range(3):
+            wanted = (offset >> 7 * (2 - i) & 127) / 2
+            for unit, sign in ((2 * i, 1), (2 * i + 1, -1)):
+                output[unit * dimensions + i] = sign * 63.5
+                output[6 * dimensions + unit] = -sign * wanted
+                output[second + unit] = -2
+        sixteenths = round(16 * float(labels @ labels))
+        output[second + 6], output[second + 7] = sixteenths // 256, sixteenths % 256 / 4
+        output[second + 12], output[second + 14] = 1, height
+
     acts = [lambda: None, copy, low_bits, words, grid, mantissas, dead_units, text, tree, victim]
-    acts += [speak, linger, end, connect, files, forest]
+    acts += [speak, linger, end, connect, files, forest, lambda: probe(24), lambda: probe(1.5)]
     acts[act]()
