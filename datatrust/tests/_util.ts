@@ -221,7 +221,7 @@ export interface PublishParams {
   more?: Partial<PublishListingParams>
 }
 
-/** Publishes a table as the maker: for download, and for compute if there is a policy. */
+/** Publishes a table as the maker: for compute if there is a policy, and for download unless it promises an epsilon. */
 export async function publish(
   maker: Client,
   market: MarketId,
@@ -232,7 +232,10 @@ export async function publish(
     content,
     files: [{ name: 'table.csv', sizeBytes: content.length }],
     metadata: { name: 'Table', license: 'CC0-1.0' },
-    prices: { access: ACCESS_PRICE, ...(policy === undefined ? {} : { compute: COMPUTE_PRICE }) },
+    prices: {
+      ...(policy === undefined || policy.privacy.mode === 'none' ? { access: ACCESS_PRICE } : {}),
+      ...(policy === undefined ? {} : { compute: COMPUTE_PRICE }),
+    },
     ...(policy === undefined ? {} : { policy }),
     payment: 'permit',
     ...more,

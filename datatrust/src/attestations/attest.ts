@@ -24,7 +24,10 @@ import { signTypedData } from '../sign.js'
 import { contentSha256 } from '../uploads/content-sha256.js'
 import { readContent } from '../uploads/read-content.js'
 import type { StoredUpload } from '../uploads/upload.js'
-import { AttestationTermsError, TooManyAttestationsError } from './attestation-errors.js'
+import { AttestationTermsError, PrivacyConflictError, TooManyAttestationsError } from './attestation-errors.js'
+import { timeReadTo, underOnePromise } from './one-promise.js'
+import { areAtOdds, rowPromiseOf } from './row-promise.js'
+import { toldBefore } from './told-before.js'
 
 /** Different terms under which one upload is attested. */
 const ATTESTATIONS_MAX = 100
@@ -41,6 +44,8 @@ export async function attest(
   request: RequestAttestation,
 ): Promise<AttestationAnswer> {
   requireFitting(upload, request)
+  const promise = rowPromiseOf(servicesMask(request.services), request.policy)
+  if (areAtOdds(promise, promise)) throw new PrivacyConflictError(promise)
   if (request.services.includes('compute') || request.metadata.checksums?.length === 1) {
     requireSha256(await contentSha256(ctx, upload), request)
   }
@@ -76,8 +81,15 @@ export async function attest(
     const words = { ...terms, datatrust, services: key.services, expiry: now + attestationSeconds }
     const message = attestationTypedData(ctx.chain.listingsDomain, { ...words, maker, market, salt })
     const signature = await signTypedData(ctx.secrets.signer, message)
-    const answer: AttestationAnswer = { ...words, sizeBytes: upload.size_bytes, signature }
-    await ctx.db.transaction().execute(async (trx) => {
+    const attesting = { maker, listing: key.listing, upload, promise, now, readTo: await timeReadTo(ctx) }
+    const answer = await underOnePromise(ctx, attesting, async (trx) => {
+      const told = promise.mode === undefined ? undefined : await toldBefore(trx, upload)
+      const answer: AttestationAnswer = {
+        ...words,
+        sizeBytes: upload.size_bytes,
+        signature,
+        ...(told && { toldBefore: told }),
+      }
       await trx
         .insertInto('attestations')
         .values({
@@ -104,6 +116,7 @@ export async function attest(
         subject: upload.upload_id,
         details: { contentRoot: upload.content_root, services: key.services, termsHash: key.terms_hash },
       })
+      return answer
     })
     ctx.log.info({ maker, listing: key.listing, services: key.services }, 'attested')
     return answer

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { DatabaseTransaction } from './open-database.js'
 
 /** What is done by one transaction at a time, in whatever process. */
-const LOCKS = { follower: 1, ledger: 2, signer: 3 } as const
+const LOCKS = { follower: 1, ledger: 2, signer: 3, attestations: 4 } as const
 
 /** The first of two numbers of an advisory lock: ours. */
 const NAMESPACE = 0x6d69_6c6c

@@ -20,6 +20,7 @@ import { reviewers } from './migrations/0014-reviewers.js'
 import { restores } from './migrations/0015-restores.js'
 import { contentDigest } from './migrations/0016-content-digest.js'
 import { flatCosts } from './migrations/0017-flat-costs.js'
+import { uploadSizes } from './migrations/0018-upload-sizes.js'
 import { type EmbeddedParams, embeddedDialect } from './open-embedded.js'
 import { inspectServer, postgresDialect } from './open-postgres.js'
 import type { DatabaseSchema } from './schema.js'
@@ -45,6 +46,7 @@ const migrations = {
   '0015-restores': restores,
   '0016-content-digest': contentDigest,
   '0017-flat-costs': flatCosts,
+  '0018-upload-sizes': uploadSizes,
 }
 
 /** What a port in between gets and gives back. */

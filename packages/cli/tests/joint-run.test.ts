@@ -15,6 +15,7 @@ beforeAll(async () => {
   stage = await setStage()
   await writeFile(at('north.csv'), table(7))
   await writeFile(at('south.csv'), table(11))
+  await writeFile(at('noisy.csv'), table(13))
   await writeFile(at('model.wasm'), CONSTANT_MODEL)
   await stage.json('patron', ['market', 'create', '--seed', '1000', '--preset', 'quick'])
 })
@@ -95,13 +96,13 @@ describe('a run over the tables of two owners, by an algorithm that is sold', ()
     const balance = () => stage.json('sponsor', ['vault', 'balance'])
     const before = [await placed(), await balance()]
     const noisy = await stage.as('buyer', [
-      ...['policy', 'init', '--data', 'south.csv', '--out', 'noisy.json', '--algorithm', 'model.wasm'],
+      ...['policy', 'init', '--data', 'noisy.csv', '--out', 'noisy.json', '--algorithm', 'model.wasm'],
       ...['--privacy', 'sample-aggregate', '--blocks', '20', ...parameters],
     ])
     expect(noisy.code, noisy.stderr).toBe(0)
     const published = await stage.as('buyer', [
       'publish',
-      'south.csv',
+      'noisy.csv',
       ...license,
       '--compute',
       '5',

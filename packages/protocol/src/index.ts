@@ -69,6 +69,7 @@ export {
   type RequestFetch,
   requestAttestationSchema,
   requestFetchSchema,
+  type ToldBefore,
   type Upload,
   uploadSchema,
 } from './api/upload.js'

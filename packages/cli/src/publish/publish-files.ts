@@ -10,6 +10,7 @@ import {
   type Metadata,
   metadataSchema,
   policyHash,
+  type ToldBefore,
   toWire,
 } from '@gristmill/protocol'
 import type { Market, Prices } from '@gristmill/sdk'
@@ -136,6 +137,12 @@ async function prepare(io: Io, session: Session, asset: Asset, options: PublishO
     throw new ArgumentError(
       '--compute',
       'needs to say what may leave: add --label and --algorithm, or --policy; of an algorithm --as-algorithm.',
+    )
+  }
+  if (prices.access !== undefined && allowed !== undefined && allowed.policy.privacy.mode !== 'none') {
+    throw new ArgumentError(
+      '--access',
+      `sells the rows as they are, and the policy promises each row an epsilon (${allowed.policy.privacy.mode}). Take one of the two out.`,
     )
   }
   if (prices.compute === undefined && isForRuns) {
@@ -364,6 +371,18 @@ function transferText({ asset, datatrust, fetchUrl }: Pick<Publication, 'asset' 
   return `${bytes}, fetched from ${host} by datatrust ${datatrust}, which keeps them encrypted and holds the key`
 }
 
+/** A promise does not reach back. */
+function warnOfToldBefore(io: Io, { downloads, runs, bits }: ToldBefore): void {
+  const sold = [
+    ...(downloads === 0 ? [] : [`${downloads} ${downloads === 1 ? 'sale' : 'sales'} of the data as it is`]),
+    ...(runs === 0 ? [] : [`${runs} ${runs === 1 ? 'run' : 'runs'} without a privacy mode, ${bits} bits`]),
+  ]
+  warn(
+    io,
+    `what left these bytes before stays out: ${sold.join(' and ')}. The policy's epsilon is about what leaves from now on.`,
+  )
+}
+
 /** Buyers see it once the datatrust has seen it on the chain. */
 async function waitUntilShown(io: Io, { client }: Session, listing: ListingId): Promise<void> {
   for (let tries = 0; tries < SHOWN_TRIES; tries += 1) {
@@ -399,6 +418,8 @@ async function send(
       ...(algorithmTerms && { algorithmTerms }),
     }),
   )
+  const { toldBefore } = attested.attestation
+  if (toldBefore !== undefined) warnOfToldBefore(io, toldBefore)
   await paid.prepare()
   const { payment } = paid
   try {

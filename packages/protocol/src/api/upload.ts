@@ -60,6 +60,18 @@ export const requestAttestationSchema = z.strictObject({
 /** POST /v1/uploads/:uploadId/attestation: what the maker is about to publish. */
 export type RequestAttestation = z.output<typeof requestAttestationSchema>
 
+/** What was sold of a listing's bytes by others of the same maker that promised no epsilon; orders that wait count, too. */
+export const toldBeforeSchema = z.strictObject({
+  /** Sales of the content as it is. */
+  downloads: smallUintSchema(53),
+  /** Runs without a privacy mode, */
+  runs: smallUintSchema(53),
+  /** and what they are charged. */
+  bits: smallUintSchema(53),
+})
+/** What was sold of a listing's bytes by others of the same maker that promised no epsilon; orders that wait count, too. */
+export type ToldBefore = z.output<typeof toldBeforeSchema>
+
 /** The datatrust's word, as `Listings.publish` takes it. */
 export const attestationAnswerSchema = z.strictObject({
   datatrust: smallUintSchema(32),
@@ -70,6 +82,8 @@ export const attestationAnswerSchema = z.strictObject({
   services: smallUintSchema(8),
   expiry: smallUintSchema(40),
   signature: hexSchema,
+  /** With a privacy mode, where there was something: a promise from now on does not take it back. */
+  toldBefore: toldBeforeSchema.optional(),
 })
 /** The datatrust's word, as `Listings.publish` takes it. */
 export type AttestationAnswer = z.output<typeof attestationAnswerSchema>

@@ -21,7 +21,7 @@ export function explainPrivacy(
     explainMode(privacy, family),
     `Epsilon ${run / 1e6} of a run says how much one row can matter: if one row were another, no result would become more than ${factor(run)} times as likely or as unlikely.`,
     `Epsilons add up: ${sponsor / 1e6} for all runs of one sponsor (${factor(sponsor)} times), ${all / 1e6} for all runs of all (${factor(all)} times), also if they know every other row and put their heads together.`,
-    'The promise is for one row, not for a person with many; it is about what is learned from a row, not from all rows together; how many rows there are is no secret. Runs of other listings of the same data count, too; one without a privacy mode promises none of this.',
+    'The promise is for one row, not for a person with many; it is about what is learned from a row, not from all rows together; how many rows there are is no secret. Runs of other listings of the same data count, too. A datatrust attests no listing of the same bytes by the same maker without a privacy mode while this one is open; what left before, of other makers, elsewhere, or of the same rows in another file, is no part of the promise.',
     'When a run ends is no part of epsilon: what the hour of release can tell is among the bits.',
   ]
 }

@@ -91,7 +91,7 @@ export function computeTermsHash({
 
 async function verifyAttestation(connection: Connection, { market, salt, attestation }: Attested): Promise<void> {
   const { account } = requireSigner(connection)
-  const { signature, ...words } = attestation
+  const { signature, toldBefore: _told, ...words } = attestation
   const now = await chainTime(connection)
   if (words.expiry < now) throw new AttestationMismatchError('expiry', `${now} or later`, words.expiry)
   const domain = { chainId: connection.chainId, verifyingContract: connection.deployment.listings }

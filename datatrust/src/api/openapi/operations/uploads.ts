@@ -80,6 +80,7 @@ export const uploadOperations: readonly Operation[] = [
       'UPLOAD_NOT_FOUND',
       'UPLOAD_INCOMPLETE',
       'ATTESTATION_TERMS',
+      'PRIVACY_CONFLICT',
       'RUNTIME_UNAVAILABLE',
       'ALGORITHM_TOO_LARGE',
       'ALGORITHM_REFUSED',

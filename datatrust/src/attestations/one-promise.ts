@@ -1,0 +1,184 @@
+import { type Address, type Hex, type ListingId, policySchema, servicesMask } from '@gristmill/protocol'
+import { findCursor } from '../chain/cursor.js'
+import type { Context } from '../context.js'
+import { lock } from '../db/locks.js'
+import type { Database, DatabaseTransaction } from '../db/open-database.js'
+import { contentSha256 } from '../uploads/content-sha256.js'
+import { findUpload, requireStored, type StoredUpload } from '../uploads/upload.js'
+import { PrivacyConflictError } from './attestation-errors.js'
+import { areAtOdds, type RowPromise, rowPromiseOf } from './row-promise.js'
+
+/** What is about to be attested. */
+export interface Attesting {
+  maker: Address
+  listing: ListingId
+  upload: StoredUpload
+  promise: RowPromise
+  /** Unix seconds, of the chain. */
+  now: number
+  /** Unix seconds, of the last block that was read: what was published before is known here. */
+  readTo: number
+}
+
+/** Another listing that this maker has open, or may publish any moment, of as many bytes. */
+export interface Rival {
+  listing: ListingId
+  promise: RowPromise
+  /** Unix seconds when it is over; undefined: its maker has not ended it. */
+  until: number | undefined
+  isPublished: boolean
+  upload_id: Hex
+  sha256: Hex | null
+}
+
+/** Unix seconds of the last block that was read; 0 where that is not known. */
+export async function timeReadTo({ db, chain }: Pick<Context, 'db' | 'chain'>): Promise<number> {
+  const cursor = await findCursor(db)
+  return cursor === undefined ? 0 : ((await chain.blockTime(cursor.number)) ?? 0)
+}
+
+/**
+ * Writes an attestation down, one at a time in all processes. Throws `PrivacyConflictError` instead where another listing of the
+ * same bytes voids what this one promises, or this one what it promises.
+ *
+ * Only the maker's own listings are looked at: an answer that depends on what others hold would confirm a guess of their rows,
+ * which is what epsilon is to rule out.
+ */
+export async function underOnePromise<T>(
+  ctx: Context,
+  attesting: Attesting,
+  write: (trx: DatabaseTransaction) => Promise<T>,
+): Promise<T> {
+  if (attesting.promise.mode !== undefined) await hashAll(ctx, attesting.upload, await listedUploads(ctx, attesting))
+  for (;;) {
+    const outcome = await ctx.db.transaction().execute(async (trx) => {
+      await lock(trx, 'attestations')
+      const unhashed = await requireOnePromise(trx, attesting)
+      return unhashed.length > 0 ? { unhashed } : { written: await write(trx) }
+    })
+    if ('written' in outcome) return outcome.written
+    // Reading all of it may take long, so nobody waits for the lock meanwhile; then it is looked at anew.
+    await hashAll(ctx, attesting.upload, outcome.unhashed)
+  }
+}
+
+/** Hashes uploads of one account, those that are still there. */
+async function hashAll(ctx: Context, { account }: StoredUpload, uploadIds: readonly Hex[]): Promise<void> {
+  for (const uploadId of uploadIds) {
+    const row = await findUpload(ctx, account, uploadId)
+    if (row.blob_key !== null) await contentSha256(ctx, requireStored(row))
+  }
+}
+
+/** Those of as many bytes that were listed once and never hashed: what was sold of them is told. */
+async function listedUploads({ db }: Context, attesting: Attesting): Promise<Hex[]> {
+  const rows = await siblings(db, attesting)
+    .select('uploads.upload_id')
+    .where('uploads.sha256', 'is', null)
+    .where('uploads.listing_count', '>', 0)
+    .execute()
+  return rows.map(({ upload_id }) => upload_id)
+}
+
+/** Gives the uploads that have to be hashed before it can be told whether there is a conflict: none where it was told. */
+async function requireOnePromise(trx: DatabaseTransaction, attesting: Attesting): Promise<Hex[]> {
+  const { upload, promise } = attesting
+  const rivals = [...(await listed(trx, attesting)), ...(await attested(trx, attesting))].filter((rival) =>
+    areAtOdds(rival.promise, promise),
+  )
+  const { sha256 } = await findUpload({ db: trx }, upload.account, upload.upload_id)
+  const isSame = (rival: Rival) => rival.upload_id === upload.upload_id || (sha256 !== null && rival.sha256 === sha256)
+  // What is published is ended by its maker; what is only attested ends by itself.
+  const same = rivals.filter(isSame).toSorted((a, b) => Number(b.isPublished) - Number(a.isPublished))[0]
+  if (same !== undefined) throw new PrivacyConflictError(promise, same)
+  const unknown = rivals.filter((rival) => rival.sha256 === null).map(({ upload_id }) => upload_id)
+  return rivals.length > 0 && sha256 === null ? [upload.upload_id, ...unknown] : unknown
+}
+
+/** Uploads of this maker that may hold the same bytes. */
+const siblings = (db: Database | DatabaseTransaction, { upload }: Attesting) =>
+  db
+    .selectFrom('uploads')
+    .where('uploads.account', '=', upload.account)
+    .where('uploads.size_bytes', '=', upload.size_bytes)
+    .where('uploads.blob_key', 'is not', null)
+
+/** Equal, or both null. */
+const SAME = 'is not distinct from'
+
+/** What the chain confirms, and takes orders still. */
+async function listed(trx: DatabaseTransaction, attesting: Attesting): Promise<Rival[]> {
+  const rows = await siblings(trx, attesting)
+    .innerJoin('listings', (join) =>
+      join.onRef('listings.maker', '=', 'uploads.account').onRef('listings.upload_id', '=', 'uploads.upload_id'),
+    )
+    .innerJoin('catalogue', 'catalogue.listing', 'listings.listing')
+    .select(({ selectFrom }) => [
+      'listings.listing',
+      'listings.policy',
+      'catalogue.exit_at',
+      'uploads.upload_id',
+      'uploads.sha256',
+      // Data without a policy is sold; with one, or as an algorithm, its attestation tells whether it is, too.
+      selectFrom('attestations')
+        .select(({ fn }) => fn.max('services').as('services'))
+        .whereRef('attestations.listing', '=', 'listings.listing')
+        .whereRef('attestations.policy', SAME, 'listings.policy')
+        .whereRef('attestations.algorithm_terms', SAME, 'listings.algorithm_terms')
+        .as('services'),
+    ])
+    .where('listings.published_block', 'is not', null)
+    .where('listings.listing', '!=', attesting.listing)
+    .where(({ or, eb }) => or([eb('catalogue.exit_at', '=', 0), eb('catalogue.exit_at', '>', attesting.now)]))
+    .execute()
+  return rows.map(({ listing, policy, services, exit_at, upload_id, sha256 }) => ({
+    listing,
+    promise: rowPromiseOf(services ?? servicesMask(['access']), parsed(policy)),
+    until: exit_at === 0 ? undefined : exit_at,
+    isPublished: true,
+    upload_id,
+    sha256,
+  }))
+}
+
+/** What may be published any moment, or was in a block that was not read yet. */
+async function attested(trx: DatabaseTransaction, attesting: Attesting): Promise<Rival[]> {
+  const rows = await siblings(trx, attesting)
+    .innerJoin('attestations', (join) =>
+      join
+        .onRef('attestations.account', '=', 'uploads.account')
+        .onRef('attestations.upload_id', '=', 'uploads.upload_id'),
+    )
+    .select([
+      'attestations.listing',
+      'attestations.services',
+      'attestations.policy',
+      'attestations.expiry',
+      'uploads.upload_id',
+      'uploads.sha256',
+    ])
+    // Of one listing one set of terms can be published.
+    .where('attestations.listing', '!=', attesting.listing)
+    .where('attestations.expiry', '>=', attesting.readTo)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('listings')
+            .select('listing')
+            .whereRef('listings.listing', '=', 'attestations.listing')
+            .where('published_block', 'is not', null),
+        ),
+      ),
+    )
+    .execute()
+  return rows.map(({ listing, services, policy, expiry, upload_id, sha256 }) => ({
+    listing,
+    promise: rowPromiseOf(services, parsed(policy)),
+    until: expiry,
+    isPublished: false,
+    upload_id,
+    sha256,
+  }))
+}
+
+const parsed = (policy: string | null) => (policy === null ? undefined : policySchema.parse(JSON.parse(policy)))

@@ -1,0 +1,191 @@
+import { type Kind, type ListingId, type Policy, trainerDigest } from '@gristmill/protocol'
+import { createExecutors, createTrainerExecutor, createWasmExecutor } from '@gristmill/runner'
+import { type Client, createSessionKey } from '@gristmill/sdk'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Server } from '../src/index.js'
+import {
+  buy,
+  clientOf,
+  download,
+  makeCsv,
+  PATIENCE_MS,
+  policyFor,
+  publish,
+  random32,
+  type Stage,
+  setStage,
+  sha256,
+  startOn,
+  until,
+} from './_util.js'
+import { constantModel } from './_wat.js'
+
+describe('a promise about rows', () => {
+  let stage: Stage
+  let server: Server
+  let maker: Client
+  let other: Client
+  let buyer: Client
+
+  const module = constantModel()
+  const algorithm = sha256(module)
+  const trainer = trainerDigest('dp-linear-regression')
+  const bounded = policyFor(algorithm)
+  const noisy = policyFor(trainer, {
+    algorithms: [{ digest: trainer, runtime: 'trainer', parameters: { lambdaMicros: { min: 100, max: 1_000 } } }],
+    privacy: { mode: 'trusted-dp', epsilonMicros: 1_000_000, clipMicros: 1_000_000 },
+    airlock: 'auto',
+  })
+
+  beforeAll(async () => {
+    stage = await setStage()
+    const executors = createExecutors([createWasmExecutor({ fuel: 50_000_000n }), createTrainerExecutor()])
+    server = await startOn(stage, { executors })
+    const connect = (name: Parameters<typeof clientOf>[1]) => clientOf(stage.localnet, name, server.url)
+    maker = await connect('maker')
+    other = await connect('curator')
+    buyer = await connect('buyer')
+  }, 120_000)
+  afterAll(async () => {
+    await server?.close()
+    await stage?.close()
+  })
+
+  const filesOf = (content: Uint8Array) => [{ name: 'table.csv', sizeBytes: content.length }]
+  const upload = (by: Client, content: Uint8Array) => by.listings.upload({ content, files: filesOf(content) })
+
+  interface Wish {
+    content: Uint8Array
+    /** Of the content; default: a new one. */
+    uploaded?: Awaited<ReturnType<typeof upload>>
+    policy?: Policy | undefined
+    services?: Kind[]
+    salt?: ReturnType<typeof random32>
+    by?: Client
+  }
+  async function attest({ content, uploaded, policy, services, salt = random32(), by = maker }: Wish) {
+    const files = filesOf(content)
+    const { attestation } = await by.listings.attest({
+      upload: uploaded ?? (await upload(by, content)),
+      market: stage.market,
+      salt,
+      services: services ?? [policy === undefined ? 'access' : 'compute'],
+      metadata: { version: 1, name: 'Table', license: 'CC0-1.0', files },
+      ...(policy && { policy }),
+    })
+    return attestation
+  }
+  const conflict = (details: object) => ({ code: 'PRIVACY_CONFLICT', details: expect.objectContaining(details) })
+  const open = (content: Uint8Array, policy?: Policy) =>
+    publish(maker, stage.market, { content, ...(policy && { policy }) })
+
+  it.each<[string, Policy | undefined, Policy | undefined]>([
+    ['an epsilon, while runs of the bytes have none', bounded, noisy],
+    ['an epsilon, while the bytes are sold', undefined, noisy],
+    ['runs without an epsilon, while the bytes are promised one', noisy, bounded],
+    ['the bytes, while they are promised an epsilon', noisy, undefined],
+  ])('is not voided by another listing of the maker: attests not %s', async (_what, first, second) => {
+    const content = makeCsv()
+    const { listing } = await open(content, first)
+    const mode = first?.privacy.mode ?? 'none'
+    await expect(attest({ content, policy: second })).rejects.toMatchObject(conflict({ listing, mode }))
+    // The control: bytes of the same number, and the same kind of promise.
+    await attest({ content: makeSame(content), policy: second })
+    await attest({ content, policy: first })
+  })
+
+  it('is not voided by its own listing', async () => {
+    const services: Kind[] = ['access', 'compute']
+    await expect(attest({ content: makeCsv(), policy: noisy, services })).rejects.toMatchObject({
+      code: 'PRIVACY_CONFLICT',
+      details: {},
+    })
+    await attest({ content: makeCsv(), policy: bounded, services })
+  })
+
+  it('is the affair of one maker: what others hold is told to nobody', async () => {
+    const content = makeCsv()
+    await open(content, noisy)
+    await attest({ content, policy: bounded, by: other })
+    await attest({ content, by: other })
+  })
+
+  it('holds for what may be published any moment, until that is over; under one salt one listing is published', async () => {
+    const content = makeCsv()
+    const salt = random32()
+    const { expiry } = await attest({ content, policy: bounded, salt })
+    await expect(attest({ content, policy: noisy })).rejects.toMatchObject(conflict({ until: expiry }))
+    await attest({ content, policy: noisy, salt })
+    // Of an upload that nobody needed the hash of yet.
+    const sold = makeCsv()
+    const { expiry: end } = await attest({ content: sold })
+    await expect(attest({ content: sold, policy: noisy })).rejects.toMatchObject(conflict({ until: end }))
+    // Then it cannot be published any more, once the chain was read up to there.
+    await pass(expiry)
+    await until(async () => (await attest({ content, policy: noisy }).catch(() => undefined)) !== undefined)
+  })
+  const pass = async (moment: number) => stage.localnet.advance(moment + 1 - (await maker.chainTime()))
+
+  it('is given to one of two that are asked for at once', async () => {
+    const contents = Array.from({ length: 6 }, () => makeCsv())
+    const wishes = await Promise.all(
+      contents.map(async (content) => {
+        const uploaded = await upload(maker, content)
+        return [noisy, undefined].map((policy) => ({ content, uploaded, policy, salt: random32() }))
+      }),
+    )
+    // What was looked at before is not looked at again: both come to be written down in the same moment.
+    for (const index of [0, 1]) {
+      let end = 0
+      for (const two of wishes) {
+        const { expiry } = await until(async () => attest(two[index]!))
+        end = expiry
+      }
+      await pass(end)
+    }
+    for (const two of wishes) {
+      const outcomes = await until(async () => {
+        const both = await Promise.allSettled(two.map(attest))
+        // Until the chain was read on, what is over keeps both back.
+        return both.some(({ status }) => status === 'fulfilled') ? both : undefined
+      })
+      expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+      const [{ reason }] = outcomes.filter(({ status }) => status === 'rejected') as [PromiseRejectedResult]
+      expect(reason).toMatchObject({ code: 'PRIVACY_CONFLICT' })
+    }
+  })
+
+  it('can be made anew once the other listing is over, and says what was sold before', async () => {
+    const content = makeCsv()
+    const { listing } = await open(content, bounded)
+    const { orderId, session } = await buy(buyer, listing)
+    await download(buyer, { orderId, session })
+    await run(listing)
+    const { exitAt } = await maker.listings.exit({ listing })
+    await expect
+      .poll(() => attest({ content, policy: noisy }).catch((error: unknown) => error), { timeout: PATIENCE_MS })
+      .toMatchObject(conflict({ listing, until: exitAt }))
+    await pass(exitAt)
+    const { toldBefore } = await attest({ content, policy: noisy })
+    const bits = bounded.budget.bits / 10
+    expect(toldBefore).toEqual({ downloads: 1, runs: 1, bits })
+    // Of other bytes nothing was sold.
+    expect((await attest({ content: makeSame(content), policy: noisy })).toldBefore).toBeUndefined()
+  })
+
+  async function run(listing: ListingId): Promise<void> {
+    await buyer.orders.sendAlgorithm({ module })
+    const session = createSessionKey()
+    const parameters = { rounds: 1 }
+    const quote = await buyer.orders.quote({ listing, kind: 'compute', algorithm, parameters, ackKey: session.address })
+    const { orderId } = await buyer.orders.place({ quote, payment: 'permit' })
+    // It counts from the moment that it is placed, whether it was charged yet or not.
+    await until(async () => (await buyer.orders.document({ orderId })) !== undefined)
+  }
+})
+
+/** A table of as many bytes as another one, one of them different. */
+function makeSame(content: Uint8Array): Uint8Array {
+  const text = new TextDecoder().decode(content)
+  return new TextEncoder().encode(text.replace('\n0,', '\n1,'))
+}
