@@ -243,7 +243,7 @@ describe('a joint run', () => {
     const policy = policyFor(algorithm)
     const twins = [
       (await publish(owners[0], stage.market, { policy, content })).listing,
-      (await publish(owners[1], stage.market, { policy, content })).listing,
+      (await publish(owners[0], stage.market, { policy, content })).listing,
     ] as const
     const code = (value: string) => expect.objectContaining({ code: value })
     const run = (listings: ListingId[]) => sponsor.orders.quoteRun({ listings, algorithm, parameters, ackKey })

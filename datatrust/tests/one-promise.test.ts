@@ -110,6 +110,24 @@ describe('a promise about rows', () => {
     await attest({ content, by: other })
   })
 
+  it('is not told of by budgets or joint runs either, but of the same maker they know', async () => {
+    const content = makeCsv()
+    const { listing } = await open(content, bounded)
+    const guess = (await publish(other, stage.market, { content, policy: bounded })).listing
+    const twin = (await open(content, bounded)).listing
+    const leftOf = async (id: ListingId) => (await buyer.listings.budget({ listing: id })).left.bits
+    const { bits } = bounded.budget
+    await run(listing)
+    await until(async () => (await leftOf(listing)) < bits)
+    expect(await leftOf(twin)).toBe(await leftOf(listing))
+    expect(await leftOf(guess)).toBe(bits)
+    const { address: ackKey } = createSessionKey()
+    const together = (listings: ListingId[]) =>
+      buyer.orders.quoteRun({ listings, algorithm, parameters: { rounds: 1 }, ackKey })
+    await expect(together([listing, twin])).rejects.toMatchObject({ code: 'JOINT_LISTINGS' })
+    expect((await together([listing, guess])).quotes).toHaveLength(2)
+  })
+
   it('holds for what may be published any moment, until that is over; under one salt one listing is published', async () => {
     const content = makeCsv()
     const salt = random32()

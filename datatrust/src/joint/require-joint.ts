@@ -57,10 +57,13 @@ export async function requireJoint(ctx: Context, buyer: Address, { listing, n, j
     )
   }
   const datasets = await Promise.all(
-    data.map(async ({ row }) => ({ listing: row.listing, dataset: datasetOf(await uploadOfListing(ctx, row)) })),
+    data.map(async ({ row }) => ({
+      listing: row.listing,
+      key: `${row.maker} ${datasetOf(await uploadOfListing(ctx, row))}`,
+    })),
   )
-  // A row that is there twice tells twice as much as its privacy budget is charged.
-  requireOnce(datasets, ({ dataset }) => dataset, 'its content is that of another one; leave one of the two out')
+  // A row that is there twice tells twice as much. That two makers hold the same would tell one of them what the other has.
+  requireOnce(datasets, ({ key }) => key, 'its content is that of another one of its maker; leave one of the two out')
   const runId = runIdOf(joint.map((order) => orderIdOf(order.listing, buyer, order.n)))
   return { runId, policy: first.policy, algorithm }
 }

@@ -12,7 +12,7 @@ export async function budgetLeft(ctx: Context, listing: ListingRow, sponsor: Add
   if (policy === undefined) throw new ListingNotFoundError(listing.listing)
   const { budget } = policy
   const dataset = datasetOf(await uploadOfListing(ctx, listing))
-  const spent = await spentOf(ctx.db, dataset, sponsor)
+  const spent = await spentOf(ctx.db, { dataset, maker: listing.maker }, sponsor)
   // Another listing of the same data may have overdrawn this one's.
   const amount = (bits: number, epsilonMicros: number) => ({
     bits: Math.max(0, bits),

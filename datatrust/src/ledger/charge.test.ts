@@ -13,6 +13,7 @@ const hex = (byte: string): Hex => `0x${byte.repeat(32)}`
 const dataset = hex('aa')
 const ann: Address = `0x${'11'.repeat(20)}`
 const bob: Address = `0x${'22'.repeat(20)}`
+const maker: Address = `0x${'44'.repeat(20)}`
 const budget = { bits: 100, bitsPerSponsor: 60, epsilonMicros: 30, epsilonMicrosPerSponsor: 20 }
 
 describe('the ledger of budgets', () => {
@@ -31,7 +32,7 @@ describe('the ledger of budgets', () => {
   const charge = (...entries: LedgerEntry[]) =>
     chargeAll(
       db,
-      entries.map((entry) => ({ entry, budget })),
+      entries.map((entry) => ({ entry, maker, budget })),
     )
 
   it('charges an order once, and each sponsor and dataset up to its budget', async () => {
@@ -39,7 +40,7 @@ describe('the ledger of budgets', () => {
     const charged = await charge(entry)
     expect(charged).toMatchObject([{ position: 1, bits: 50, epsilonMicros: 0 }])
     expect(await charge(entry)).toEqual(charged)
-    expect(await spentOf(db, dataset, ann)).toMatchObject({ bits: 50, sponsorBits: 50 })
+    expect(await spentOf(db, { dataset, maker }, ann)).toMatchObject({ bits: 50, sponsorBits: 50 })
     await expect(charge({ ...entry, orderId: hex('02') })).rejects.toMatchObject({
       code: 'BUDGET_EXCEEDED',
     })
@@ -47,7 +48,7 @@ describe('the ledger of budgets', () => {
     await expect(
       charge({ ...entry, sponsor: `0x${'33'.repeat(20)}`, orderId: hex('04'), bits: 1 }),
     ).rejects.toMatchObject({ code: 'BUDGET_EXCEEDED' })
-    expect(await spentOf(db, hex('bb'), ann)).toEqual({
+    expect(await spentOf(db, { dataset: hex('bb'), maker }, ann)).toEqual({
       bits: 0,
       sponsorBits: 0,
       epsilonMicros: 0,
@@ -71,7 +72,7 @@ describe('the ledger of budgets', () => {
       expect(reason).toMatchObject({ code: 'BUDGET_EXCEEDED', details: { unit: 'epsilonMicros' } })
     }
     // Four of seven fit thirty, two of them twenty.
-    expect(await spentOf(db, data, ann)).toEqual({
+    expect(await spentOf(db, { dataset: data, maker }, ann)).toEqual({
       bits: 20,
       sponsorBits: 10,
       epsilonMicros: 28,
@@ -98,13 +99,13 @@ describe('the ledger of budgets', () => {
     await charge({ ...entry, dataset: full, orderId: hex('d3') })
     const both = [fresh, full].map((one, index) => ({ ...entry, dataset: one, orderId: hex(`d${4 + index}`) }))
     await expect(charge(...both)).rejects.toMatchObject({ code: 'BUDGET_EXCEEDED' })
-    expect(await spentOf(db, fresh, ann)).toMatchObject({ bits: 0 })
+    expect(await spentOf(db, { dataset: fresh, maker }, ann)).toMatchObject({ bits: 0 })
     // Alone it fits, so it was not its own budget.
     await charge(...both.slice(0, 1))
-    expect(await spentOf(db, fresh, ann)).toMatchObject({ bits: 50 })
+    expect(await spentOf(db, { dataset: fresh, maker }, ann)).toMatchObject({ bits: 50 })
     const algorithm = { ...entry, bits: 0, dataset: full, orderId: hex('d6') }
-    await chargeAll(db, [{ entry: algorithm, budget: undefined }])
-    expect(await spentOf(db, full, ann)).toMatchObject({ bits: 50 })
+    await chargeAll(db, [{ entry: algorithm, maker, budget: undefined }])
+    expect(await spentOf(db, { dataset: full, maker }, ann)).toMatchObject({ bits: 50 })
     await verifyLedger(db)
   })
 

@@ -14,6 +14,8 @@ import { append, type LedgerEntry } from './ledger.js'
 /** What an order of a run is charged. */
 export interface ChargeParams {
   entry: LedgerEntry
+  /** Of the order's listing. */
+  maker: Address
   /** Absent where nothing is charged against one. */
   budget: Budget | undefined
 }
@@ -27,10 +29,10 @@ export function charge(db: Database, charges: readonly ChargeParams[]): Promise<
   return db.transaction().execute(async (trx) => {
     await lock(trx, 'ledger')
     const entries: LedgerCharge[] = []
-    for (const { entry, budget } of charges) {
+    for (const { entry, maker, budget } of charges) {
       const order = await chargeOf(trx, entry.orderId)
       if (budget !== undefined) {
-        const spent = await spentOf(trx, entry.dataset, entry.sponsor)
+        const spent = await spentOf(trx, { dataset: entry.dataset, maker }, entry.sponsor)
         chargeBudget(budget, { ...spent, order }, entry)
       }
       entries.push(order ?? (await append(trx, entry)))
@@ -60,12 +62,30 @@ async function chargeOf(trx: DatabaseTransaction, orderId: OrderId): Promise<Led
   return { position, head, bits, epsilonMicros }
 }
 
-/** What was charged for a dataset, in all and for one sponsor. */
-export async function spentOf(db: Database | DatabaseTransaction, dataset: Hex, sponsor: Address): Promise<Spent> {
+/** Whose budget is spent. */
+export interface SpentOfParams {
+  /** sha256 of the content, */
+  dataset: Hex
+  /** and who lists it: the budgets of others who hold the same would tell whoever guesses it whether they do. */
+  maker: Address
+}
+
+/** What was charged for a maker's dataset, in all and for one sponsor. An order that was forgotten counts for every maker. */
+export async function spentOf(
+  db: Database | DatabaseTransaction,
+  { dataset, maker }: SpentOfParams,
+  sponsor: Address,
+): Promise<Spent> {
   const rows = await db
     .selectFrom('ledger')
-    .select(['sponsor', 'bits', 'epsilon_micros'])
-    .where('dataset', '=', dataset)
+    .leftJoin('orders', 'orders.order_id', 'ledger.order_id')
+    .leftJoin('lost_orders', 'lost_orders.order_id', 'ledger.order_id')
+    .select(['ledger.sponsor', 'ledger.bits', 'ledger.epsilon_micros'])
+    .where('ledger.dataset', '=', dataset)
+    .where(({ eb, fn, or }) => {
+      const owner = fn.coalesce('orders.maker', 'lost_orders.maker')
+      return or([eb(owner, '=', maker), eb(owner, 'is', null)])
+    })
     .execute()
   const own = rows.filter((row) => row.sponsor === sponsor)
   return {

@@ -13,7 +13,7 @@ import type { Database, DatabaseTransaction } from '../db/open-database.js'
 
 /** One debit: what an order may let out, whether or not it succeeds. */
 export interface LedgerEntry extends Cost {
-  /** sha256 of the content: listing the same data again does not renew its budget. */
+  /** sha256 of the content: a maker who lists the same data again does not renew its budget. */
   dataset: Hex
   sponsor: Address
   orderId: OrderId

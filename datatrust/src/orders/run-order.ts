@@ -105,7 +105,7 @@ async function lateness(ctx: Context, { order_id: orderId }: OrderRow): Promise<
 function entryOf({ order, upload, policy }: Member) {
   const cost = policy === undefined ? { bits: 0, epsilonMicros: 0 } : costOf(policy)
   const entry = { dataset: datasetOf(upload), sponsor: order.buyer, orderId: order.order_id, ...cost }
-  return { entry, budget: policy?.budget }
+  return { entry, maker: order.maker, budget: policy?.budget }
 }
 
 async function execute(

@@ -212,7 +212,8 @@ async function requireRun(
   if (joint?.algorithm === undefined) await requireRunnable(ctx, algorithm, runtime)
   else await requireListed(ctx, joint.algorithm, { algorithm, parameters, runtime })
   if (own !== undefined) {
-    await requireBudget(ctx, policy, { buyer, dataset: datasetOf(await uploadOfListing(ctx, listing)) })
+    const dataset = datasetOf(await uploadOfListing(ctx, listing))
+    await requireBudget(ctx, policy, { buyer, dataset, maker: listing.maker })
   }
   const isListed = joint?.algorithm !== undefined
   return { algorithm, parameters, runtimeDigest, policy, isListed, ...(joint && { runId: joint.runId }) }

@@ -6,15 +6,16 @@ export interface RequireBudgetParams {
   buyer: Address
   /** sha256 of the content. */
   dataset: Hex
+  maker: Address
 }
 
 /** Throws `BudgetExceededError` if one more run, after those that wait, would tell more than the owner agreed to. */
 export async function requireBudget(
   ctx: Context,
   policy: Policy,
-  { buyer, dataset }: RequireBudgetParams,
+  { buyer, dataset, maker }: RequireBudgetParams,
 ): Promise<void> {
-  const spent = await spentOf(ctx.db, dataset, buyer)
+  const spent = await spentOf(ctx.db, { dataset, maker }, buyer)
   const waiting = await ctx.db
     .selectFrom('orders')
     .innerJoin('listings', 'listings.listing', 'orders.listing')
@@ -27,6 +28,7 @@ export async function requireBudget(
     .where('orders.placed_block', 'is not', null)
     .where('orders.kind', '=', 'compute')
     .where('uploads.sha256', '=', dataset)
+    .where('listings.maker', '=', maker)
     .where('ledger.order_id', 'is', null)
     .where('listings.policy', 'is not', null)
     .execute()
