@@ -5,6 +5,7 @@ import type { BlobStore } from '@gristmill/storage'
 import { Transaction } from 'ethers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DatatrustProcess } from './_big.js'
+import { HaProxy, NO_HAPROXY } from './_haproxy.js'
 import { authorization, send } from './_http.js'
 import { NO_POSTGRES, PostgresServer, query } from './_postgres.js'
 import { RpcProxy } from './_rpc-proxy.js'
@@ -264,6 +265,24 @@ export function describeProcesses({ name, variables, open, tried }: SharedBlobs)
         expect(made).toHaveLength(2)
         const acts = await query(url, `SELECT account FROM acts WHERE order_id = '${orderId}' AND type = 'approved'`)
         expect(acts.map(({ account }) => account).toSorted()).toEqual(reviewers.toSorted())
+      },
+      60_000,
+    )
+
+    it.skipIf(NO_HAPROXY || !hasAll)(
+      'are one datatrust behind HAProxy with the file that operators copy, though one of them is down',
+      async () => {
+        await using front = await HaProxy.before(processes.map(({ url: at }) => at))
+        const [maker, buyer] = [
+          await clientOf(stage.localnet, 'maker', front.url),
+          await clientOf(stage.localnet, 'buyer', front.url),
+        ]
+        const { listing: sold, content: expected } = await publish(maker, stage.market)
+        const session = createSessionKey()
+        const wish = { listing: sold, kind: 'access' as const, ackKey: session.address }
+        const { orderId } = await buyer.orders.place({ quote: await buyer.orders.quote(wish), payment: 'permit' })
+        await buyer.orders.wait({ orderId, session, pollMs: 50 })
+        expect(Buffer.from(await download(buyer, { orderId, session }))).toEqual(Buffer.from(expected))
       },
       60_000,
     )
