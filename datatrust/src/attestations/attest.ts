@@ -46,11 +46,11 @@ export async function attest(
   requireFitting(upload, request)
   const promise = rowPromiseOf(servicesMask(request.services), request.policy)
   if (areAtOdds(promise, promise)) throw new PrivacyConflictError(promise)
+  if (request.algorithmTerms !== undefined) await requireAlgorithm(ctx, upload, request.algorithmTerms)
+  for (const { runtime } of request.policy?.algorithms ?? []) ctx.executors.of(runtime)
   if (request.services.includes('compute') || request.metadata.checksums?.length === 1) {
     requireSha256(await contentSha256(ctx, upload), request)
   }
-  if (request.algorithmTerms !== undefined) await requireAlgorithm(ctx, upload, request.algorithmTerms)
-  for (const { runtime } of request.policy?.algorithms ?? []) ctx.executors.of(runtime)
   const { market, salt, policy, algorithmTerms, metadata } = request
   const terms = {
     contentRoot: upload.content_root,

@@ -4,7 +4,7 @@ import type { Context } from '../context.js'
 import { lock } from '../db/locks.js'
 import type { Database, DatabaseTransaction } from '../db/open-database.js'
 import { contentSha256 } from '../uploads/content-sha256.js'
-import { findUpload, requireStored, type StoredUpload } from '../uploads/upload.js'
+import { lockSame, requireStored, type StoredUpload } from '../uploads/upload.js'
 import { PrivacyConflictError } from './attestation-errors.js'
 import { areAtOdds, type RowPromise, rowPromiseOf } from './row-promise.js'
 
@@ -38,7 +38,8 @@ export async function timeReadTo({ db, chain }: Pick<Context, 'db' | 'chain'>): 
 }
 
 /**
- * Writes an attestation down, one at a time in all processes. Throws `PrivacyConflictError` instead where another listing of the
+ * Writes an attestation down, one at a time in all processes. Throws UploadNotFoundError or AssetShreddedError if the content was
+ * forgotten or destroyed meanwhile. Throws `PrivacyConflictError` instead where another listing of the
  * same bytes voids what this one promises, or this one what it promises.
  *
  * Only the maker's own listings are looked at: an answer that depends on what others hold would confirm a guess of their rows,
@@ -53,7 +54,9 @@ export async function underOnePromise<T>(
   for (;;) {
     const outcome = await ctx.db.transaction().execute(async (trx) => {
       await lock(trx, 'attestations')
-      const unhashed = await requireOnePromise(trx, attesting)
+      // What took its time was about content that may be gone by now.
+      const { sha256 } = await lockSame(trx, attesting.upload)
+      const unhashed = await requireOnePromise(trx, attesting, sha256)
       return unhashed.length > 0 ? { unhashed } : { written: await write(trx) }
     })
     if ('written' in outcome) return outcome.written
@@ -65,8 +68,14 @@ export async function underOnePromise<T>(
 /** Hashes uploads of one account, those that are still there. */
 async function hashAll(ctx: Context, { account }: StoredUpload, uploadIds: readonly Hex[]): Promise<void> {
   for (const uploadId of uploadIds) {
-    const row = await findUpload(ctx, account, uploadId)
-    if (row.blob_key !== null) await contentSha256(ctx, requireStored(row))
+    const row = await ctx.db
+      .selectFrom('uploads')
+      .selectAll()
+      .where('account', '=', account)
+      .where('upload_id', '=', uploadId)
+      .where('blob_key', 'is not', null)
+      .executeTakeFirst()
+    if (row !== undefined) await contentSha256(ctx, requireStored(row))
   }
 }
 
@@ -81,12 +90,11 @@ async function listedUploads({ db }: Context, attesting: Attesting): Promise<Hex
 }
 
 /** Gives the uploads that have to be hashed before it can be told whether there is a conflict: none where it was told. */
-async function requireOnePromise(trx: DatabaseTransaction, attesting: Attesting): Promise<Hex[]> {
+async function requireOnePromise(trx: DatabaseTransaction, attesting: Attesting, sha256: Hex | null): Promise<Hex[]> {
   const { upload, promise } = attesting
   const rivals = [...(await listed(trx, attesting)), ...(await attested(trx, attesting))].filter((rival) =>
     areAtOdds(rival.promise, promise),
   )
-  const { sha256 } = await findUpload({ db: trx }, upload.account, upload.upload_id)
   const isSame = (rival: Rival) => rival.upload_id === upload.upload_id || (sha256 !== null && rival.sha256 === sha256)
   // What is published is ended by its maker; what is only attested ends by itself.
   const same = rivals.filter(isSame).toSorted((a, b) => Number(b.isPublished) - Number(a.isPublished))[0]

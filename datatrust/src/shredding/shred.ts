@@ -60,8 +60,11 @@ export async function shredListing(
     const lastAt = Math.max(endedAt, await lastOrderEnd(trx, listings)) + afterSeconds
     if (lastAt >= now)
       throw new NotShreddableError(listing, `orders may need it until ${lastAt} (Unix seconds)`, lastAt)
-    await requireNoAttestation(trx, listing, { maker, upload_id, listings, now })
-    return destroy(trx, { maker, upload_id, listings, reason, now })
+    const target = { maker, upload_id, listings, now }
+    // Before attestations are looked for: who is about to attest it is seen, or finds it destroyed.
+    const content = await lockContent(trx, target)
+    await requireNoAttestation(trx, listing, target)
+    return destroy(trx, { ...target, reason }, content)
   })
   // A crash in between leaves blobs that no row refers to: they go at the next start.
   for (const key of blobKeys) await blobs.delete(key)
@@ -123,10 +126,7 @@ async function requireNoAttestation(trx: DatabaseTransaction, listing: ListingId
   throw new NotShreddableError(listing, `it is attested for another listing until ${attested.expiry}`, attested.expiry)
 }
 
-async function destroy(
-  trx: DatabaseTransaction,
-  { maker, upload_id, listings, reason, now }: Target & { reason: string },
-) {
+async function lockContent(trx: DatabaseTransaction, { maker, upload_id }: Target) {
   const row = await trx
     .selectFrom('uploads')
     .select(['blob_key', 'leaves_key', 'sha256', 'content_root', 'size_bytes'])
@@ -136,6 +136,14 @@ async function destroy(
     .executeTakeFirstOrThrow()
   const { blob_key, leaves_key, sha256, content_root, size_bytes } = row
   if (blob_key === null || content_root === null) throw new AssetShreddedError(upload_id)
+  return { blob_key, leaves_key, sha256, content_root, size_bytes }
+}
+
+async function destroy(
+  trx: DatabaseTransaction,
+  { maker, upload_id, listings, reason, now }: Target & { reason: string },
+  { blob_key, leaves_key, sha256, content_root, size_bytes }: Awaited<ReturnType<typeof lockContent>>,
+) {
   const copies = await trx
     .selectFrom('orders')
     .select('message_key')

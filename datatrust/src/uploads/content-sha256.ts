@@ -1,33 +1,33 @@
 import { createHash } from 'node:crypto'
 import type { Hex } from '@gristmill/protocol'
+import { NotReadyError } from '../api/health/ready.js'
 import type { Context } from '../context.js'
+import { CLOSING } from '../health/health.js'
 import { readContent } from './read-content.js'
-import type { StoredUpload } from './upload.js'
+import { findSame, type StoredUpload } from './upload.js'
 
 /**
  * The plain hash of stored content. Receiving does without it, since it costs as much as all the rest; what needs it (a budget,
- * which knows data by its hash; an algorithm, which is named by it; a checksum that is to be published) has the content read once.
+ * which knows data by its hash; an algorithm, which is named by it; a checksum that is to be published) has the content read
+ * once, for all who wait for it. Goes on when nobody does any longer: who asks again finds it done, or under way. Throws
+ * MessageError if what is stored was damaged, NotReadyError when the datatrust ends.
  */
 export async function contentSha256(ctx: Context, upload: StoredUpload): Promise<Hex> {
-  const { account, upload_id } = upload
-  const find = () =>
-    ctx.db
-      .selectFrom('uploads')
-      .select('sha256')
-      .where('account', '=', account)
-      .where('upload_id', '=', upload_id)
-      .executeTakeFirstOrThrow()
-  return ctx.tasks.inTurn(`hash ${account} ${upload_id}`, async () => {
-    const known = (await find()).sha256
-    if (known !== null) return known
+  return ctx.tasks.once(`hash ${upload.blob_key}`, async () => {
+    // Of now: meanwhile it may have been hashed, or wrapped for another key.
+    const same = await findSame(ctx.db, upload)
+    if (same.sha256 !== null) return same.sha256
     const hash = createHash('sha256')
-    for await (const chunk of readContent(ctx, upload)) hash.update(chunk)
+    for await (const chunk of readContent(ctx, same)) {
+      if (ctx.closing.aborted) throw new NotReadyError([CLOSING])
+      hash.update(chunk)
+    }
     const sha256: Hex = `0x${hash.digest('hex')}`
     await ctx.db
       .updateTable('uploads')
       .set({ sha256 })
-      .where('account', '=', account)
-      .where('upload_id', '=', upload_id)
+      .where('account', '=', upload.account)
+      .where('upload_id', '=', upload.upload_id)
       .where('blob_key', '=', upload.blob_key)
       .execute()
     return sha256

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { ByteSource } from '@gristmill/envelope'
-import type { Address, Hex, Upload } from '@gristmill/protocol'
+import type { Address, Hex, ProtocolError, Upload } from '@gristmill/protocol'
 import { recordAct } from '../audit/acts.js'
 import type { Context } from '../context.js'
 import type { DatabaseTransaction } from '../db/open-database.js'
@@ -13,6 +13,7 @@ import {
   UnlistedRoomError,
   UploadConflictError,
   UploadInProgressError,
+  UploadNotFoundError,
   UploadOversizedError,
   UploadTruncatedError,
 } from './upload-errors.js'
@@ -63,10 +64,11 @@ export async function storeContent(
 
 async function sealAndStore(
   ctx: Context,
-  { account, upload_id: uploadId, size_bytes: sizeBytes, secret }: UploadRow,
+  row: UploadRow,
   source: ByteSource,
   confirm: (trx: DatabaseTransaction) => Promise<void>,
 ): Promise<void> {
+  const { account, upload_id: uploadId, size_bytes: sizeBytes, secret } = row
   const key = ctx.secrets.openpgp.newest
   const { recipient } = key
   const sealed = await ctx.sealer.seal(source, { recipient, sizeBytes, blindSecret: secret! })
@@ -82,9 +84,9 @@ async function sealAndStore(
         .where('account', '=', account)
         .where('upload_id', '=', uploadId)
         .where('blob_key', 'is', null)
+        .where('secret', '=', secret)
         .executeTakeFirstOrThrow()
-      // Another process received it, too, and was faster.
-      if (numUpdatedRows === 0n) throw new UploadInProgressError(uploadId)
+      if (numUpdatedRows === 0n) throw await refusal(trx, row)
       await confirm(trx)
       const details = { contentRoot, sizeBytes }
       await recordAct(trx, { type: 'content-stored', account, subject: uploadId, details })
@@ -93,6 +95,15 @@ async function sealAndStore(
     await ctx.blobs.delete(blobKey)
     throw error
   }
+}
+
+/** Why content that came in full is not what its row waits for. */
+async function refusal(trx: DatabaseTransaction, { account, upload_id, secret }: UploadRow): Promise<ProtocolError> {
+  const row = await findUpload({ db: trx }, account, upload_id)
+  // Forgotten while it came, and announced anew: that has a secret of its own, and may have other files.
+  if (row.secret === null || Buffer.compare(row.secret, secret!) !== 0) return new UploadNotFoundError(upload_id)
+  // Another process received it, too, and was faster.
+  return new UploadInProgressError(upload_id)
 }
 
 /** Passes on exactly `sizeBytes`; fewer or more is an error before the end. */

@@ -2,6 +2,7 @@ import { DAY } from '@gristmill/protocol'
 import { BlobNotFoundError } from '@gristmill/storage'
 import { recordAct } from '../audit/acts.js'
 import type { Context } from '../context.js'
+import type { DatabaseTransaction } from '../db/open-database.js'
 import { now } from '../now.js'
 
 /** Bytes stored or being received for makers who have not published yet. */
@@ -24,12 +25,42 @@ export function receivingBytes(receiving: Context['receiving']): number {
 /** After an attestation's end its listing may still be on its way to us, seconds. */
 const LATE_SECONDS = 86_400
 
+type SweepParts = Pick<Context, 'db' | 'blobs'> & {
+  config: Pick<Context['config'], 'limits'>
+  follower: Pick<Context['follower'], 'chainTime'>
+}
+
 /** Deletes uploads that nobody published in time; not while an attestation could still be used. */
-export async function sweepUploads(ctx: Context): Promise<void> {
+export async function sweepUploads(ctx: SweepParts): Promise<void> {
   const { unlistedSeconds } = ctx.config.limits
-  const gone = await ctx.db
+  const before = now() - unlistedSeconds
+  const gone = await ctx.db.transaction().execute(async (trx) => {
+    // Who attests one of them holds its row: the deletion comes after, and sees the attestation.
+    await trx
+      .selectFrom('uploads')
+      .select('upload_id')
+      .where('created_at', '<', before)
+      .where('listing_count', '=', 0)
+      .forUpdate()
+      .execute()
+    const rows = await deleteUnlisted(trx, before, ctx.follower.chainTime() - LATE_SECONDS)
+    for (const { account, upload_id, content_root, size_bytes } of rows) {
+      if (content_root === null) continue
+      const details = { contentRoot: content_root, sizeBytes: size_bytes, because: 'nobody listed it in time' }
+      await recordAct(trx, { type: 'content-deleted', account, subject: upload_id, details })
+    }
+    return rows
+  })
+  for (const { blob_key, leaves_key } of gone) {
+    for (const key of [blob_key, leaves_key]) if (key !== null) await ctx.blobs.delete(key)
+  }
+}
+
+/** Of what was created before that; not while an attestation is good, or was later than so (Unix seconds). */
+function deleteUnlisted(trx: DatabaseTransaction, before: number, attestedUntil: number) {
+  return trx
     .deleteFrom('uploads')
-    .where('created_at', '<', now() - unlistedSeconds)
+    .where('created_at', '<', before)
     .where('listing_count', '=', 0)
     .where(({ not, exists, selectFrom }) =>
       not(
@@ -38,19 +69,12 @@ export async function sweepUploads(ctx: Context): Promise<void> {
             .select('listing')
             .whereRef('attestations.account', '=', 'uploads.account')
             .whereRef('attestations.upload_id', '=', 'uploads.upload_id')
-            .where('expiry', '>', ctx.follower.chainTime() - LATE_SECONDS),
+            .where('expiry', '>', attestedUntil),
         ),
       ),
     )
     .returning(['blob_key', 'leaves_key', 'account', 'upload_id', 'content_root', 'size_bytes'])
     .execute()
-  for (const { blob_key, leaves_key, account, upload_id, content_root, size_bytes } of gone) {
-    if (content_root !== null) {
-      const details = { contentRoot: content_root, sizeBytes: size_bytes, because: 'nobody listed it in time' }
-      await recordAct(ctx.db, { type: 'content-deleted', account, subject: upload_id, details })
-    }
-    for (const key of [blob_key, leaves_key]) if (key !== null) await ctx.blobs.delete(key)
-  }
 }
 
 /** So long after it was stored a blob has its row, seconds; where other processes store, too. */

@@ -1,6 +1,7 @@
 import { randomBlindSecret } from '@gristmill/envelope'
 import { type Address, assetFilesSchema, type CreateUpload, type Hex, type Upload } from '@gristmill/protocol'
 import type { Context } from '../context.js'
+import type { Database, DatabaseTransaction } from '../db/open-database.js'
 import type { UploadRow } from '../db/schema.js'
 import { now } from '../now.js'
 import { receivingBytes } from './unlisted.js'
@@ -90,6 +91,36 @@ export function requireStored(row: UploadRow): StoredUpload {
   if (row.shredded_at !== null) throw new AssetShreddedError(row.upload_id)
   if (row.blob_key === null) throw new UploadIncompleteError(row.upload_id)
   return row as StoredUpload
+}
+
+/**
+ * The row of stored content as it is now. Throws UploadNotFoundError if that was forgotten, whatever has come under its id since,
+ * and AssetShreddedError if it was destroyed.
+ */
+export async function findSame(db: Database, { account, upload_id, blob_key }: StoredUpload): Promise<StoredUpload> {
+  return requireSame(await findUpload({ db }, account, upload_id), blob_key)
+}
+
+/** The same; nobody forgets or destroys it before the transaction ends. */
+export async function lockSame(
+  trx: DatabaseTransaction,
+  { account, upload_id, blob_key }: StoredUpload,
+): Promise<StoredUpload> {
+  const row = await trx
+    .selectFrom('uploads')
+    .selectAll()
+    .where('account', '=', account)
+    .where('upload_id', '=', upload_id)
+    .forUpdate()
+    .executeTakeFirst()
+  if (row === undefined) throw new UploadNotFoundError(upload_id)
+  return requireSame(row, blob_key)
+}
+
+function requireSame(row: UploadRow, blobKey: string): StoredUpload {
+  const isOther = row.shredded_at === null && row.blob_key !== blobKey
+  if (isOther) throw new UploadNotFoundError(row.upload_id)
+  return requireStored(row)
 }
 
 /** An upload as its maker sees it. */
