@@ -4,7 +4,7 @@ import type { Hex } from '@gristmill/protocol'
 import { getBytes, hexlify, randomBytes, sha256 } from 'ethers'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { Client, type Content, ContentMismatchError, InvalidParameterError } from '../src/index.js'
-import { json, problem } from './_hostile.js'
+import { type Answer, json, problem } from './_hostile.js'
 import { CONTENT, closeListedStage, freshClient, type ListedStage, setListedStage } from './_listed.js'
 import { errorOf, random32, walletOf } from './_util.js'
 
@@ -22,6 +22,15 @@ afterAll(() => closeListedStage(listed))
 beforeEach(async () => {
   maker = await freshClient(listed, 'maker')
 })
+
+/** Gives up after three failures, and waits for none. */
+const impatient = () =>
+  Client.connect({
+    runner: walletOf(listed.stage.localnet, 'maker'),
+    deployment: listed.stage.localnet.deployment,
+    datatrust: server.url,
+    datatrustRetry: { maxFailures: 3, firstDelayMs: 5, maxDelayMs: 20 },
+  })
 
 describe('an upload', () => {
   const files = [{ name: 'noise.bin', sizeBytes: CONTENT.length }]
@@ -102,14 +111,6 @@ describe('an upload', () => {
       }
       return seen
     }
-    const impatient = () =>
-      Client.connect({
-        runner: walletOf(listed.stage.localnet, 'maker'),
-        deployment: listed.stage.localnet.deployment,
-        datatrust: server.url,
-        datatrustRetry: { maxFailures: 3, firstDelayMs: 5, maxDelayMs: 20 },
-      })
-
     it.each<[string, Content]>([
       ['a function', () => chunks(CONTENT)],
       ['bytes', CONTENT],
@@ -185,5 +186,25 @@ describe('an attestation', () => {
     expect(await errorOf(ask({ services: 3 }))).toMatchObject({ field: 'services' })
     expect(await errorOf(ask({ expiry: 1 }))).toMatchObject({ field: 'expiry' })
     expect(await errorOf(ask({ signature: `0x${'22'.repeat(65)}` }))).toMatchObject({ field: 'signature' })
+  })
+
+  it('is asked for again when the connection breaks or a proxy gives up, but not for ever, nor after a no', async () => {
+    const { sizeBytes, contentRoot, metadata, market } = document
+    const uploadId = random32()
+    const path = `POST /v1/uploads/${uploadId}/attestation`
+    const client = await impatient()
+    const ask = async (...first: Answer[]) => {
+      let asked = 0
+      server.answers[path] = (...exchange) => (first[asked++] ?? json(attested.attestation))(...exchange)
+      const upload = { uploadId, contentRoot, sizeBytes }
+      const attest = client.listings.attest({ upload, market, salt: attested.salt, services: ['access'], metadata })
+      const outcome = await attest.catch((error: { code: string }) => error.code)
+      return { outcome, asked }
+    }
+    const breaks: Answer = (response) => response.destroy()
+    const givesUp: Answer = (response) => response.writeHead(504).end('<html>')
+    expect(await ask(breaks, givesUp)).toEqual({ outcome: attested, asked: 3 })
+    expect(await ask(breaks, breaks, breaks, breaks)).toEqual({ outcome: 'DATATRUST_UNREACHABLE', asked: 3 })
+    expect(await ask(problem(422, 'ATTESTATION_TERMS'))).toEqual({ outcome: 'ATTESTATION_TERMS', asked: 1 })
   })
 })

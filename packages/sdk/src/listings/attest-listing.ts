@@ -12,6 +12,7 @@ import {
   metadataSchema,
   type Policy,
   policyHash,
+  type RequestAttestation,
   servicesMask,
   typedDataDigest,
   ZERO_BYTES32,
@@ -20,9 +21,11 @@ import type { z } from 'zod'
 import { chainTime } from '../chain/chain-time.js'
 import { type Connection, requireDatatrust, requireSigner } from '../connection.js'
 import { getDatatrust } from '../datatrusts/get-datatrust.js'
+import { DatatrustTimeoutError } from '../errors/datatrust-errors.js'
 import { AttestationMismatchError } from '../errors/mismatch-errors.js'
 import { ATTESTATION_IDLE_TIMEOUT_MS } from '../http/limits.js'
 import { requestJson } from '../http/request.js'
+import { Retries } from '../http/retries.js'
 import { verifySignature } from '../verify-signature.js'
 import { parseParameter } from './parse-parameter.js'
 
@@ -48,17 +51,20 @@ export interface Attested {
   attestation: AttestationAnswer
 }
 
-/** Asks the datatrust for its word that it holds and will serve the content; checks that it gives it for exactly this. */
+/**
+ * Asks the datatrust for its word that it holds and will serve the content; checks that it gives it for exactly this. Asks again if
+ * the connection breaks: a proxy in between may not wait for a large asset to be hashed, which goes on meanwhile.
+ */
 export async function attestListing(connection: Connection, params: AttestListingParams): Promise<Attested> {
   const { upload, market, salt, services, policy, algorithmTerms } = params
   const metadata: Metadata = parseParameter('metadata', metadataSchema, params.metadata)
-  const attestation = await requestJson(connection, {
-    method: 'POST',
-    path: `/v1/uploads/${upload.uploadId}/attestation`,
-    json: { market, salt, services, metadata, ...(policy && { policy }), ...(algorithmTerms && { algorithmTerms }) },
-    idleTimeoutMs: ATTESTATION_IDLE_TIMEOUT_MS,
-    as: 'account',
-    schema: attestationAnswerSchema,
+  const attestation = await ask(connection, upload.uploadId, {
+    market,
+    salt,
+    services,
+    metadata,
+    ...(policy && { policy }),
+    ...(algorithmTerms && { algorithmTerms }),
   })
   const { datatrust } = await requireDatatrust(connection).card()
   const expected = {
@@ -75,6 +81,25 @@ export async function attestListing(connection: Connection, params: AttestListin
   }
   await verifyAttestation(connection, { market, salt, attestation })
   return { market, salt, attestation }
+}
+
+async function ask(connection: Connection, uploadId: Hex, json: RequestAttestation): Promise<AttestationAnswer> {
+  const retries = new Retries(requireDatatrust(connection).retry)
+  for (;;) {
+    try {
+      return await requestJson(connection, {
+        method: 'POST',
+        path: `/v1/uploads/${uploadId}/attestation`,
+        json,
+        idleTimeoutMs: ATTESTATION_IDLE_TIMEOUT_MS,
+        as: 'account',
+        schema: attestationAnswerSchema,
+      })
+    } catch (error) {
+      // Who is silent for so long is not asked for as long again.
+      if (error instanceof DatatrustTimeoutError || !(await retries.again(error))) throw error
+    }
+  }
 }
 
 /** What a listing's `policyHash` commits to: what may leave its data, or which algorithm it is. */
