@@ -7,9 +7,12 @@ const HEAD_BYTES = 1_024
 export class WatchedBlobs {
   /** Of more than the head of an asset, since the start. */
   passes = 0
+  /** Most of them at once. */
+  atOnce = 0
   /** Given out by them. */
   chunks = 0
   readonly store: BlobStore
+  #underWay = 0
   #gate: Promise<void> | undefined
   #reached: () => void = () => undefined
 
@@ -55,11 +58,17 @@ export class WatchedBlobs {
   }
 
   async *#chunksOf(reading: BlobReading): AsyncGenerator<Uint8Array, void, undefined> {
-    for await (const chunk of reading) {
-      this.chunks += 1
-      yield chunk
-      this.#reached()
-      await this.#gate
+    this.#underWay += 1
+    this.atOnce = Math.max(this.atOnce, this.#underWay)
+    try {
+      for await (const chunk of reading) {
+        this.chunks += 1
+        yield chunk
+        this.#reached()
+        await this.#gate
+      }
+    } finally {
+      this.#underWay -= 1
     }
   }
 }

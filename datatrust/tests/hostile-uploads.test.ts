@@ -78,17 +78,16 @@ describe('hostile uploads', () => {
     return uploadId
   }
   /** For download, with a checksum: that the content has to be read for. */
-  const attest = (uploadId: Hex, content: Uint8Array, files = FILES) =>
-    sendSigned(stage, server.url, maker, {
-      method: 'POST',
-      resource: `/v1/uploads/${uploadId}/attestation`,
-      json: {
-        market: stage.market,
-        salt: random32(),
-        services: ['access'],
-        metadata: { version: 1, name: 'A', license: 'CC0-1.0', files, checksums: [sha256(content)] },
-      },
-    })
+  const wishOf = (content: Uint8Array, files = FILES) => ({
+    market: stage.market,
+    salt: random32(),
+    services: ['access'],
+    metadata: { version: 1, name: 'A', license: 'CC0-1.0', files, checksums: [sha256(content)] },
+  })
+  const attest = (uploadId: Hex, content: Uint8Array, files = FILES) => {
+    const resource = `/v1/uploads/${uploadId}/attestation`
+    return sendSigned(stage, server.url, maker, { method: 'POST', resource, json: wishOf(content, files) })
+  }
   const rowOf = (uploadId: Hex) =>
     db.selectFrom('uploads').selectAll().where('upload_id', '=', uploadId).executeTakeFirst()
   async function fileOf(blobKey: string): Promise<string> {
@@ -160,6 +159,53 @@ describe('hostile uploads', () => {
       expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
       expect(await attest(uploadId, contentOf(3))).toMatchObject({ status: 422, code: 'ATTESTATION_TERMS' })
       expect(watched.passes - before).toBe(1)
+    })
+
+    it('are hashed to the end for who went away, and not again when asked anew', async () => {
+      const content = contentOf(10)
+      const uploadId = await upload(content)
+      const before = watched.passes
+      const { reached, release } = watched.hold()
+      const resource = `/v1/uploads/${uploadId}/attestation`
+      const body = new TextEncoder().encode(JSON.stringify(wishOf(content)))
+      const headers = {
+        authorization: await authorization(stage, maker, { method: 'POST', resource, body }),
+        'content-type': 'application/json',
+      }
+      const asking = httpRequest(server.url + resource, { method: 'POST', headers })
+      asking.on('error', () => undefined).end(body)
+      await reached
+      asking.destroy()
+      release()
+      await until(async () => (await rowOf(uploadId))?.sha256 === sha256(content))
+      expect(await attest(uploadId, content)).toMatchObject({ status: 200 })
+      expect(watched.passes - before).toBe(1)
+    })
+
+    it('are hashed one at a time, by turns: who has little does not wait for who has much', async () => {
+      const content = contentOf(9)
+      const small = await Promise.all([upload(content), upload(content), upload(content)])
+      const large = new Uint8Array(65 * 2 ** 20)
+      const files = [{ name: 'large.bin', sizeBytes: large.length }]
+      const largeId = random32()
+      await announce(largeId, files)
+      expect(await put(largeId, large)).toMatchObject({ status: 200 })
+      watched.atOnce = 0
+      const { reached, release } = watched.hold()
+      const ended: string[] = []
+      const answer = async (name: string, asked: Promise<Answer>) => {
+        expect(await asked).toMatchObject({ status: 200 })
+        ended.push(name)
+      }
+      const asked = [answer('large', attest(largeId, large, files))]
+      await reached
+      asked.push(...small.map((uploadId) => answer('small', attest(uploadId, content))))
+      // All of them are here.
+      await new Promise((resolve) => setTimeout(resolve, 500))
+      release()
+      await Promise.all(asked)
+      expect(ended).toEqual(['small', 'small', 'small', 'large'])
+      expect(watched.atOnce).toBe(1)
     })
 
     it('that were damaged at rest are attested to nobody, and read once for all who ask', async () => {

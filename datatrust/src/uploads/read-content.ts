@@ -1,4 +1,4 @@
-import { type OpenAssetParams, openAsset } from '@gristmill/envelope/node'
+import { type OpenAssetParams, type OpenedAsset, openAsset } from '@gristmill/envelope/node'
 import type { Context } from '../context.js'
 import { countPassed } from '../young-garbage.js'
 import type { StoredUpload } from './upload.js'
@@ -13,10 +13,19 @@ export async function* readContent(
   start = 0,
   end = upload.size_bytes,
 ): AsyncGenerator<Uint8Array, void, undefined> {
+  yield* (await openContent(ctx, upload)).read(start, end)
+}
+
+/** The same for who reads part after part: its key is found once. */
+export async function openContent(ctx: Pick<Context, 'blobs' | 'secrets'>, upload: StoredUpload): Promise<OpenedAsset> {
   const asset = await openAsset(await storedAssetOf(ctx, upload))
-  for await (const chunk of asset.read(start, end)) {
-    yield chunk
-    countPassed(chunk.length)
+  return {
+    async *read(start, end) {
+      for await (const chunk of asset.read(start, end)) {
+        yield chunk
+        countPassed(chunk.length)
+      }
+    },
   }
 }
 
