@@ -37,6 +37,9 @@ export function createApp(ctx: Context): Express {
   app.set('trust proxy', proxyHops === 0 ? false : proxyHops)
   app.set('query parser', 'simple')
   app.set('etag', false)
+  // One path for one thing: what the document does not tell is not there.
+  app.set('strict routing', true)
+  app.set('case sensitive routing', true)
   app.use(ctx.requestMetrics.watch)
   app.use(helmet())
   app.use(limitHeaders)

@@ -64,5 +64,8 @@ function requireValid(pointer: string, body: Buffer, what: string): void {
 
 function matches(template: string, pathname: string): boolean {
   const [wanted, given] = [template.split('/'), pathname.split('/')]
-  return wanted.length === given.length && wanted.every((part, index) => part.startsWith('{') || part === given[index])
+  return (
+    wanted.length === given.length &&
+    wanted.every((part, index) => (part.startsWith('{') ? given[index] !== '' : part === given[index]))
+  )
 }

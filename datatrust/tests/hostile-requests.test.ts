@@ -220,6 +220,13 @@ describe('hostile requests', () => {
     isDeep ? 3_600_000 : 60_000,
   )
 
+  it.each(['//', '/V1/listings', '/v1/listings/', '/v1/docs/', '/v1//listings'])(
+    'for %s, which only looks like a path of the document, find nothing',
+    async (path) => {
+      expect(await get(path)).toMatchObject({ status: 404, code: 'ROUTE_NOT_FOUND' })
+    },
+  )
+
   it('with text that a database cannot hold are refused, not failed on', async () => {
     const wish = { listing: random32(), kind: 'access', n: '1', recipientPublicKey: 'a\0b' }
     const answer = await sendSigned(stage, server.url, maker, { method: 'POST', resource: '/v1/quotes', json: wish })
