@@ -17,6 +17,12 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '3' },
     /** Downloads of 100 MiB at once. */
     crowd: { type: 'string', default: '200' },
+    /** Orders from whose payment to the key is measured. */
+    orders: { type: 'string', default: '10' },
+    /** Listings of the larger catalogue; the smaller one has 100. */
+    listings: { type: 'string', default: '100000' },
+    /** Of the catalogue; of quotes a tenth of so many, of uploads a twenty-fifth. */
+    reads: { type: 'string', default: '1500' },
     /** `transfers`, `reveals`, `requests` or `crowd`; all of them without it. */
     only: { type: 'string' },
   },
@@ -33,8 +39,8 @@ const runs = Number(values.runs)
 const loadBefore = loadavg()[0]
 const parts = {
   transfers: () => measureTransfers({ sizeBytes: bytesOf(values.size), runs, parent, diskParent: tmpdir() }),
-  reveals: () => measureReveals({ parent, orders: 10 }),
-  requests: () => measureRequests(parent),
+  reveals: () => measureReveals({ parent, orders: Number(values.orders) }),
+  requests: () => measureRequests({ parent, listings: Number(values.listings), reads: Number(values.reads) }),
   crowd: () => measureCrowd({ parent, clients: Number(values.crowd), sizeBytes: 100 * MIB }),
 }
 const rows = []

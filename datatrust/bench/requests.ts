@@ -12,14 +12,26 @@ import { makePlace, type Place } from './place.ts'
 import { serveDatatrust } from './processes.ts'
 import { quantile, type Row } from './row.ts'
 
-/** Of one account at a time; the datatrust takes 200 open quotes of one. */
-const QUOTES = 150
-const READS = 1_500
-const UPLOADS = 60
 const UPLOAD_BYTES = 1_000
 const AT_ONCE = 8
 const FEW = 100
-const MANY = 100_000
+
+export interface RequestsParams {
+  parent: string
+  /** Of the larger catalogue. */
+  listings: number
+  /** A tenth of it are quotes, of one account: the datatrust takes 200 open ones. */
+  reads: number
+}
+
+/** What is asked for. */
+const NAMES = {
+  quotes: 'quotes',
+  uploads: 'uploads of a kilobyte',
+  reads: 'catalogue reads',
+  searches: 'catalogue searches',
+  common: 'catalogue searches for a common word',
+} as const
 
 interface Measured {
   perSecond: number
@@ -27,44 +39,44 @@ interface Measured {
 }
 
 /** What is asked for often, with few listings and with many: over the embedded database, and over PostgreSQL where it is installed. */
-export async function measureRequests(parent: string): Promise<Row[]> {
-  const embedded = await measureAll(parent, '')
+export async function measureRequests(params: RequestsParams): Promise<Row[]> {
+  const embedded = await measureAll(params, '')
   if (NO_POSTGRES !== undefined) {
     console.error(`no rows over PostgreSQL: ${NO_POSTGRES}`)
     return embedded
   }
   // As an operator runs it: every commit is flushed.
   await using server = await PostgresServer.start([])
-  return [...embedded, ...(await measureAll(parent, ' over PostgreSQL', await server.createDatabase()))]
+  return [...embedded, ...(await measureAll(params, ' over PostgreSQL', await server.createDatabase()))]
 }
 
-async function measureAll(parent: string, suffix: string, databaseUrl?: string): Promise<Row[]> {
+async function measureAll(
+  { parent, listings, reads }: RequestsParams,
+  suffix: string,
+  databaseUrl?: string,
+): Promise<Row[]> {
   const place = await makePlace(parent, databaseUrl)
   try {
     const listing = await publishOne(place)
     await fillCatalogue(place, listing, FEW)
-    const few = await measureWith(place, listing, 'buyer')
-    await fillCatalogue(place, listing, MANY)
-    const many = await measureWith(place, listing, 'patron')
-    return [
-      ...rowsOf(`quotes${suffix}`, few.quotes, many.quotes),
-      ...rowsOf(`uploads of a kilobyte${suffix}`, few.uploads, many.uploads),
-      ...rowsOf(`catalogue reads${suffix}`, few.reads, many.reads),
-      ...rowsOf(`catalogue searches${suffix}`, few.searches, many.searches),
-      ...rowsOf(`catalogue searches for a common word${suffix}`, few.common, many.common),
-    ]
+    const few = await measureWith(place, listing, { who: 'buyer', reads })
+    await fillCatalogue(place, listing, listings)
+    const many = await measureWith(place, listing, { who: 'patron', reads })
+    return Object.entries(NAMES).flatMap(([kind, name]) =>
+      compare(`${name}${suffix}`, listings, few[kind as keyof typeof NAMES], many[kind as keyof typeof NAMES]),
+    )
   } finally {
     await place.close()
   }
 }
 
-function rowsOf(name: string, few: Measured, many: Measured): Row[] {
+function compare(name: string, listings: number, few: Measured, many: Measured): Row[] {
   const peerName = `ours with ${FEW} listings`
   return [
     { name, ours: few.perSecond, peer: null, peerName: null, unit: 'per second', better: 'higher' },
     { name: `${name} p99`, ours: few.p99Ms, peer: null, peerName: null, unit: 'ms', better: 'lower' },
     {
-      name: `${name} with ${MANY} listings`,
+      name: `${name} with ${listings} listings`,
       ours: many.perSecond,
       peer: few.perSecond,
       peerName,
@@ -127,10 +139,14 @@ async function fillCatalogue({ directory, databaseUrl }: Place, listing: Listing
   await db.destroy()
 }
 
-async function measureWith(place: Place, listing: ListingId, who: 'buyer' | 'patron') {
+async function measureWith(
+  place: Place,
+  listing: ListingId,
+  { who, reads: count }: { who: 'buyer' | 'patron'; reads: number },
+) {
   const server = await serveDatatrust(place)
   try {
-    const bodies = Array.from({ length: QUOTES }, () =>
+    const bodies = Array.from({ length: Math.ceil(count / 10) }, () =>
       JSON.stringify({
         listing,
         kind: 'access',
@@ -142,7 +158,7 @@ async function measureWith(place: Place, listing: ListingId, who: 'buyer' | 'pat
     const wallet = place.wallet(who)
     const signed: string[] = []
     for (const body of bodies) signed.push(await authorize(place, wallet, 'POST', '/v1/quotes', body))
-    const quotes = await measure(QUOTES, (i) =>
+    const quotes = await measure(bodies.length, (i) =>
       send(
         server.url,
         'POST',
@@ -151,15 +167,15 @@ async function measureWith(place: Place, listing: ListingId, who: 'buyer' | 'pat
         bodies[i],
       ),
     )
-    const reads = await measure(READS, () => send(server.url, 'GET', '/v1/listings?limit=20', {}))
-    const searches = await measure(READS / 10, (i) =>
+    const reads = await measure(count, () => send(server.url, 'GET', '/v1/listings?limit=20', {}))
+    const searches = await measure(bodies.length, (i) =>
       send(server.url, 'GET', `/v1/listings?words=${i + 10}&sort=name&limit=20`, {}),
     )
-    const common = await measure(READS / 10, () =>
+    const common = await measure(bodies.length, () =>
       send(server.url, 'GET', '/v1/listings?words=bench&sort=name&limit=20', {}),
     )
     const maker = await place.client('maker', server.url)
-    const uploads = await measure(UPLOADS, async () => {
+    const uploads = await measure(Math.ceil(count / 25), async () => {
       const files = [{ name: 'asset', sizeBytes: UPLOAD_BYTES }]
       await maker.listings.upload({ files, content: randomBytes(UPLOAD_BYTES) })
     })

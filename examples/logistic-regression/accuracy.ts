@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 import { parameterRanges, readAlgorithm, ticTacToeCsv } from '@gristmill/example-logistic-regression'
 import {
   canonicalHash,
@@ -29,8 +30,15 @@ import {
   run,
 } from '@gristmill/runner'
 
-/** Runs of each mode: other held-back rows, blocks and noise every time. */
-const RUNS = 3
+const { values } = parseArgs({
+  options: {
+    /** Of each mode: other held-back rows, blocks and noise every time. */
+    runs: { type: 'string', default: '3' },
+    /** Ids of datasets with commas between; all of them without it. */
+    only: { type: 'string' },
+  },
+})
+const RUNS = Number(values.runs)
 const EPSILONS = [1, 4]
 const TRAINERS: readonly Trainer[] = ['dp-logistic-regression', 'dp-linear-regression']
 /** Passes of the script over the rows: as many as its template allows. */
@@ -38,9 +46,10 @@ const SCRIPT_EPOCHS = 500
 /** Its ridge follows the noise, too, so that this one may be small everywhere. */
 const LINEAR_LAMBDA_MICROS = 100
 
-interface Dataset {
+interface Described {
+  id: string
   name: string
-  csv: string
+  csv: () => string
   /** Of sample-aggregate. */
   blocks: number
   clipMicros: number
@@ -48,6 +57,8 @@ interface Dataset {
   l2Micros: number
   lambdaMicros: number
 }
+
+type Dataset = Omit<Described, 'csv'> & { csv: string }
 
 const python = (args: readonly string[], input = '') => {
   const program = fileURLToPath(new URL('accuracy.py', import.meta.url))
@@ -85,18 +96,20 @@ function momentsCsv(): string {
 }
 
 /** Of which a number is predicted. */
-const NUMBERS: readonly Dataset[] = [
+const NUMBERS: readonly Described[] = [
   {
+    id: 'moments',
     name: 'balance scale, ten sizes: how far it tips (by rule)',
-    csv: momentsCsv(),
+    csv: momentsCsv,
     blocks: 100,
     clipMicros: 2_000_000,
     l2Micros: 10_000,
     lambdaMicros: LINEAR_LAMBDA_MICROS,
   },
   {
+    id: 'diabetes',
     name: 'diabetes (scikit-learn)',
-    csv: python(['dump', 'diabetes']),
+    csv: () => python(['dump', 'diabetes']),
     blocks: 20,
     clipMicros: 1_000_000,
     l2Micros: 10_000,
@@ -104,40 +117,53 @@ const NUMBERS: readonly Dataset[] = [
   },
 ]
 
-const DATASETS: readonly Dataset[] = [
+const DATASETS: readonly Described[] = [
   {
+    id: 'balance',
     name: 'balance scale, ten sizes (by rule)',
-    csv: balanceCsv(),
+    csv: balanceCsv,
     blocks: 100,
     clipMicros: 4_000_000,
     l2Micros: 10_000,
     lambdaMicros: 3_000,
   },
   {
+    id: 'tic-tac-toe',
     name: 'tic-tac-toe endgames (by rule)',
-    csv: ticTacToeCsv(),
+    csv: ticTacToeCsv,
     blocks: 40,
     clipMicros: 1_000_000,
     l2Micros: 10_000,
     lambdaMicros: 30_000,
   },
   {
+    id: 'breast-cancer',
     name: 'breast cancer (scikit-learn)',
-    csv: python(['dump', 'breast_cancer']),
+    csv: () => python(['dump', 'breast_cancer']),
     blocks: 40,
     clipMicros: 1_000_000,
     l2Micros: 10_000,
     lambdaMicros: 30_000,
   },
   {
+    id: 'iris',
     name: 'iris (scikit-learn)',
-    csv: python(['dump', 'iris']),
+    csv: () => python(['dump', 'iris']),
     blocks: 10,
     clipMicros: 2_000_000,
     l2Micros: 10_000,
     lambdaMicros: 30_000,
   },
 ]
+
+/** Those of them that `--only` names, made. Throws RangeError if it names what there is not. */
+function chosen(datasets: readonly Described[]): Dataset[] {
+  const ids = [...DATASETS, ...NUMBERS].map(({ id }) => id)
+  const only = values.only?.split(',') ?? ids
+  const unknown = only.find((id) => !ids.includes(id))
+  if (unknown !== undefined) throw new RangeError(`--only ${unknown}: name one of ${ids.join(', ')}`)
+  return datasets.filter(({ id }) => only.includes(id)).map((dataset) => ({ ...dataset, csv: dataset.csv() }))
+}
 
 /** A fifth of the rows, by a hash of each and its place, to test on. */
 function splitCsv(csv: string) {
@@ -258,26 +284,40 @@ const modesOf = (names: readonly string[]) =>
   names.flatMap((name) => EPSILONS.map((epsilon) => `${name} eps ${epsilon}`))
 const line = (texts: readonly (string | number)[]) => `| ${texts.join(' | ')} |`
 
-/** Prints a table's head. */
-function printHead(first: readonly string[], trainers: readonly Trainer[]): void {
-  const names = [...first, 'scikit-learn', 'none', ...modesOf(['sample-aggregate', ...trainers])]
-  console.log(`${line(names)}\n|${'---|'.repeat(names.length)}`)
+const rows: { name: string; scores: Record<string, string> }[] = []
+
+/** Prints a line of a table, its first a head; what is in it under the names of its columns is a row of the report. */
+function printLine(head: readonly string[], texts: readonly (string | number)[]): void {
+  if (!rows.some(({ scores }) => Object.keys(scores).join() === head.slice(1).join())) {
+    console.log(`${line(head)}\n|${'---|'.repeat(head.length)}`)
+  }
+  console.log(line(texts))
+  const [name, ...scores] = texts.map(String) as [string, ...string[]]
+  rows.push({ name, scores: Object.fromEntries(scores.map((score, index) => [head[index + 1]!, score])) })
 }
 
-printHead(['dataset', 'rows', 'most frequent class'], TRAINERS)
-for (const dataset of DATASETS) {
+const headOf = (first: readonly string[], trainers: readonly Trainer[]) => [
+  ...first,
+  'scikit-learn',
+  'none',
+  ...modesOf(['sample-aggregate', ...trainers]),
+]
+
+const classes = headOf(['dataset', 'rows', 'most frequent class'], TRAINERS)
+for (const dataset of chosen(DATASETS)) {
   const split = splitCsv(dataset.csv)
   const labels = cells(split.test).map((row) => row.at(-1)!)
   const counts = [...new Set(labels)].map((label) => labels.filter((other) => other === label).length)
   const majority = (Math.max(...counts) / labels.length).toFixed(3)
   const peer = peerScore('classes', split)
-  console.log(line([dataset.name, split.rows, majority, peer, ...(await scoresOf(dataset, TRAINERS))]))
+  printLine(classes, [dataset.name, split.rows, majority, peer, ...(await scoresOf(dataset, TRAINERS))])
 }
 console.log()
 const regression: readonly Trainer[] = ['dp-linear-regression']
-printHead(['dataset, R²', 'rows'], regression)
-for (const dataset of NUMBERS) {
+const numbers = headOf(['dataset, R²', 'rows'], regression)
+for (const dataset of chosen(NUMBERS)) {
   const split = splitCsv(dataset.csv)
   const peer = peerScore('number', split)
-  console.log(line([dataset.name, split.rows, peer, ...(await scoresOf(dataset, regression))]))
+  printLine(numbers, [dataset.name, split.rows, peer, ...(await scoresOf(dataset, regression))])
 }
+console.log(JSON.stringify({ bench: 'accuracy', rows }))

@@ -1,6 +1,6 @@
 /**
  * Tries every hostile algorithm, with the gate and without, and writes the table of docs/compute-leaks.md. With `--image`,
- * by digest, and `--host`, the socket of its engine, also in containers.
+ * by digest, and `--host`, the socket of its engine, also in containers. With `--attacks`, only so many, and nothing is written.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
@@ -12,13 +12,15 @@ import { openOutside } from './outside.ts'
 const PAGE = new URL('../../../../docs/compute-leaks.md', import.meta.url)
 const [BEGIN, END] = ['<!-- bench:leaks -->', '<!-- end -->']
 
-const { values } = parseArgs({ options: { image: { type: 'string' }, host: { type: 'string' } } })
-const { image, host } = values
+const { values } = parseArgs({
+  options: { image: { type: 'string' }, host: { type: 'string' }, attacks: { type: 'string' } },
+})
+const { image, host, attacks } = values
 const hostile = await findHostile(image === undefined ? undefined : { image, ...(host !== undefined && { host }) })
 await using outside = await openOutside()
 const rows: Record<string, string | number | Record<string, Outcome>>[] = []
 const lines: string[] = []
-for (const attack of ATTACKS) {
+for (const attack of ATTACKS.slice(0, attacks === undefined ? undefined : Number(attacks))) {
   const outcomes: Record<string, Outcome> = {}
   for (const one of hostile) {
     if (attack.runtimes !== undefined && !attack.runtimes.includes(one.runtime)) continue
@@ -34,9 +36,11 @@ for (const attack of ATTACKS) {
 }
 const head = ['what is tried', 'what the gate has', ...hostile.map(({ name }) => name), 'charged', 'ends in']
 const table = [`| ${head.join(' | ')} |`, `|${'---|'.repeat(head.length)}`, ...lines].join('\n')
-const page = await readFile(PAGE, 'utf8')
-const [before, rest = ''] = page.split(BEGIN)
-await writeFile(PAGE, `${before}${BEGIN}\n${table}\n${END}${rest.split(END)[1]}`)
+if (attacks === undefined) {
+  const page = await readFile(PAGE, 'utf8')
+  const [before, rest = ''] = page.split(BEGIN)
+  await writeFile(PAGE, `${before}${BEGIN}\n${table}\n${END}${rest.split(END)[1]}`)
+}
 console.log(table)
 console.log(JSON.stringify({ bench: 'leaks', rows }))
 
