@@ -64,7 +64,14 @@ export const uploadOperations: readonly Operation[] = [
     access: 'signed',
     body: { json: requestFetchSchema },
     answers: [{ status: 202, meaning: 'The upload', content: { json: uploadSchema } }],
-    problems: ['UPLOAD_NOT_FOUND', 'UPLOAD_CONFLICT', 'FETCH_NOT_ALLOWED', 'FETCH_URL', 'FETCH_UNREACHABLE'],
+    problems: [
+      'UPLOAD_NOT_FOUND',
+      'UPLOAD_CONFLICT',
+      'FETCH_NOT_ALLOWED',
+      'FETCH_URL',
+      'FETCH_UNREACHABLE',
+      ...CONTENT,
+    ],
   },
   {
     id: 'requestAttestation',
