@@ -1,7 +1,8 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { request as httpRequest } from 'node:http'
 import { basename, join } from 'node:path'
-import { type AttestationAnswer, DAY, type Hex, HOUR, type Upload } from '@gristmill/protocol'
+import { type AttestationAnswer, DAY, type Hex, HOUR, trainerDigest, type Upload } from '@gristmill/protocol'
+import { createExecutors, createTrainerExecutor, createWasmExecutor } from '@gristmill/runner'
 import type { BlobStore } from '@gristmill/storage'
 import type { Wallet } from 'ethers'
 import { type Dialect, type Driver, Kysely } from 'kysely'
@@ -15,6 +16,8 @@ import { type Answer, authorization, send, sendSigned } from './_http.js'
 import {
   ACCESS_PRICE,
   clientOf,
+  makeCsv,
+  policyFor,
   random32,
   rootOf,
   type Stage,
@@ -30,6 +33,13 @@ import { WatchedBlobs } from './_watched-blobs.js'
 const SIZE = 2_000_000
 const contentOf = (byte: number) => new Uint8Array(SIZE).fill(byte)
 const FILES = [{ name: 'a.bin', sizeBytes: SIZE }]
+
+const TRAINER = trainerDigest('dp-linear-regression')
+const NOISY = policyFor(TRAINER, {
+  algorithms: [{ digest: TRAINER, runtime: 'trainer', parameters: { lambdaMicros: { min: 100, max: 1_000 } } }],
+  privacy: { mode: 'trusted-dp', epsilonMicros: 1_000_000, clipMicros: 1_000_000 },
+  airlock: 'auto',
+})
 
 describe('hostile uploads', () => {
   let stage: Stage
@@ -59,8 +69,9 @@ describe('hostile uploads', () => {
       db = new Kysely({ dialect: { ...parts(own), createDriver: () => guestOf(driver) } })
       return { ...parts(own), createDriver: () => driver }
     }
+    const executors = createExecutors([createWasmExecutor(), createTrainerExecutor()])
     const params = { ...stage.params, http: { drainSeconds: 0 } }
-    server = await startOn({ ...stage, params }, { blobs: watched.store, dialect })
+    server = await startOn({ ...stage, params }, { blobs: watched.store, dialect, executors })
   }
 
   const announce = async (uploadId: Hex, files = FILES, wallet = maker) =>
@@ -246,13 +257,17 @@ describe('hostile uploads', () => {
       expect(attested.contentRoot).toBe(await rootOf(second, anew))
     })
 
-    it('are not attested when they were destroyed meanwhile', async () => {
-      const content = contentOf(7)
+    it('are not attested when they were destroyed meanwhile, whatever else has as many bytes', async () => {
+      const table = makeCsv()
+      const [head, ...rows] = new TextDecoder().decode(table).trimEnd().split('\n')
+      const content = new TextEncoder().encode(`${[head, ...rows.toReversed()].join('\n')}\n`)
+      const files = [{ name: 'table.csv', sizeBytes: table.length }]
+      const metadata = { version: 1 as const, name: 'Table', license: 'CC0-1.0', files }
       const client = await clientOf(stage.localnet, 'maker', server.url)
       const published = await client.listings.publish({
         market: stage.market,
         content,
-        files: FILES,
+        files,
         metadata: { name: 'A', license: 'CC0-1.0' },
         prices: { access: ACCESS_PRICE },
         payment: 'permit',
@@ -261,8 +276,16 @@ describe('hostile uploads', () => {
       await client.listings.exit({ listing })
       await stage.localnet.advance(40 * DAY)
       await until(async () => (await client.listings.get({ listing })) !== undefined)
+      const wish = { market: stage.market, salt: random32(), services: ['compute' as const], metadata }
+      // Runs without an epsilon would void its promise, were the bytes the same: that is asked of their hashes.
+      const rival = await client.listings.upload({ content: table, files })
+      await client.listings.attest({ ...wish, upload: rival, policy: NOISY })
       const { reached, release } = watched.hold()
-      const asked = attest(upload.uploadId, content)
+      const asked = sendSigned(stage, server.url, maker, {
+        method: 'POST',
+        resource: `/v1/uploads/${upload.uploadId}/attestation`,
+        json: { ...wish, salt: random32(), policy: policyFor(random32()) },
+      })
       await reached
       await until<Shred | undefined>(() => shredContent(stage.params, listing).catch(() => undefined))
       release()
