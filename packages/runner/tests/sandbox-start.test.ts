@@ -39,6 +39,7 @@ const well = () => bwrapCommand(BOUNDS, FILTER)
 describe.skipIf(found === undefined)('a sandbox of Python that does not start', () => {
   const broken: [string, SandboxCommand][] = [
     ['ends at once', { command: ['false'], env: {} }],
+    ['has used its fuel', { command: ['sleep', '60'], env: {}, isSpent: () => true }],
     ['ends well, and says nothing', { command: ['true'], env: {} }],
     ['says something else', { command: ['echo', 'x'], env: {} }],
     ['is not there', { command: ['/nowhere/bwrap'], env: {} }],

@@ -121,7 +121,10 @@ export function startSandbox({
         const code = await closed
         const answer = end === undefined && code === 0 ? readAnswer(Buffer.concat(chunks)) : undefined
         end ??= answer === undefined ? { kind: 'died', code } : { kind: 'answer', answer }
-        if (!isReady && end.kind !== 'unstarted') end = { kind: 'unstarted', reason: `exit code ${code}` }
+        if (!isReady && end.kind !== 'unstarted') {
+          const reason = end.kind === 'spent' ? 'its fuel is too little for the interpreter alone' : `exit code ${code}`
+          end = { kind: 'unstarted', reason }
+        }
       } catch (error) {
         end = { kind: 'unstarted', reason: error instanceof Error ? error.message : 'it could not be started' }
       } finally {
