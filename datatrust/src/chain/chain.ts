@@ -38,8 +38,6 @@ import { type OpenTransactions, SendingSigner } from './sending-signer.js'
 import { TransactionLog } from './transaction-log.js'
 
 const CONNECT_TIMEOUT_MS = 15_000
-/** Longer than requests wait to be sent together. */
-const STALL_MS = 50
 
 /** What stands for the code of an account that has delegated to a contract (EIP-7702); no contract's code begins like it. */
 const DELEGATION = '0xef0100'
@@ -235,10 +233,7 @@ export class Chain {
     return { balanceWei, gasPriceWei: fees.maxFeePerGas ?? fees.gasPrice ?? 0n }
   }
 
-  async close(): Promise<void> {
-    await this.#provider.removeAllListeners()
-    // What a listener has just asked for waits to be sent, and would be refused where nobody catches it.
-    await new Promise((resolve) => setTimeout(resolve, STALL_MS))
+  close(): void {
     this.#provider.destroy()
   }
 }

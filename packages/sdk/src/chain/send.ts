@@ -5,15 +5,20 @@ import {
   type ContractTransactionReceipt,
   type ContractTransactionResponse,
   isCallException,
-  isError,
   type Provider,
 } from 'ethers'
 import { type Connection, requireSigner } from '../connection.js'
-import { TransactionTimeoutError } from '../errors/chain-errors.js'
+import { ChainUnreachableError, TransactionReplacedError, TransactionTimeoutError } from '../errors/chain-errors.js'
 import { toTypedError } from '../errors/to-typed-error.js'
 
 /** Longest wait for one confirmation. */
 const CONFIRMATION_TIMEOUT_MS = 180_000
+
+/** Between two looks, where the provider does not say how often it polls. */
+const LOOK_MS = 1_000
+
+/** How long a nonce may be used before its block shows the transaction: a node's parts may be behind each other. */
+const REPLACED_MS = 10_000
 
 /** How long a node may go on answering with a nonce that was just used. */
 const STALE_NONCE_MS = 1_000
@@ -84,20 +89,46 @@ function nameOf({ deployment }: Connection, { fragment }: ContractMethod, to: st
   return { contract: entry?.[0] ?? 'token', function: fragment.name }
 }
 
+/**
+ * Looks by itself: `response.wait()` has ethers look from listeners, and what fails there reaches nobody, which ends a program of
+ * Node; nor does it end when the provider does. What was sent is still waited for when the node does not answer.
+ */
 async function confirmed(
   provider: Provider,
   response: ContractTransactionResponse,
 ): Promise<ContractTransactionReceipt> {
-  try {
-    const receipt = await response.wait(1, CONFIRMATION_TIMEOUT_MS)
-    if (receipt !== null) return receipt
-  } catch (error) {
-    if (isError(error, 'TIMEOUT')) throw new TransactionTimeoutError(response.hash as Hex, CONFIRMATION_TIMEOUT_MS)
-    if (!isCallException(error)) throw error
-    await replay(provider, response)
-    throw error
+  const sentAt = performance.now()
+  let lastOpenAt = sentAt
+  while (performance.now() - sentAt < CONFIRMATION_TIMEOUT_MS) {
+    const seen = await look(provider, response)
+    if (typeof seen === 'object') return seen
+    const now = performance.now()
+    if (seen !== 'nonce used') lastOpenAt = now
+    if (now - lastOpenAt > REPLACED_MS) throw new TransactionReplacedError(new Error(`${response.hash} is in no block`))
+    await new Promise((resolve) => setTimeout(resolve, lookMsOf(provider)))
   }
   throw new TransactionTimeoutError(response.hash as Hex, CONFIRMATION_TIMEOUT_MS)
+}
+
+async function look(
+  provider: Provider,
+  response: ContractTransactionResponse,
+): Promise<ContractTransactionReceipt | 'nonce used' | 'open' | 'silence'> {
+  try {
+    const receipt = await response.wait(0)
+    if (receipt !== null) return receipt
+    return (await provider.getTransactionCount(response.from)) > response.nonce ? 'nonce used' : 'open'
+  } catch (error) {
+    if (isCallException(error)) await replay(provider, response)
+    if (toTypedError(error) instanceof ChainUnreachableError) return 'silence'
+    throw error
+  }
+}
+
+/** As often as a provider that polls does it. */
+function lookMsOf(provider: Provider): number {
+  const { pollingInterval } = provider as { pollingInterval?: unknown }
+  return typeof pollingInterval === 'number' ? pollingInterval : LOOK_MS
 }
 
 /** A failed transaction has no revert data; the same call on the block before tells it, by throwing it. */
