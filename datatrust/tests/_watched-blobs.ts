@@ -11,6 +11,10 @@ export class WatchedBlobs {
   atOnce = 0
   /** Given out by them. */
   chunks = 0
+  /** Keys of assets, in the order in which they were stored. */
+  readonly assets: string[] = []
+  /** Thrown instead of reading, by key. */
+  readonly faults = new Map<string, Error>()
   readonly store: BlobStore
   #underWay = 0
   #gate: Promise<void> | undefined
@@ -18,8 +22,13 @@ export class WatchedBlobs {
 
   constructor(blobs: BlobStore) {
     this.store = {
-      put: (key, source, params) => blobs.put(key, source, params),
+      put: (key, source, params) => {
+        if (key.startsWith('assets/')) this.assets.push(key)
+        return blobs.put(key, source, params)
+      },
       open: async (key, range) => {
+        const fault = this.faults.get(key)
+        if (fault !== undefined) throw fault
         const reading = await blobs.open(key, range)
         const isPass = key.startsWith('assets/') && reading.end - reading.start > HEAD_BYTES
         return isPass ? this.#watch(reading) : reading

@@ -1,6 +1,8 @@
+import { join } from 'node:path'
 import { type Kind, type ListingId, type Policy, trainerDigest } from '@gristmill/protocol'
 import { createExecutors, createTrainerExecutor, createWasmExecutor } from '@gristmill/runner'
 import { type Client, createSessionKey } from '@gristmill/sdk'
+import { BlobNotFoundError, BucketUnavailableError, DiskBlobStore } from '@gristmill/storage'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Server } from '../src/index.js'
 import {
@@ -19,10 +21,12 @@ import {
   until,
 } from './_util.js'
 import { constantModel } from './_wat.js'
+import { WatchedBlobs } from './_watched-blobs.js'
 
 describe('a promise about rows', () => {
   let stage: Stage
   let server: Server
+  let watched: WatchedBlobs
   let maker: Client
   let other: Client
   let buyer: Client
@@ -40,14 +44,17 @@ describe('a promise about rows', () => {
   beforeAll(async () => {
     stage = await setStage()
     const executors = createExecutors([createWasmExecutor({ fuel: 50_000_000n }), createTrainerExecutor()])
-    server = await startOn(stage, { executors })
-    const connect = (name: Parameters<typeof clientOf>[1]) => clientOf(stage.localnet, name, server.url)
+    watched = new WatchedBlobs(await DiskBlobStore.open(join(stage.directory, 'blobs')))
+    server = await startOn(stage, { executors, blobs: watched.store })
+    const connect = (name: Parameters<typeof clientOf>[1]) =>
+      clientOf(stage.localnet, name, server.url, { datatrustRetry: { maxFailures: 2 } })
     maker = await connect('maker')
     other = await connect('curator')
     buyer = await connect('buyer')
   }, 120_000)
   afterAll(async () => {
     await server?.close()
+    await watched?.store.close()
     await stage?.close()
   })
 
@@ -189,6 +196,36 @@ describe('a promise about rows', () => {
     expect(toldBefore).toEqual({ downloads: 1, runs: 1, bits })
     // Of other bytes nothing was sold.
     expect((await attest({ content: makeSame(content), policy: noisy })).toldBefore).toBeUndefined()
+  })
+
+  it('is not held up by content that is damaged, whose rows are not sold any more should they be the same', async () => {
+    const content = makeCsv()
+    const { listing } = await open(content)
+    const key = watched.assets.at(-1)!
+    const { orderId, session } = await buy(buyer, listing)
+    await download(buyer, { orderId, session })
+    // A store that is away for a moment is waited for.
+    watched.faults.set(key, new BucketUnavailableError('it', 'GET', 'TIMEOUT', undefined))
+    await expect(attest({ content, policy: noisy })).rejects.toMatchObject({ code: 'BUCKET_UNAVAILABLE' })
+    watched.faults.set(key, new BlobNotFoundError(key))
+    const promised = await attest({ content, policy: noisy })
+    // What was sold may have been these rows.
+    expect(promised.toldBefore).toEqual({ downloads: 1, runs: 0, bits: 0 })
+    watched.faults.delete(key)
+    const late = await buy(buyer, listing)
+    await until(async () => (await buyer.orders.document({ orderId: late.orderId })).state === 'closed')
+    await expect(attest({ content, policy: noisy })).rejects.toMatchObject(conflict({ listing }))
+  })
+
+  it('does not keep damaged content that turns out to be other rows from being sold once it is whole', async () => {
+    const content = makeCsv()
+    const { listing } = await open(makeSame(content))
+    const key = watched.assets.at(-1)!
+    watched.faults.set(key, new BlobNotFoundError(key))
+    await attest({ content, policy: noisy })
+    watched.faults.delete(key)
+    const { orderId, session } = await buy(buyer, listing)
+    expect(await download(buyer, { orderId, session })).toEqual(Buffer.from(makeSame(content)))
   })
 
   async function run(listing: ListingId): Promise<void> {

@@ -1,8 +1,11 @@
+import { MessageError } from '@gristmill/envelope'
 import { type Address, type Hex, type ListingId, policySchema, servicesMask } from '@gristmill/protocol'
+import { BlobDamagedError, BlobNotFoundError, BlobRangeError } from '@gristmill/storage'
 import { findCursor } from '../chain/cursor.js'
 import type { Context } from '../context.js'
 import { lock } from '../db/locks.js'
 import type { Database, DatabaseTransaction } from '../db/open-database.js'
+import { now } from '../now.js'
 import { contentSha256 } from '../uploads/content-sha256.js'
 import { lockSame, requireStored, type StoredUpload } from '../uploads/upload.js'
 import { PrivacyConflictError } from './attestation-errors.js'
@@ -29,6 +32,7 @@ export interface Rival {
   isPublished: boolean
   upload_id: Hex
   sha256: Hex | null
+  unread_at: number | null
 }
 
 /** Unix seconds of the last block that was read; 0 where that is not known. */
@@ -43,7 +47,8 @@ export async function timeReadTo({ db, chain }: Pick<Context, 'db' | 'chain'>): 
  * same bytes voids what this one promises, or this one what it promises.
  *
  * Only the maker's own listings are looked at: an answer that depends on what others hold would confirm a guess of their rows,
- * which is what epsilon is to rule out.
+ * which is what epsilon is to rule out. One whose content is damaged is passed over, for it can neither be sold nor run; should it be
+ * whole again, `requireUnpromised` compares it then.
  */
 export async function underOnePromise<T>(
   ctx: Context,
@@ -65,8 +70,22 @@ export async function underOnePromise<T>(
   }
 }
 
-/** Hashes uploads of one account, those that are still there. */
-async function hashAll(ctx: Context, { account }: StoredUpload, uploadIds: readonly Hex[]): Promise<void> {
+/**
+ * Throws PrivacyConflictError if content that was passed over when it was damaged turns out to be bytes that were promised an
+ * epsilon meanwhile: it is not sold. Throws what reading throws if it is still damaged.
+ */
+export async function requireUnpromised(ctx: Context, listing: ListingId, upload: StoredUpload): Promise<void> {
+  if (upload.unread_at === null) return
+  const sha256 = await contentSha256(ctx, upload)
+  const promise = rowPromiseOf(servicesMask(['access']), undefined)
+  const maker = upload.account
+  const attesting = { maker, listing, upload, promise, now: await ctx.chain.now(), readTo: await timeReadTo(ctx) }
+  await ctx.db.transaction().execute((trx) => requireOnePromise(trx, attesting, sha256))
+}
+
+/** Hashes uploads of one account, those that are still there; those that are damaged are noted, but for the one in question. */
+async function hashAll(ctx: Context, upload: StoredUpload, uploadIds: readonly Hex[]): Promise<void> {
+  const { account } = upload
   for (const uploadId of uploadIds) {
     const row = await ctx.db
       .selectFrom('uploads')
@@ -75,8 +94,28 @@ async function hashAll(ctx: Context, { account }: StoredUpload, uploadIds: reado
       .where('upload_id', '=', uploadId)
       .where('blob_key', 'is not', null)
       .executeTakeFirst()
-    if (row !== undefined) await contentSha256(ctx, requireStored(row))
+    if (row === undefined) continue
+    try {
+      await contentSha256(ctx, requireStored(row))
+    } catch (error) {
+      if (uploadId === upload.upload_id || !isDamage(error)) throw error
+      ctx.log.error({ err: error, account, uploadId }, 'stored content is damaged: restore it from a backup')
+      await ctx.db
+        .updateTable('uploads')
+        .set({ unread_at: now() })
+        .where('account', '=', account)
+        .where('upload_id', '=', uploadId)
+        .where('blob_key', '=', row.blob_key)
+        .where('unread_at', 'is', null)
+        .execute()
+    }
   }
+}
+
+/** What is stored is gone or wrong. A store that is away, or refuses, is another matter: nothing is promised before it answers. */
+function isDamage(error: unknown): boolean {
+  const kinds = [MessageError, BlobNotFoundError, BlobDamagedError, BlobRangeError]
+  return kinds.some((kind) => error instanceof kind)
 }
 
 /** Those of as many bytes that were listed once and never hashed: what was sold of them is told. */
@@ -99,7 +138,9 @@ async function requireOnePromise(trx: DatabaseTransaction, attesting: Attesting,
   // What is published is ended by its maker; what is only attested ends by itself.
   const same = rivals.filter(isSame).toSorted((a, b) => Number(b.isPublished) - Number(a.isPublished))[0]
   if (same !== undefined) throw new PrivacyConflictError(promise, same)
-  const unknown = rivals.filter((rival) => rival.sha256 === null).map(({ upload_id }) => upload_id)
+  const unknown = rivals
+    .filter((rival) => rival.sha256 === null && rival.unread_at === null)
+    .map(({ upload_id }) => upload_id)
   return rivals.length > 0 && sha256 === null ? [upload.upload_id, ...unknown] : unknown
 }
 
@@ -127,6 +168,7 @@ async function listed(trx: DatabaseTransaction, attesting: Attesting): Promise<R
       'catalogue.exit_at',
       'uploads.upload_id',
       'uploads.sha256',
+      'uploads.unread_at',
       // Data without a policy is sold; with one, or as an algorithm, its attestation tells whether it is, too.
       selectFrom('attestations')
         .select(({ fn }) => fn.max('services').as('services'))
@@ -139,13 +181,14 @@ async function listed(trx: DatabaseTransaction, attesting: Attesting): Promise<R
     .where('listings.listing', '!=', attesting.listing)
     .where(({ or, eb }) => or([eb('catalogue.exit_at', '=', 0), eb('catalogue.exit_at', '>', attesting.now)]))
     .execute()
-  return rows.map(({ listing, policy, services, exit_at, upload_id, sha256 }) => ({
+  return rows.map(({ listing, policy, services, exit_at, upload_id, sha256, unread_at }) => ({
     listing,
     promise: rowPromiseOf(services ?? servicesMask(['access']), parsed(policy)),
     until: exit_at === 0 ? undefined : exit_at,
     isPublished: true,
     upload_id,
     sha256,
+    unread_at,
   }))
 }
 
@@ -164,6 +207,7 @@ async function attested(trx: DatabaseTransaction, attesting: Attesting): Promise
       'attestations.expiry',
       'uploads.upload_id',
       'uploads.sha256',
+      'uploads.unread_at',
     ])
     // Of one listing one set of terms can be published.
     .where('attestations.listing', '!=', attesting.listing)
@@ -179,13 +223,14 @@ async function attested(trx: DatabaseTransaction, attesting: Attesting): Promise
       ),
     )
     .execute()
-  return rows.map(({ listing, services, policy, expiry, upload_id, sha256 }) => ({
+  return rows.map(({ listing, services, policy, expiry, upload_id, sha256, unread_at }) => ({
     listing,
     promise: rowPromiseOf(services, parsed(policy)),
     until: expiry,
     isPublished: false,
     upload_id,
     sha256,
+    unread_at,
   }))
 }
 

@@ -4,7 +4,8 @@ import { datasetOf, findUpload, type StoredUpload } from '../uploads/upload.js'
 
 /**
  * What was sold of these bytes by listings of their maker that promised no epsilon: what a promise from now on does not take
- * back. Orders that still wait count, too. Undefined where there was nothing.
+ * back. Orders that still wait count, too, and so does what was sold of content that is damaged: it may be these bytes. Undefined
+ * where there was nothing.
  */
 export async function toldBefore(trx: DatabaseTransaction, upload: StoredUpload): Promise<ToldBefore | undefined> {
   const dataset = datasetOf(await findUpload({ db: trx }, upload.account, upload.upload_id))
@@ -24,7 +25,13 @@ export async function toldBefore(trx: DatabaseTransaction, upload: StoredUpload)
     ])
     .where('uploads.account', '=', upload.account)
     .where('uploads.size_bytes', '=', upload.size_bytes)
-    .where(({ or, eb }) => or([eb('uploads.upload_id', '=', upload.upload_id), eb('uploads.sha256', '=', dataset)]))
+    .where(({ or, and, eb }) =>
+      or([
+        eb('uploads.upload_id', '=', upload.upload_id),
+        eb('uploads.sha256', '=', dataset),
+        and([eb('uploads.sha256', 'is', null), eb('uploads.unread_at', 'is not', null)]),
+      ]),
+    )
     .where('orders.placed_block', 'is not', null)
     // What was charged may have been told, whatever became of the price.
     .where(({ or, eb }) =>

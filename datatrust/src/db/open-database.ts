@@ -21,6 +21,7 @@ import { restores } from './migrations/0015-restores.js'
 import { contentDigest } from './migrations/0016-content-digest.js'
 import { flatCosts } from './migrations/0017-flat-costs.js'
 import { uploadSizes } from './migrations/0018-upload-sizes.js'
+import { unread } from './migrations/0019-unread.js'
 import { type EmbeddedParams, embeddedDialect } from './open-embedded.js'
 import { inspectServer, postgresDialect } from './open-postgres.js'
 import type { DatabaseSchema } from './schema.js'
@@ -47,6 +48,7 @@ const migrations = {
   '0016-content-digest': contentDigest,
   '0017-flat-costs': flatCosts,
   '0018-upload-sizes': uploadSizes,
+  '0019-unread': unread,
 }
 
 /** What a port in between gets and gives back. */

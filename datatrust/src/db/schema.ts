@@ -135,6 +135,8 @@ interface UploadsTable {
   key_fingerprint: Hex | null
   /** Unix seconds; then what was stored is gone, for good. */
   shredded_at: Int8 | null
+  /** Unix seconds when it was first found damaged, and passed over, as bytes were promised an epsilon that may be the same. */
+  unread_at: Int8 | null
   /** Kept by the database as listings come and go. */
   listing_count: GeneratedAlways<number>
 }

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { KeyError, messageOf, type Recipient, rewrap, sealMessage } from '@gristmill/envelope'
+import { isProtocolError } from '@gristmill/protocol'
+import { requireUnpromised } from '../attestations/one-promise.js'
 import type { Context } from '../context.js'
 import type { OrderRow } from '../db/schema.js'
 import { findListing } from '../listings/listing.js'
@@ -12,8 +14,15 @@ import { closeOrder, moveOrder, quoteOf, recipientOf } from './order.js'
 
 /** Gets an access order ready for collection: its message, or what its fair exchange needs. */
 export async function prepareAccess(ctx: Context, order: OrderRow): Promise<void> {
-  if (order.ack_key === null) return prepareMessage(ctx, order)
   const upload = await uploadOfListing(ctx, await findListing(ctx, order.listing))
+  try {
+    await requireUnpromised(ctx, order.listing, upload)
+  } catch (error) {
+    if (!isProtocolError(error, 'PRIVACY_CONFLICT')) throw error
+    await closeOrder(ctx, order, 'another listing of its maker promises the same rows an epsilon')
+    return
+  }
+  if (order.ack_key === null) return prepareMessage(ctx, order, upload)
   await storeLeaves(ctx, upload)
   await moveOrder(ctx, order.order_id, 'running', { state: 'ready', message_bytes: cipherBytesOf(upload) })
   ctx.log.info({ orderId: order.order_id }, 'ciphertext ready')
@@ -23,9 +32,8 @@ export async function prepareAccess(ctx: Context, order: OrderRow): Promise<void
  * Gets the message of an access order ready for collection. A key of ours needs new key packets only; an older one gets
  * the data encrypted again, once, so that the message can be collected any number of times.
  */
-async function prepareMessage(ctx: Context, order: OrderRow): Promise<void> {
+async function prepareMessage(ctx: Context, order: OrderRow, upload: StoredUpload): Promise<void> {
   const quote = await quoteOf(ctx, order)
-  const upload = await uploadOfListing(ctx, await findListing(ctx, order.listing))
   try {
     const recipient = await recipientOf(quote)
     const message =
