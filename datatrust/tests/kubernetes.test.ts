@@ -61,7 +61,7 @@ it('a run waits where pods reach the network, and is done once they do not', asy
   await writeFile(leakFile, '')
   expect(await examineEngine({ engine: engineConfig() } as Parameters<typeof examineEngine>[0])).toMatchObject({
     status: 'fail',
-    message: expect.stringContaining('network'),
+    message: expect.stringContaining('a canary reached'),
   })
   server = await startOn(stage, { engine: await openEngine(engineConfig(), executors), executors })
   const { url } = server
