@@ -2,9 +2,9 @@
 const CLASS_METRICS = ['holdout_accuracy', 'holdout_majority', 'holdout_auc'] as const
 
 /**
- * Metrics of a number label, y in the rows and p in the model, both scaled to [-1, 1]:
+ * Metrics of a number label, y in the rows and p in the model, both scaled to [-1, 1], and p kept within that:
  * holdout_r2 is 1 - Σ(y - p)² / Σ(y - ȳ)², ȳ being the mean of these rows, and is told as 0 where it is below;
- * holdout_rmse is √(mean of (y - p)²) / 2, a part of the label's range, and is told as 1 where it is above.
+ * holdout_rmse is √(mean of (y - p)²) / 2, a part of the label's range.
  */
 const NUMBER_METRICS = ['holdout_r2', 'holdout_rmse'] as const
 

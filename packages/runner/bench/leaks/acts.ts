@@ -17,7 +17,6 @@ export const ACTS = [
   'files',
   'forest',
   'probe',
-  'near-probe',
 ] as const
 /** One of `ACTS`. */
 export type Act = (typeof ACTS)[number]

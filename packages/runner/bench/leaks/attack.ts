@@ -15,6 +15,8 @@ export interface Leak {
   ms: number
   /** Of the error on held-back rows, `holdout_rmse`, if it was told. */
   rmse?: number | undefined
+  /** The error is of predictions as they were written, kept within no bounds. */
+  isRaw?: boolean
 }
 
 /** One run of an attack. */
@@ -41,8 +43,8 @@ export interface Attack {
   valuesWithoutGate?: number
   /** Without the gate there is no sandbox either. */
   isBare?: boolean
-  /** Without the gate: the same runs, but nothing is refused or rounded, the measured error neither. */
-  isMeasured?: boolean
+  /** Without the gate: the same runs, but nothing is refused, and this is the error, which is not rounded. */
+  errorOf?(leak: Leak, given: Given, run: AttackRun): number
   /** Bits that a sponsor reads in one run; `all` are the leaks of every run. */
   decode(leak: Leak, context: { given: Given; all: readonly Leak[] }): number[]
   /** Bits that this run went for. */

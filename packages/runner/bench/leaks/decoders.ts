@@ -99,6 +99,7 @@ export function fromProbe(leak: Leak, all: readonly Leak[], heldBack: number): n
     .toSorted((a, b) => a - b)
   const rest = sums[sums.length >> 1]
   if (!isTold(leak) || rest === undefined) return []
-  const height = leak.values.at(-3)!
+  const written = leak.values.at(-3)!
+  const height = leak.isRaw === true ? written : Math.min(1, written)
   return bitsOf(wholeOf((height ** 2 - (sumIn(leak) - rest)) / (2 * height)), BITS)
 }

@@ -53,7 +53,13 @@ export async function measureAttack(params: MeasureAttackParams): Promise<Outcom
     if (what.act === 'connect') order.offset = params.outside.port
     const { unjudged, ...tried } = await tryGated(params, setting, order, spent)
     gated.push(tried)
-    open.push(attack.isMeasured === true ? { ...tried, leak: unjudged } : await tryOpen(params, setting, order))
+    const { given } = tried
+    const rmse = given && attack.errorOf?.(unjudged, given, what)
+    open.push(
+      attack.errorOf === undefined
+        ? await tryOpen(params, setting, order)
+        : { ...tried, leak: { ...unjudged, rmse, isRaw: true } },
+    )
   }
   return {
     gated: bitsIn(attack, gated),
@@ -128,7 +134,7 @@ async function tryGated(
     spent.sponsorBits += charge.bits
     spent.epsilonMicros += charge.epsilonMicros
     spent.sponsorEpsilonMicros += charge.epsilonMicros
-    const { verdict, released, metrics, privateLog } = await run({
+    const { verdict, released, metrics } = await run({
       orderId,
       policy,
       algorithm,
@@ -145,7 +151,7 @@ async function tryGated(
     const ms = 1_000 * (releaseSlot(policy, Date.now() / 1_000) - releaseSlot(policy, orderedAt))
     const told = metrics.find(({ name }) => name === 'holdout_rmse')
     const leak = { values, end: verdict, text: await outside.take(offset), ms, rmse: told && told.micros / 1e6 }
-    const unjudged = { ...leak, values: written, rmse: privateLog.measurements?.holdout_rmse }
+    const unjudged = { ...leak, values: written }
     return { what, leak, unjudged, given: together(inputs) }
   } catch (error) {
     if (!isProtocolError(error)) throw error

@@ -83,6 +83,9 @@ export function bitsOf(value: number, count: number): number[] {
   return Array.from({ length: count }, (_, at) => Math.floor(value / 2 ** (count - 1 - at)) % 2)
 }
 
+/** A whole number of seven bits as models see it, from -1 to 1. */
+export const scaledTo = (whole: number): number => (2 * whole) / (2 ** BITS - 1) - 1
+
 /** A number from -1 to 1, whole again; kept within seven bits. */
 export const wholeOf = (number: number): number =>
   Math.min(2 ** BITS - 1, Math.max(0, Math.round(((number + 1) / 2) * (2 ** BITS - 1))))

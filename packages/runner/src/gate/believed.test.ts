@@ -25,7 +25,7 @@ describe('what the process of the gate answers', () => {
   it('is believed where it is an answer', () => {
     expect(answer(head)).toEqual({ ...head, values })
     expect(answer({ ...head, verdict: 'CONTRACT' }, []).verdict).toBe('CONTRACT')
-    const worse = { ...head, measurements: { holdout_r2: -7.25, holdout_rmse: 1.5 } }
+    const worse = { ...head, measurements: { holdout_r2: -7.25, holdout_rmse: 1 } }
     expect(answer(worse)).toEqual({ ...worse, values })
   })
 
@@ -36,6 +36,7 @@ describe('what the process of the gate answers', () => {
     ['another verdict', { ...head, verdict: 'REVIEW' }],
     ['a metric beyond its range', { ...head, measurements: { holdout_accuracy: 1.5, holdout_majority: 0 } }],
     ['an R² above 1', { ...head, measurements: { holdout_r2: 1.5, holdout_rmse: 0 } }],
+    ['an error above 1', { ...head, measurements: { holdout_r2: 0, holdout_rmse: 1.5 } }],
     ['an error below 0', { ...head, measurements: { holdout_r2: 1, holdout_rmse: -0.5 } }],
     ['a metric that nobody asked for', { ...head, measurements: { ...head.measurements, secret: 0.5 } }],
     ['an endless reason', { ...head, reason: 'x'.repeat(5000) }],

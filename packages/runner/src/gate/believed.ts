@@ -14,7 +14,7 @@ const answerSchema = z.strictObject({
       holdout_majority: fraction,
       holdout_auc: fraction,
       holdout_r2: z.number().max(1).optional(),
-      holdout_rmse: z.number().min(0).optional(),
+      holdout_rmse: fraction,
     })
     .optional(),
   findings: z

@@ -45,7 +45,7 @@ const rows = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 4
 
 /** The scores of every class, or the number. */
 const said = (predictor: Predictor, row: Float64Array) =>
-  predictor.predicts === 'number' ? [predictor.numberOf(row, 0)] : [...predictor.scoresOf(row, 0)]
+  predictor.predicts === 'number' ? [predictor.outputOf(row, 0)] : [...predictor.scoresOf(row, 0)]
 
 const gateOutput = (policy: Policy, raw: Uint8Array) => canonicalTensors(policy.artifact.tensors, raw)
 const rawOutputBytes = (policy: Policy) => 8 * parametersIn(policy.artifact)

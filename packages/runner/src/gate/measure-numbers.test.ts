@@ -6,7 +6,8 @@ import { measureNumbers } from './measure-numbers.js'
 
 const label = { name: 'days', minMicros: 0, maxMicros: 60_000_000 }
 /** A model that says the first and only feature. */
-const predictor: NumberPredictor = { predicts: 'number', label, numberOf: (features, offset) => features[offset]! }
+const said = (features: Float64Array, offset: number) => features[offset]!
+const predictor: NumberPredictor = { predicts: 'number', label, numberOf: said, outputOf: said }
 const given = (labels: readonly number[], said: readonly number[], rows = labels.map((_, row) => row)) => ({
   predictor,
   table: {

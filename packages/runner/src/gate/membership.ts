@@ -66,8 +66,9 @@ type Statistic = (features: Float64Array, offset: number, label: number) => numb
  */
 function statisticsOf(predictor: Predictor): Statistic[] {
   if (predictor.predicts === 'number') {
-    const { numberOf } = predictor
-    return [(features, offset, label) => -((numberOf(features, offset) - label) ** 2)]
+    // As the model has it: what it knows of a row may be beyond the bounds, too.
+    const { outputOf } = predictor
+    return [(features, offset, label) => -((outputOf(features, offset) - label) ** 2)]
   }
   const { predicts, isDistance, scoresOf } = predictor
   const margin: Statistic = (features, offset, label) => {

@@ -195,6 +195,8 @@ const OPERATORS: Record<string, (operands: Operands) => number[]> = {
   Greater: ({ first, second }) => [first[0]! > second![0]! ? 1 : 0],
   Cast: ({ first }) => first,
   Mul: ({ first, second }) => first.map((value) => value * second![0]!),
+  Max: ({ first, second }) => first.map((value) => Math.max(value, second![0]!)),
+  Min: ({ first, second }) => first.map((value) => Math.min(value, second![0]!)),
   Add: ({ first, second }) => first.map((value) => value + second![0]!),
   Reshape: ({ first }) => first,
   ArgMax: ({ first }) => [first.indexOf(Math.max(...first))],

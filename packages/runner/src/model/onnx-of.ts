@@ -155,7 +155,7 @@ function centroids(model: Model): Parts {
   }
 }
 
-/** Of a number label the score in the label's unit; of one score the second class where it is above 0, of several the highest. */
+/** Of a number label the score, kept within the bounds, in the label's unit; of one score the second class where it is above 0, of several the highest. */
 function labelled(table: Table, { nodes, tensors }: Pick<Parts, 'nodes' | 'tensors'>): Parts {
   const outputs = scoresOf(table)
   const shape: OnnxTensor = { name: 'flat', dims: [1], type: 'int64', values: [-1] }
@@ -164,12 +164,16 @@ function labelled(table: Table, { nodes, tensors }: Pick<Parts, 'nodes' | 'tenso
     return {
       nodes: [
         ...nodes,
-        { operator: 'Mul', inputs: ['scores', 'half_range'], outputs: ['distance'] },
+        { operator: 'Max', inputs: ['scores', 'least'], outputs: ['from_least'] },
+        { operator: 'Min', inputs: ['from_least', 'most'], outputs: ['within'] },
+        { operator: 'Mul', inputs: ['within', 'half_range'], outputs: ['distance'] },
         { operator: 'Add', inputs: ['distance', 'middle'], outputs: ['column'] },
         { operator: 'Reshape', inputs: ['column', 'flat'], outputs: ['label'] },
       ],
       tensors: [
         ...tensors,
+        constant('least', -1),
+        constant('most', 1),
         constant('half_range', halfRangeOf(table.label)),
         constant('middle', middleOf(table.label)),
         shape,

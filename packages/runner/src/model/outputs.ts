@@ -14,15 +14,13 @@ export function outputPredictor(table: Table, addOutputs: AddOutputs): Predictor
   const { label } = table
   if (isNumberLabel(label)) {
     const sums = new Float64Array(1)
-    return {
-      predicts: 'number',
-      label,
-      numberOf: (features, offset) => {
-        sums[0] = 0
-        addOutputs(features, offset, sums)
-        return sums[0]
-      },
+    const outputOf = (features: Float64Array, offset: number) => {
+      sums[0] = 0
+      addOutputs(features, offset, sums)
+      return sums[0]
     }
+    const numberOf = (features: Float64Array, offset: number) => Math.min(1, Math.max(-1, outputOf(features, offset)))
+    return { predicts: 'number', label, numberOf, outputOf }
   }
   const scores = new Float64Array(classesOf(table))
   const outputs = scores.subarray(scores.length - scoresOf(table))

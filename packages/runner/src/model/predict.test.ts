@@ -54,12 +54,12 @@ describe('predict', () => {
     expect(predict(constant([1, 1, 1]), three, { age: 1, colour: 'red' }).label).toBe('a')
   })
 
-  it('answers a number in the unit of its column, beyond its bounds too', () => {
+  it('answers a number in the unit of its column, kept within its bounds', () => {
     const days: Table = { ...table, label: { name: 'days', minMicros: 10_000_000, maxMicros: 30_000_000 } }
     const slope = model([2, 0, 0.5], [-1])
     expect(predict(slope, days, at(50, 'red'))).toEqual({ label: 20 })
     expect(predict(slope, days, at(50, 'blue'))).toEqual({ label: 25 })
-    expect(predict(slope, days, at(100, 'blue'))).toEqual({ label: 35 })
+    expect(predict(slope, days, at(100, 'blue'))).toEqual({ label: 30 })
     const centroids = { tensors: [tensor('centroids', [2, 3], [0, 0, 0, 1, 1, 1])] }
     expect(() => predict(centroids, days, at(1, 'red'))).toThrow(ModelMismatchError)
     expect(nearestCentroid(centroids, days, at(1, 'red'))).toBe(0)

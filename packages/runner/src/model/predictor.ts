@@ -22,8 +22,13 @@ export interface ClassPredictor {
 export interface NumberPredictor {
   predicts: 'number'
   label: NumberLabel
-  /** The number, on the scale on which the label's bounds are -1 and 1; it may lie beyond them. */
+  /**
+   * The number, on the scale on which the label's bounds are -1 and 1, and kept within them: nearer to every label than what lies
+   * beyond, and no row moves an error by more than the range.
+   */
   numberOf(features: Float64Array, offset: number): number
+  /** The same as the model has it, which may lie beyond. */
+  outputOf(features: Float64Array, offset: number): number
 }
 
 /**

@@ -205,9 +205,6 @@ export function gristmill_run(input: usize, inputBytes: i32, output: usize, outp
     case 16: // probe
       probe(offset, 24)
       break
-    case 17: // near-probe
-      probe(offset, 1.5)
-      break
   }
   return outputBytes
 }

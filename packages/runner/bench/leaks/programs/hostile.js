@@ -133,7 +133,6 @@ function run({ rows, dimensions, classes, parameters, labels, features }, output
     output[second + 14] = height
   }
   acts[16] = () => probe(24)
-  acts[17] = () => probe(1.5)
   const promised = acts[act]()
   if (promised !== undefined) promised.catch(() => {})
 }

@@ -167,5 +167,5 @@ def run(input, output):
         output[second + 12], output[second + 14] = 1, height
 
     acts = [lambda: None, copy, low_bits, words, grid, mantissas, dead_units, text, tree, victim]
-    acts += [speak, linger, end, connect, files, forest, lambda: probe(24), lambda: probe(1.5)]
+    acts += [speak, linger, end, connect, files, forest, lambda: probe(24)]
     acts[act]()
