@@ -15,9 +15,12 @@ import { sweepUploads } from '../src/uploads/unlisted.js'
 import { type Answer, authorization, send, sendSigned } from './_http.js'
 import {
   ACCESS_PRICE,
+  buy,
   clientOf,
+  download,
   makeCsv,
   policyFor,
+  publish,
   random32,
   rootOf,
   type Stage,
@@ -307,6 +310,26 @@ describe('hostile uploads', () => {
       await blobs.close()
       await open()
       expect(await attest(uploadId, content)).toMatchObject({ status: 200 })
+    })
+
+    it('are read on for their leaves by nobody when the datatrust ends, and from the start by the next', async () => {
+      const maker = await clientOf(stage.localnet, 'maker', server.url)
+      const { listing, content } = await publish(maker, stage.market, { content: new Uint8Array(4 * SIZE).fill(9) })
+      const buyer = await clientOf(stage.localnet, 'buyer', server.url)
+      const { reached, release } = watched.hold()
+      const { orderId, session } = await buy(buyer, listing)
+      await reached
+      const { chunks } = watched
+      const closed = server.close()
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      release()
+      await closed
+      // Of some thirty: those of the cells that are hashed together, and what is read ahead.
+      expect(watched.chunks - chunks).toBeLessThanOrEqual(8)
+      await blobs.close()
+      await open()
+      const again = await clientOf(stage.localnet, 'buyer', server.url)
+      expect(await download(again, { orderId, session })).toEqual(Buffer.from(content))
     })
   })
 })

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { cellBatches, cellCount, HASH_BYTES, MerkleTree } from '@gristmill/envelope'
 import { nodeSha256 } from '@gristmill/envelope/node'
+import { NotReadyError } from '../api/health/ready.js'
 import type { Context } from '../context.js'
+import { CLOSING } from '../health/health.js'
 import { appendCells } from './append-cells.js'
 import { readContent } from './read-content.js'
 import { StoredContentError } from './stored-content-error.js'
@@ -10,6 +12,7 @@ import type { StoredUpload } from './upload.js'
 /**
  * Stores the leaf hashes of an asset's cells beside it, 0.8 % of its size: one pass over the content instead of one for
  * every buyer. They tell nothing: each cell has a blind. Returns when blob and row are durable; done again it changes nothing.
+ * Throws NotReadyError when the datatrust ends.
  */
 export async function storeLeaves(ctx: Context, upload: StoredUpload): Promise<void> {
   if (upload.leaves_key !== null) return
@@ -35,6 +38,7 @@ async function* leavesOf(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const content = readContent(ctx, upload, 0, upload.size_bytes)
   for await (const cells of cellBatches(content, { blindSecret: upload.secret })) {
+    if (ctx.isClosing()) throw new NotReadyError([CLOSING])
     yield appendCells(tree, cells)
   }
   const root = `0x${Buffer.from(tree.root()).toString('hex')}`
