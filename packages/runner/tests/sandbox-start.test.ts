@@ -57,6 +57,22 @@ describe.skipIf(found === undefined)('a sandbox of Python that does not start', 
   })
 })
 
+describe.skipIf(process.platform !== 'linux')('a sandbox that is ended while it starts', () => {
+  const started = (script: string) => startSandbox({ command: ['sh', '-c', script], env: { PATH: '/usr/bin:/bin' } })
+
+  it('takes along what it has started, which would hold its pipes open', async () => {
+    const sandbox = started('sleep 1000 & wait')
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    await sandbox.drop()
+    expect(sandbox.isWaiting()).toBe(false)
+  }, 4_000)
+
+  it('is not waited for where something has left it', async () => {
+    const end = await started('setsid sleep 12 &').ask({ task: 'describe' }, { answerBytesMax: 9, timeoutMs: 1_000 })
+    expect(end.kind).toBe('unstarted')
+  }, 10_000)
+})
+
 describe('a process for an algorithm that does not start', () => {
   const task = { program: 'wasm/child.js', flags: [], readable: [], task: {}, parts: [], answerBytesMax: 0 }
   it.each([

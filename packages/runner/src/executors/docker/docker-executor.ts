@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import { EngineError, EngineRefusedError, EngineUnavailableError } from '../../engine/errors.js'
 import { seccompProgram } from '../bwrap/seccomp.js'
 import { SYSCALLS } from '../bwrap/syscalls.js'
@@ -17,6 +18,9 @@ const ENGINE = 'docker'
 const GVISOR = 'runsc'
 /** Its first process was not started. */
 const NEVER = '0001-01-01T00:00:00Z'
+/** At the state of a container that was killed, and how long after one another. */
+const KILLED_LOOKS = 5
+const LOOK_MS = 100
 /** Longer than a fresh sandbox takes for anything but a run. */
 const MINUTE_MS = 60_000
 
@@ -108,7 +112,7 @@ function sandboxOf(options: DockerOptions, seccomp: Uint8Array, print: Print | u
           const elapsedMicros = BigInt(Math.round(1000 * (performance.now() - startedAt)))
           const usedMicros = time?.usedMicros() ?? elapsedMicros
           if (end.kind === 'answer') return { end, isOutOfMemory: false, usedMicros }
-          const state = await stateOf(options, name)
+          const state = await stateAfter(options, name, end)
           // Otherwise it is not the algorithm's doing: nobody is charged with it.
           if (state === undefined || !hasRun(state, end)) throw new EngineUnavailableError(ENGINE, 'run')
           // The kernel kills the first process of a container where it would only tell another that its time is over.
@@ -128,6 +132,16 @@ function sandboxOf(options: DockerOptions, seccomp: Uint8Array, print: Print | u
         await remove(name)
       },
     }
+  }
+}
+
+/** What became of a container. That the kernel killed it for its memory comes to its engine another way, and may come later. */
+async function stateAfter(options: DockerOptions, name: string, end: SandboxEnd): Promise<ContainerState | undefined> {
+  const isKilled = end.kind === 'died' && end.code === KILLED
+  for (let looks = isKilled ? KILLED_LOOKS : 1; ; looks--) {
+    const state = await stateOf(options, name)
+    if (looks === 1 || state === undefined || state.isOutOfMemory) return state
+    await pause(LOOK_MS)
   }
 }
 

@@ -54,6 +54,9 @@ const WATCH_MS = 100
 /** Until the harness can work, numpy loaded, on a machine that is very busy. */
 const START_MS = 30_000
 
+/** For what is still in the pipes of a sandbox that has ended. */
+const CLOSE_MS = 5_000
+
 /** Starts a sandbox. One that waits does not keep this process from ending, and ends with it. */
 export function startSandbox({
   command: [file, ...args],
@@ -68,6 +71,8 @@ export function startSandbox({
     env,
     cwd: '/',
     windowsHide: true,
+    // A group of its own: what it has started so far may not know yet that it is to end with it.
+    detached: true,
   }) as ChildProcess as ChildProcessByStdio<Writable, Readable, Readable | null>
   let isOver = false
   const closed = new Promise<number | null>((resolve, reject) => {
@@ -81,6 +86,15 @@ export function startSandbox({
   const pipes = child.stdio.filter((pipe) => pipe !== null) as unknown as Socket[]
   // A sandbox that dies while it is written to closes the pipe; its end is reported by 'close'.
   for (const pipe of pipes) pipe.on('error', () => {})
+  // Whoever left the group and holds a pipe open is not waited for.
+  const close = () => {
+    for (const pipe of pipes) pipe.destroy()
+  }
+  child.once('exit', () => setTimeout(close, CLOSE_MS).unref())
+  const end = () => {
+    const isThere = child.pid !== undefined && child.exitCode === null && child.signalCode === null
+    if (isThere) process.kill(-(child.pid as number), 'SIGKILL')
+  }
   if (extra !== undefined) (child.stdio[3] as unknown as Writable).end(extra)
   const hold = (how: 'ref' | 'unref') => {
     for (const held of [child, ...pipes]) held[how]()
@@ -92,13 +106,13 @@ export function startSandbox({
       hold('ref')
       if (request.task === 'run') passOn(child.stderr, print)
       else child.stderr?.resume()
-      let end: SandboxEnd | undefined
+      let how: SandboxEnd | undefined
       let isReady = false
       const chunks: Uint8Array[] = []
       let received = 0
-      const finish = (how: SandboxEnd) => {
-        end ??= how
-        child.kill('SIGKILL')
+      const finish = (ended: SandboxEnd) => {
+        how ??= ended
+        end()
       }
       let timer = setTimeout(() => finish({ kind: 'unstarted', reason: `not within ${START_MS} ms` }), START_MS)
       const watch = isSpent && setInterval(() => isSpent() && finish({ kind: 'spent' }), WATCH_MS)
@@ -119,23 +133,23 @@ export function startSandbox({
       child.stdin.end()
       try {
         const code = await closed
-        const answer = end === undefined && code === 0 ? readAnswer(Buffer.concat(chunks)) : undefined
-        end ??= answer === undefined ? { kind: 'died', code } : { kind: 'answer', answer }
-        if (!isReady && end.kind !== 'unstarted') {
-          const reason = end.kind === 'spent' ? 'its fuel is too little for the interpreter alone' : `exit code ${code}`
-          end = { kind: 'unstarted', reason }
+        const answer = how === undefined && code === 0 ? readAnswer(Buffer.concat(chunks)) : undefined
+        how ??= answer === undefined ? { kind: 'died', code } : { kind: 'answer', answer }
+        if (!isReady && how.kind !== 'unstarted') {
+          const reason = how.kind === 'spent' ? 'its fuel is too little for the interpreter alone' : `exit code ${code}`
+          how = { kind: 'unstarted', reason }
         }
       } catch (error) {
-        end = { kind: 'unstarted', reason: error instanceof Error ? error.message : 'it could not be started' }
+        how = { kind: 'unstarted', reason: error instanceof Error ? error.message : 'it could not be started' }
       } finally {
         clearTimeout(timer)
         clearInterval(watch)
       }
       await kill?.()
-      return end
+      return how
     },
     async drop() {
-      child.kill('SIGKILL')
+      end()
       await closed.catch(() => undefined)
       await kill?.()
     },
