@@ -36,7 +36,9 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
       answer.writeHead(fault.status).end()
       return
     }
-    const outgoing = request({ hostname, port, method, path: url, headers: incoming.headers }, (response) => {
+    // Over a connection of its own: a kept one may have been closed meanwhile, which would be one fault more.
+    const to = { hostname, port, method, path: url, headers: incoming.headers, agent: false }
+    const outgoing = request(to, (response) => {
       if (fault !== undefined && 'loseAnswer' in fault) {
         response.resume()
         response.once('end', () => answer.destroy())
