@@ -57,6 +57,19 @@ describe.skipIf(found === undefined)('a sandbox of Python that does not start', 
   })
 })
 
+describe.skipIf(found === undefined)('a sandbox of Python that says nonsense of itself', () => {
+  const saying = (said: string) =>
+    over(() => ({ command: ['printf', `R\\000${said}`], env: { PATH: '/usr/bin:/bin' } }))
+
+  it.each(['', '{', '{"versions":["3"]}', '[]'])('as %j is none', async (said) => {
+    expect(await saying(said)).toBeUndefined()
+  })
+
+  it('is one where it makes sense', async () => {
+    expect(await saying('{"versions":["3"],"holes":[]}')).toBeDefined()
+  })
+})
+
 describe.skipIf(process.platform !== 'linux')('a sandbox that is ended while it starts', () => {
   const started = (script: string) => startSandbox({ command: ['sh', '-c', script], env: { PATH: '/usr/bin:/bin' } })
 

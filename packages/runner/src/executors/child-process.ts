@@ -8,7 +8,7 @@ import { SandboxStartError } from '../engine/errors.js'
 import { createFrameReader, type Frame, writeFrame } from './frame.js'
 import { dyingWithParent } from './parent-death.js'
 import { type Print, passOn } from './print.js'
-import { READY } from './serve-task.js'
+import { READY, START_MS } from './ready.js'
 
 /** Where the child's code lies: nothing else on the disk may be read by it. */
 const CODE = dirname(fileURLToPath(import.meta.url))
@@ -61,9 +61,6 @@ export interface ChildParams {
   /** Without it, what the child says on its error stream goes nowhere. */
   print?: Print | undefined
 }
-
-/** Until a child can work, on a machine that is very busy. */
-const START_MS = 30_000
 
 /** How a child ended: with an answer, killed at its time limit, or in any other way. */
 export type ChildEnd<Answer> = { kind: 'answer'; frame: Frame<Answer> } | { kind: 'timeout' } | { kind: 'died' }

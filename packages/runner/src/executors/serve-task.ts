@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { readSync } from 'node:fs'
 import { createFrameReader, writeFrame } from './frame.js'
+import { READY } from './ready.js'
 import { writeFully } from './write-fully.js'
 
 /** More than any algorithm and input that a runner sends. */
@@ -12,9 +13,6 @@ const [TASK, ANSWER, LIFELINE] = [0, 1, 3]
 /** Read at once. */
 const CHUNK_BYTES = 1_048_576
 
-/** First byte that a child writes, when it can work and has read nothing yet. */
-export const READY = 0x52
-
 /** What a child answers, with the bytes that belong to it. */
 export interface AnswerWithPart<Answer> {
   answer: Answer
@@ -22,8 +20,8 @@ export interface AnswerWithPart<Answer> {
 }
 
 /**
- * The life of a process that untrusted algorithms run in: says that it is there, reads one task, performs it, answers. It is performed on this
- * thread, where Node's permission model holds; it does not on others.
+ * The life of a process that untrusted algorithms run in: says that it is there, reads one task, performs it, answers. It
+ * is performed on this thread, where Node's permission model holds; it does not on others.
  */
 export async function serveTask<Task, Answer extends object>(
   perform: (task: Task, parts: Uint8Array[]) => Promise<AnswerWithPart<Answer>>,

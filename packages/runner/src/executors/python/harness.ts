@@ -6,9 +6,6 @@ const read = (file: string) => readFileSync(new URL(`../../../python/${file}`, i
 /** The program that runs an algorithm inside of the sandbox; it is an argument of the interpreter. */
 export const HARNESS = `${read('isolation.py')}\n${read('harness.py')}`
 
-/** First byte that it writes, when it can work and has read nothing yet. */
-export const READY = 0x52
-
 /** Of its standard input: task, bytes of the algorithm, of the input, of the output. */
 const HEAD_BYTES = 25
 const TASKS = { inspect: 0, run: 1, describe: 2 } as const

@@ -64,8 +64,9 @@ export async function createPythonExecutor(params: PythonExecutorParams): Promis
   const limits = requireLimits({ ...DEFAULT_LIMITS.python, ...params.limits }, MEMORY_BYTES_MAX)
   const bounds = { answerBytesMax: DESCRIPTION_BYTES_MAX, timeoutMs: INSPECT_TIMEOUT_MS }
   const { end } = await sandbox(DEFAULT_LIMITS.python).ask({ task: 'describe' }, bounds)
-  if (end.kind !== 'answer' || end.answer.status !== 'OK') return undefined
-  const { versions, holes } = descriptionSchema.parse(JSON.parse(Buffer.from(end.answer.output).toString('utf8')))
+  const described = end.kind === 'answer' && end.answer.status === 'OK' ? descriptionOf(end.answer.output) : undefined
+  if (described === undefined) return undefined
+  const { versions, holes } = described
   if (holes.length > 0) throw new EngineNotIsolatedError(name, `an algorithm would find ${holes.join(', ')}`)
   const runtimeDigest = canonicalHash({
     executor: name,
@@ -90,6 +91,14 @@ export async function createPythonExecutor(params: PythonExecutorParams): Promis
     }),
     inspect: createInspections(limits, (algorithm) => compile(name, spares, algorithm)),
     execute: (spec) => execute(name, spares, limits, spec),
+  }
+}
+
+function descriptionOf(output: Uint8Array): z.infer<typeof descriptionSchema> | undefined {
+  try {
+    return descriptionSchema.parse(JSON.parse(Buffer.from(output).toString('utf8')))
+  } catch {
+    return undefined
   }
 }
 

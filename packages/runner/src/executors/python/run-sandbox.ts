@@ -2,7 +2,8 @@ import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_p
 import type { Socket } from 'node:net'
 import type { Readable, Writable } from 'node:stream'
 import { type Print, passOn } from '../print.js'
-import { type HarnessAnswer, type HarnessRequest, READY, readAnswer, writeRequest } from './harness.js'
+import { READY, START_MS } from '../ready.js'
+import { type HarnessAnswer, type HarnessRequest, readAnswer, writeRequest } from './harness.js'
 
 /** How to start a sandbox, and how to be sure that it is gone. */
 export interface SandboxCommand {
@@ -51,9 +52,6 @@ export interface StartedSandbox {
 }
 
 const WATCH_MS = 100
-/** Until the harness can work, numpy loaded, on a machine that is very busy. */
-const START_MS = 30_000
-
 /** For what is still in the pipes of a sandbox that has ended. */
 const CLOSE_MS = 5_000
 
@@ -92,8 +90,13 @@ export function startSandbox({
   }
   child.once('exit', () => setTimeout(close, CLOSE_MS).unref())
   const end = () => {
-    const isThere = child.pid !== undefined && child.exitCode === null && child.signalCode === null
-    if (isThere) process.kill(-(child.pid as number), 'SIGKILL')
+    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
+    try {
+      process.kill(-child.pid, 'SIGKILL')
+    } catch {
+      // Some systems say so of a group that has just ended.
+      child.kill('SIGKILL')
+    }
   }
   if (extra !== undefined) (child.stdio[3] as unknown as Writable).end(extra)
   const hold = (how: 'ref' | 'unref') => {
