@@ -20,7 +20,7 @@ import {
   WrongKeyError,
 } from '../dist/index.js'
 // The built ones: the threads run what is built.
-import { AssetSealer, nodeSha256, openAsset } from '../dist/node.js'
+import { AssetSealer, AssetThreads, nodeSha256, openAsset } from '../dist/node.js'
 import { inPieces, makeLegacyParty, makeParty, openWithLibrary, type Party, patternOf } from './_util.js'
 
 const CHUNK = 262_144
@@ -265,9 +265,9 @@ describe('an asset sealer', () => {
     })
     const plain = patternOf(4 * BATCH)
     async function* stalling() {
-      yield plain.subarray(0, 3 * BATCH)
+      yield plain.subarray(0, 3 * BATCH + 1_000)
       await stall
-      yield plain.subarray(3 * BATCH)
+      yield plain.subarray(3 * BATCH + 1_000)
     }
     const params = { recipient: ours.recipient, sizeBytes: plain.length, blindSecret: randomBlindSecret() }
     const stalled = await Promise.all(Array.from({ length: 20 }, () => sealer.seal(stalling(), params)))
@@ -275,6 +275,54 @@ describe('an asset sealer', () => {
     await Promise.all(reading.map((_, i) => (i < 5 ? seal(plain) : undefined)))
     release()
     expect((await Promise.all(reading)).every((data) => data.length > plain.length)).toBe(true)
+  })
+
+  it('holds nothing for what ends in the middle of a batch, however it ends', async () => {
+    const threads = new AssetThreads()
+    const own = new AssetSealer(threads)
+    const size = 4 * BATCH
+    const params = { recipient: ours.recipient, sizeBytes: size, blindSecret: randomBlindSecret() }
+    let goOn = () => {}
+    const broken = [
+      async function* cutOff() {
+        yield patternOf(BATCH + 1_000)
+        throw new Error('cut off')
+      },
+      async function* tooShort() {
+        yield patternOf(2 * BATCH + 1_000)
+      },
+      async function* stalledWhenLeft() {
+        yield patternOf(BATCH)
+        yield patternOf(1_000)
+        await new Promise<void>((resolve) => {
+          goOn = resolve
+        })
+        yield patternOf(1_000)
+      },
+    ]
+    for (const source of broken) {
+      const { data } = await own.seal(source(), params)
+      await expect(
+        (async () => {
+          for await (const _ of data) if (source === broken[2]) throw new Error('left')
+        })(),
+      ).rejects.toThrow()
+    }
+    const slots = () => {
+      const taken: number[] = []
+      for (;;) {
+        const slot = threads.pool().acquireSpare()
+        if (slot === undefined) break
+        taken.push(slot)
+      }
+      for (const slot of taken) threads.pool().release(slot)
+      return taken.length
+    }
+    const spare = slots()
+    goOn()
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    expect([spare, slots()]).toEqual([6, 6])
+    await own.close()
   })
 
   it('ends what is under way when it is closed', async () => {

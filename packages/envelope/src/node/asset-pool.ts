@@ -84,14 +84,14 @@ export class AssetPool {
     return this.#run(slot, [{ thread: this.#leastBusy(), cost: CELLS_COST, job: { slot, encrypt: work } }])
   }
 
-  /** A slot that nobody else has, if one is free. */
-  acquireNow(): number | undefined {
-    return this.#free.pop()
+  /** A slot for whoever may keep it long, if more than half of them are free: those who are done soon share the others. */
+  acquireSpare(): number | undefined {
+    return this.#free.length > SLOTS / 2 ? this.#free.pop() : undefined
   }
 
-  /** The same, when there is one: who asks first gets one first. */
+  /** A slot that nobody else has, when there is one: who asks first gets one first. */
   acquire(): Promise<number> {
-    const slot = this.acquireNow()
+    const slot = this.#free.pop()
     return slot === undefined ? new Promise((resolve) => this.#waiting.push(resolve)) : Promise.resolve(slot)
   }
 

@@ -3,7 +3,7 @@ import { HASH_BYTES } from '../merkle-tree.js'
 import { StoredLayout } from '../stored-layout.js'
 import { AssetCipher } from './asset-cipher.js'
 import { CellHasher } from './cell-hasher.js'
-import { copyBytes } from './copy-bytes.js'
+import { copyPart } from './copy-bytes.js'
 import { deriveBlinds } from './derive-blinds.js'
 
 /** Cells that are worked on together; a power of two, so that their leaves have a root of their own in the tree. */
@@ -62,9 +62,10 @@ export class BatchWorker {
     const blinds = tasks.includes('leaves') ? deriveBlinds(this.#work.blindSecret, firstCell, count) : undefined
     let sealedBytes = 0
     for (let done = 0; done < input.length; done += PIECE_BYTES) {
-      const piece = input.subarray(done, done + PIECE_BYTES)
-      if (tasks.includes('seal')) sealedBytes += this.#cipher.write(piece, output.subarray(sealedBytes))
-      if (blinds !== undefined) this.#writeLeaves(piece, blinds, packed, done / CELL_CONTENT_BYTES)
+      const end = Math.min(done + PIECE_BYTES, input.length)
+      if (tasks.includes('seal'))
+        sealedBytes += this.#cipher.write(input.subarray(done, end), output.subarray(sealedBytes))
+      if (blinds !== undefined) this.#writeLeaves(input, done, end, blinds, packed)
     }
     return {
       ...(tasks.includes('seal') ? { sealedBytes } : {}),
@@ -72,13 +73,14 @@ export class BatchWorker {
     }
   }
 
-  #writeLeaves(piece: Uint8Array, blinds: Uint8Array, packed: Buffer, first: number): void {
+  /** Those of the cells from byte `start` to before `end` of the input. */
+  #writeLeaves(input: Uint8Array, start: number, end: number, blinds: Uint8Array, packed: Buffer): void {
     const { cell } = this.#hasher
-    for (let done = 0, i = first; done < piece.length; done += CELL_CONTENT_BYTES, i++) {
-      const content = piece.subarray(done, done + CELL_CONTENT_BYTES)
-      copyBytes(blinds.subarray(i * BLIND_BYTES, (i + 1) * BLIND_BYTES), cell, 0)
-      copyBytes(content, cell, BLIND_BYTES)
-      if (content.length < CELL_CONTENT_BYTES) cell.fill(0, BLIND_BYTES + content.length)
+    for (let from = start, i = start / CELL_CONTENT_BYTES; from < end; from += CELL_CONTENT_BYTES, i++) {
+      const bytes = Math.min(CELL_CONTENT_BYTES, end - from)
+      copyPart(blinds, i * BLIND_BYTES, (i + 1) * BLIND_BYTES, cell, 0)
+      copyPart(input, from, from + bytes, cell, BLIND_BYTES)
+      if (bytes < CELL_CONTENT_BYTES) cell.fill(0, BLIND_BYTES + bytes)
       this.#hasher.write(packed, i)
     }
   }

@@ -22,7 +22,7 @@ export class CellHasher {
     const nodes = Buffer.from(leaves.subarray(0, count * HASH_BYTES))
     for (let width = count / 2; width >= 1; width /= 2) {
       for (let i = 0; i < width; i++) {
-        this.#node.set(nodes.subarray(2 * i * HASH_BYTES, 2 * (i + 1) * HASH_BYTES), 1)
+        nodes.copy(this.#node, 1, 2 * i * HASH_BYTES, 2 * (i + 1) * HASH_BYTES)
         writeHash(this.#node, nodes, i)
       }
     }
