@@ -2,6 +2,7 @@ import { bytes32Schema } from '@gristmill/protocol'
 import type { Express, Request } from 'express'
 import { authenticate } from '../../auth/authenticate.js'
 import type { Context } from '../../context.js'
+import { readFlow } from '../../http/read-flow.js'
 import { storeContent } from '../../uploads/store-content.js'
 import { findUpload } from '../../uploads/upload.js'
 import { LengthMismatchError } from '../../uploads/upload-errors.js'
@@ -17,8 +18,7 @@ export function putContent(app: Express, ctx: Context): void {
     const account = await authenticate(ctx, request)
     requireLength(request, (await findUpload(ctx, account, uploadId)).size_bytes)
     // The connection outlives a refusal: the caller is to read it.
-    const source = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>
-    sendJson(response, await storeContent(ctx, { account, uploadId }, source))
+    sendJson(response, await storeContent(ctx, { account, uploadId }, readFlow(request)))
   })
 }
 
