@@ -12,6 +12,8 @@ import { median, type Row } from './row.ts'
 const MIB = 1_048_576
 const CHUNK_BYTES = 256 * 1024
 const PEAK_MAX_MIB = 400
+/** As by default: looking takes a twentieth of a core away at ten times as often. */
+const POLL_MS = 1_000
 
 export interface TransfersParams {
   sizeBytes: number
@@ -34,7 +36,7 @@ export async function measureTransfers({ sizeBytes, runs, parent, diskParent }: 
   try {
     const asset = join(folder, 'asset')
     await writeRandom(asset, sizeBytes)
-    server = await serveDatatrust(place)
+    server = await serveDatatrust(place, { pollIntervalMs: POLL_MS })
     files = await serveFile(asset)
     const rates = new Map<string, number[]>()
     const measure = async (name: string, rate: () => Promise<number>) => {
@@ -65,7 +67,7 @@ export async function measureTransfers({ sizeBytes, runs, parent, diskParent }: 
     }
     const peakMib = await server.peakMib()
     await server.end()
-    server = await serveDatatrust(diskPlace)
+    server = await serveDatatrust(diskPlace, { pollIntervalMs: POLL_MS })
     await measure('ingest to disk', () => ingest(diskPlace, server!.url, asset, sizeBytes))
     const of = (name: string) => median(rates.get(name)!)
     const rate = { unit: 'MB/s', better: 'higher' } as const
