@@ -1,6 +1,6 @@
 const { arch } = process
 
-/** Features of processors for which numpy has other code than for the oldest; numpy passes over what it does not know. */
+/** Features of processors for which numpy has other code than for the oldest. */
 const FEATURES: Readonly<Partial<Record<NodeJS.Architecture, string>>> = {
   x64: 'AVX F16C FMA3 AVX2 AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL',
   arm64: 'ASIMDHP ASIMDDP ASIMDFHM SVE',
@@ -24,4 +24,6 @@ export const PINS: Readonly<Record<string, string>> = {
   GLIBC_TUNABLES: 'glibc.cpu.hwcaps=-AVX2_Usable,-FMA_Usable,-FMA4_Usable,-AVX2,-FMA,-FMA4',
   ...(CORES[arch] === undefined ? {} : { OPENBLAS_CORETYPE: CORES[arch] }),
   ...(FEATURES[arch] === undefined ? {} : { NPY_DISABLE_CPU_FEATURES: FEATURES[arch] }),
+  // Of those that the processor has not got numpy would tell, in what the algorithm says.
+  PYTHONWARNINGS: "ignore:During parsing environment variable 'NPY_DISABLE_CPU_FEATURES'",
 }
