@@ -5,7 +5,7 @@ const AHEAD_BYTES = 256 * 1024
 
 /**
  * The chunks of a stream as they come. Unlike its own iterator this does not stop and start the connection for each of them,
- * which costs a third of receiving. A reader that returns early leaves the stream paused, and open. Throws what the stream
+ * which costs a quarter of receiving. A reader that returns early leaves the stream paused, and open. Throws what the stream
  * fails with, also if it is cut off.
  */
 export async function* readFlow(stream: Readable): AsyncGenerator<Uint8Array, void, undefined> {
