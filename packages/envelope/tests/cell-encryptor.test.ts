@@ -50,8 +50,10 @@ interface Stored {
   cellKey: Uint8Array
 }
 
-async function store(sizeBytes: number): Promise<Stored> {
-  const plain = patternOf(sizeBytes)
+const store = (sizeBytes: number) => storeBytes(patternOf(sizeBytes))
+
+async function storeBytes(plain: Uint8Array): Promise<Stored> {
+  const sizeBytes = plain.length
   const blindSecret = randomBlindSecret()
   const sealed = await sealer.seal(inPieces(plain, [300_000]), { recipient: ours.recipient, sizeBytes, blindSecret })
   const chunks: Uint8Array[] = []
@@ -150,6 +152,19 @@ describe('a cell encryptor', () => {
     const readers = Array.from({ length: 24 }, (_, i) => collect(assets[i % assets.length]!))
     const got = (await Promise.all(readers)).map(sha256)
     expect(got).toEqual(got.map((_, i) => hashes[i % hashes.length]))
+  })
+
+  it('begins nothing with the chunk in which the cells of another asset ended', async () => {
+    const [one, other] = [await storeBytes(randomBytes(4_000_000)), await storeBytes(randomBytes(4_000_000))]
+    const whole = { one: await expected(one), other: await expected(other) }
+    for (const [stored, cells, first, end] of [
+      [one, whole.one, 0, 300],
+      [other, whole.other, 280, 600],
+      [one, whole.one, 590, 900],
+    ] as const) {
+      const wanted = cells.subarray(first * CELL_BYTES, end * CELL_BYTES)
+      expect(sha256(await collect(stored, first, end)), `cells ${first} to ${end}`).toBe(sha256(wanted))
+    }
   })
 
   it('gives nothing of a chunk in which a bit was flipped, and goes on with the next asset', async () => {
