@@ -1,4 +1,5 @@
 import { isNumberLabel, type LabelColumn, type Metric } from '@gristmill/protocol'
+import { significant } from '../significant.js'
 
 /** Released metrics for people, by name; the error of a number label in its unit, too. */
 export function metricFields(metrics: readonly Metric[], label: LabelColumn | undefined): Record<string, string> {
@@ -7,7 +8,7 @@ export function metricFields(metrics: readonly Metric[], label: LabelColumn | un
       const part = (micros / 1e6).toFixed(4)
       if (name !== 'holdout_rmse' || label === undefined || !isNumberLabel(label)) return [name, part]
       const error = ((micros / 1e6) * (label.maxMicros - label.minMicros)) / 1e6
-      return [name, `${part} of the range, ${Number(error.toPrecision(3))} in the unit of ${label.name}`]
+      return [name, `${part} of the range, ${significant(error, 3)} in the unit of ${label.name}`]
     }),
   )
 }

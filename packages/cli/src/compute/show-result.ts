@@ -31,6 +31,7 @@ import { digestOf } from '../policy/allowed-algorithm.js'
 import { readPolicy } from '../policy/read-policy.js'
 import { readBounded } from '../read-bounded.js'
 import { openSession } from '../session.js'
+import { significant } from '../significant.js'
 import { NotOfOrderError } from './compute-errors.js'
 import { histogramLines } from './histogram-lines.js'
 import { metricFields } from './metric-fields.js'
@@ -166,7 +167,7 @@ function evaluationText(evaluation: Evaluation): string {
     return `${percent(accuracy)} of ${rows} right; ${percent(majority)} by the most frequent class`
   }
   const { rows, r2, rmse, mae } = evaluation
-  const short = (value: number) => Number(value.toPrecision(4))
+  const short = (value: number) => significant(value, 4)
   return `R² ${short(r2)} on ${rows} rows; off by ${short(mae)} on average, ${short(rmse)} by the root of the mean square`
 }
 
